@@ -1,0 +1,1 @@
+//! Theory calculator for the dynamical regimes of diffusion models.

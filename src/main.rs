@@ -1,0 +1,2 @@
+//! The `regimes` command.
+fn main() {}
