@@ -1,0 +1,90 @@
+//! What can go wrong, said to the person who asked.
+
+use crate::numerics::NumericsError;
+use std::path::PathBuf;
+
+/// Result with the crate's error.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Every failure of the library and the command line.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// An argument outside its domain.
+    #[error("{name} = {value}: {expected}")]
+    Argument {
+        /// Name of the argument as the user writes it.
+        name: String,
+        /// The value given.
+        value: String,
+        /// What would be right.
+        expected: String,
+    },
+    /// A combination of arguments that makes no sense.
+    #[error("{0}")]
+    Usage(String),
+    /// A file that cannot be read or does not say what it should.
+    #[error("{}{}: {message}", path.display(), location.as_deref().map(|l| format!(", {l}")).unwrap_or_default())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Line, key or byte offset, where known.
+        location: Option<String>,
+        /// What is wrong and what would be right.
+        message: String,
+    },
+    /// A computation that did not reach its accuracy.
+    #[error(transparent)]
+    Numerics(#[from] NumericsError),
+    /// Output that could not be written.
+    #[error("cannot write {target}: {source}")]
+    Output {
+        /// Where the output was going.
+        target: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+impl Error {
+    /// An argument `name` whose `value` is not what is `expected` (a phrase such as "must be positive").
+    pub fn argument(
+        name: impl Into<String>,
+        value: impl std::fmt::Display,
+        expected: impl Into<String>,
+    ) -> Self {
+        Self::Argument { name: name.into(), value: value.to_string(), expected: expected.into() }
+    }
+
+    /// Exit status of the command line: 2 for wrong input, 3 for numerics, 1 for anything else.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Argument { .. } | Self::Usage(_) | Self::File { .. } => 2,
+            Self::Numerics(_) => 3,
+            Self::Output { .. } => 1,
+        }
+    }
+}
+
+/// `value` if it is a finite number above zero.
+///
+/// # Errors
+/// [`Error::Argument`] naming `name`.
+pub fn positive(name: &str, value: f64) -> Result<f64> {
+    if value.is_finite() && value > 0.0 {
+        Ok(value)
+    } else {
+        Err(Error::argument(name, value, "must be a finite number above 0"))
+    }
+}
+
+/// `value` if it is a finite number, zero or above.
+///
+/// # Errors
+/// [`Error::Argument`] naming `name`.
+pub fn non_negative(name: &str, value: f64) -> Result<f64> {
+    if value.is_finite() && value >= 0.0 {
+        Ok(value)
+    } else {
+        Err(Error::argument(name, value, "must be a finite number, 0 or above"))
+    }
+}
