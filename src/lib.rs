@@ -7,11 +7,15 @@
 
 pub mod answer;
 pub mod classes;
+pub mod document;
 pub mod error;
+pub mod models;
 pub mod numerics;
 pub mod prior;
 pub mod process;
 pub mod spectrum;
+mod suggest;
+pub mod transitions;
 
 pub use answer::Answer;
 pub use error::{Error, Result};
