@@ -13,6 +13,7 @@ pub mod models;
 pub mod numerics;
 pub mod prior;
 pub mod process;
+pub mod schedule;
 pub mod spectrum;
 mod suggest;
 pub mod transitions;
