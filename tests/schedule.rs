@@ -386,7 +386,7 @@ fn limit_wrong_input_is_explained() {
         }
     };
     said(with("ddpm-liner", &[]), &["ddpm-liner", "did you mean ddpm-linear?", "edm", "flow"]);
-    said(with("quadratic", &[]), &["known are: ddpm-linear, sd-scaled-linear"]);
+    said(with("quadratic", &[]), &["known: ddpm-linear, sd-scaled-linear"]);
     said(with("edm", &[("beta-end", 0.1)]), &["beta-end = 0.1", "edm has no such", "sigma-max"]);
     said(with("edm", &[("sigma-max", 1e-3)]), &["sigma-max = 0.001", "above sigma-min = 0.002"]);
     said(with("vp", &[("beta-max", f64::NAN)]), &["beta-max = NaN", "must be a finite number"]);

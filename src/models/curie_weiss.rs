@@ -66,7 +66,7 @@ impl CurieWeiss {
             // dm/dh = 1 − m²
             Estimate::new(m, (1.0 - m * m) * field.error + 2.0 * f64::EPSILON * m)
         };
-        let spin = Binary::from_field(field.value);
+        let spin = Binary::from_field(field);
         // 1 − m*² = sech² h*, the variance of a spin within a phase.
         let variance = {
             let v = field.value.cosh().powi(-2);

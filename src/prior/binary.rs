@@ -24,6 +24,9 @@ pub struct Binary {
     minus: f64,
     /// ℓ = log(w₋/w₊)
     log_odds: f64,
+    /// Bound on what the errors of the weights do to any result: all derivatives in the rarer
+    /// weight are at most 1 + |ℓ|.
+    blur: f64,
 }
 
 /// The Mellin-Barnes moments T_k = ∫ dy √(w₊w₋) cos(yℓ) (¼+y²)^k e^{−2γ(¼+y²)}/cosh πy.
@@ -39,7 +42,7 @@ pub struct Moments {
 
 impl Binary {
     /// The balanced spin, P(±1) = ½ (Rademacher).
-    pub const BALANCED: Self = Self { plus: 0.5, minus: 0.5, log_odds: 0.0 };
+    pub const BALANCED: Self = Self { plus: 0.5, minus: 0.5, log_odds: 0.0, blur: 0.0 };
 
     /// A spin with P(+1) = `p`.
     ///
@@ -47,17 +50,22 @@ impl Binary {
     /// [`Error::Argument`] unless 0 < p < 1.
     pub fn new(p: f64) -> Result<Self> {
         if p > 0.0 && p < 1.0 {
-            Ok(Self { plus: p, minus: 1.0 - p, log_odds: (-p).ln_1p() - p.ln() })
+            let log_odds = (-p).ln_1p() - p.ln();
+            let blur = ROUNDING * p.min(1.0 - p) * (1.0 + log_odds.abs());
+            Ok(Self { plus: p, minus: 1.0 - p, log_odds, blur })
         } else {
             Err(Error::argument("binary", p, "the probability of +1 must lie between 0 and 1"))
         }
     }
 
     /// A spin of magnetisation tanh `field`; accurate however small the rarer value's weight is.
-    pub fn from_field(field: f64) -> Self {
-        let rare = 1.0 / (1.0 + (2.0 * field.abs()).exp());
-        let (plus, minus) = if field >= 0.0 { (1.0 - rare, rare) } else { (rare, 1.0 - rare) };
-        Self { plus, minus, log_odds: -2.0 * field }
+    pub fn from_field(field: Estimate) -> Self {
+        let h = field.value;
+        let rare = 1.0 / (1.0 + (2.0 * h.abs()).exp());
+        let (plus, minus) = if h >= 0.0 { (1.0 - rare, rare) } else { (rare, 1.0 - rare) };
+        let relative = 2.0 * field.error + 4.0 * ROUNDING * (1.0 + h.abs());
+        let blur = relative * rare * (1.0 + 2.0 * h.abs());
+        Self { plus, minus, log_odds: -2.0 * h, blur }
     }
 
     /// P(+1).
@@ -68,7 +76,7 @@ impl Binary {
     /// Entropy of the spin itself in nats, the largest information the channel can carry.
     pub fn entropy(&self) -> Estimate {
         let value = binary_entropy(self.plus.min(self.minus));
-        Estimate::new(value, 4.0 * ROUNDING * value + f64::MIN_POSITIVE)
+        Estimate::new(value, 4.0 * ROUNDING * value + self.blur + f64::MIN_POSITIVE)
     }
 
     /// Posterior entropy H(s|y) and its derivatives at signal-to-noise ratio `gamma` = γ ≥ 0.
@@ -105,9 +113,9 @@ impl Binary {
         // T₂ is bounded through the height of its integrand.
         let spread = gamma.error;
         Moments {
-            entropy: entropy.widened(spread * slope.value.abs()),
-            slope: slope.widened(spread * 2.0 * first.value.abs()),
-            first: first.widened(spread * 2.0 * scale),
+            entropy: entropy.widened(spread * slope.value.abs() + self.blur),
+            slope: slope.widened(spread * 2.0 * first.value.abs() + self.blur),
+            first: first.widened(spread * 2.0 * scale + self.blur),
         }
     }
 
@@ -135,7 +143,10 @@ impl Binary {
         let value = 0.5 * root * sum.value;
         // The integrand is of order γ, and so are its discretisation and truncation errors.
         let rest = root * g * 1e-16;
-        Estimate::new(value, 0.5 * root * sum.error + rest + gamma.error + f64::MIN_POSITIVE)
+        Estimate::new(
+            value,
+            0.5 * root * sum.error + rest + gamma.error + self.blur + f64::MIN_POSITIVE,
+        )
     }
 
     /// Posterior variance E(s − E[s|y])² = 2 dI/dγ.

@@ -2,6 +2,7 @@
 
 use super::axis::Axes;
 use crate::error::{Error, Result};
+use crate::suggest::did_you_mean;
 
 /// Which numbers a parameter may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,30 +133,7 @@ pub(super) fn ordered(low: (&Parameter, f64), high: (&Parameter, f64)) -> Result
     }
 }
 
-/// "; did you mean X? It knows A, B, C" for a name that is not among `known`.
+/// "; did you mean X? (known: A, B, C)" for a name that is not among `known`.
 pub(super) fn suggestion(name: &str, known: &[&str]) -> String {
-    let list = known.join(", ");
-    let nearest = known.iter().map(|k| (distance(name, k), k)).min();
-    match nearest {
-        Some((d, k)) if d <= 1 + name.chars().count() / 3 => {
-            format!("; did you mean {k}? Known are: {list}")
-        }
-        _ => format!("; known are: {list}"),
-    }
-}
-
-/// Levenshtein distance: the least number of letters inserted, removed or replaced.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+    format!("{} (known: {})", did_you_mean(name, known.iter().copied()), known.join(", "))
 }

@@ -62,13 +62,8 @@ impl Atoms {
     pub fn mmse(&self, noise: Noise) -> Estimate {
         let tau = Estimate::rounded(noise.tau());
         self.average(|v| {
-            if v.value == 0.0 {
-                v
-            } else if noise.tau() == f64::INFINITY {
-                v
-            } else {
-                v * tau / (tau + v)
-            }
+            // λτ/(τ + λ), which is λ for pure noise.
+            if v.value == 0.0 || noise.tau() == f64::INFINITY { v } else { v * tau / (tau + v) }
         })
     }
 
