@@ -1,5 +1,5 @@
 //! The spin in Gaussian noise against mpmath's real-space integrals.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! Transition times and information curves of every model against mpmath.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod common;
 
