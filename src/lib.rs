@@ -1,1 +1,3 @@
 //! Theory calculator for the dynamical regimes of diffusion models.
+
+pub mod symbolic;
