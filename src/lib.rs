@@ -16,6 +16,7 @@ pub mod process;
 pub mod schedule;
 pub mod spectrum;
 mod suggest;
+pub mod symbolic;
 pub mod transitions;
 
 pub use answer::Answer;
