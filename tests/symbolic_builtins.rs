@@ -148,19 +148,14 @@ fn independent_builtins_match_mpmath() {
         let value = Function::named(name).unwrap().apply(&[x]);
         let error = distance(value, expected);
         // Measured: at most 4.2 units (9e-16), in the far tail of Φ and gelu.
-        assert!(
-            error <= 5.0,
-            "{name}({x}) = {value:e}, not {expected:e}: {error} units"
-        );
+        assert!(error <= 5.0, "{name}({x}) = {value:e}, not {expected:e}: {error} units");
     }
 }
 
 #[test]
 fn identity_every_function_has_a_row() {
     for function in Function::ALL {
-        let listed = TABLE
-            .iter()
-            .any(|&(name, ..)| Function::named(name) == Some(*function));
+        let listed = TABLE.iter().any(|&(name, ..)| Function::named(name) == Some(*function));
         assert!(listed || function.arity() > 1, "{}", function.name());
     }
 }

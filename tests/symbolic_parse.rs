@@ -135,33 +135,15 @@ fn identity_printed_form() {
 #[test]
 fn identity_messages_point_at_the_place() {
     let cases = [
-        (
-            "tanh(z",
-            "expected ')' to close the '(' at column 5\n  tanh(z\n        ^",
-        ),
-        (
-            "2z",
-            "expected an operator before 'z'; a product needs its sign: write 2*z\n  2z\n   ^",
-        ),
-        (
-            "tahn(z)",
-            "unknown function 'tahn'; did you mean tanh?\n  tahn(z)\n  ^",
-        ),
-        (
-            "1 + x",
-            "unknown name 'x' (the variable is z)\n  1 + x\n      ^",
-        ),
-        (
-            "sin z",
-            "sin needs its argument in brackets, as in sin(…)\n  sin z\n     ^",
-        ),
+        ("tanh(z", "expected ')' to close the '(' at column 5\n  tanh(z\n        ^"),
+        ("2z", "expected an operator before 'z'; a product needs its sign: write 2*z\n  2z\n   ^"),
+        ("tahn(z)", "unknown function 'tahn'; did you mean tanh?\n  tahn(z)\n  ^"),
+        ("1 + x", "unknown name 'x' (the variable is z)\n  1 + x\n      ^"),
+        ("sin z", "sin needs its argument in brackets, as in sin(…)\n  sin z\n     ^"),
         ("min(z)", "min takes 2 arguments, not 1\n  min(z)\n  ^"),
         ("(z))", "this ')' closes nothing\n  (z))\n     ^"),
         ("", "expected a number, a name or '(' here\n  \n  ^"),
-        (
-            "z*/2",
-            "expected a number, a name or '(' before '/'\n  z*/2\n    ^",
-        ),
+        ("z*/2", "expected a number, a name or '(' before '/'\n  z*/2\n    ^"),
         (
             "π·π·z(2)",
             "expected an operator before '('; a product needs its sign: write z*(\n  π·π·z(2)\n       ^",
@@ -195,18 +177,11 @@ fn identity_refused() {
         ("z\u{0}", "unexpected character '\\0'"),
     ] {
         let shown = message(text);
-        let expected = if part == "expected 1 argument" {
-            "takes 1 argument, not 0"
-        } else {
-            part
-        };
+        let expected = if part == "expected 1 argument" { "takes 1 argument, not 0" } else { part };
         assert!(shown.contains(expected), "{text}: {shown}");
     }
     let error = parse("x + ay", &["ax", "bx"]).unwrap_err();
-    assert!(
-        error.message.contains("the variables are ax, bx"),
-        "{error}"
-    );
+    assert!(error.message.contains("the variables are ax, bx"), "{error}");
 }
 
 #[test]
@@ -252,11 +227,7 @@ fn limit_depth_and_length_are_errors() {
         deep("min(", "z", ",z)", 1000),
     ] {
         let shown = message(&text);
-        assert!(
-            shown.contains("200"),
-            "{}: {shown}",
-            &text[..text.floor_char_boundary(20)]
-        );
+        assert!(shown.contains("200"), "{}: {shown}", &text[..text.floor_char_boundary(20)]);
     }
     assert!(parse(&deep("(", "z", ")", 199), &["z"]).is_ok());
     assert!(parse(&deep("", "z", "+z", 199), &["z"]).is_ok());
@@ -317,34 +288,22 @@ fn formula() -> impl Strategy<Value = String> {
         Just("π".to_owned()),
         (-9i32..10).prop_map(|n| n.to_string()),
         (0.0..1e20f64).prop_map(|x| x.to_string()),
-        any::<f64>()
-            .prop_filter("finite", |x| x.is_finite())
-            .prop_map(|x| format!("{x:e}")),
+        any::<f64>().prop_filter("finite", |x| x.is_finite()).prop_map(|x| format!("{x:e}")),
     ];
     leaf.prop_recursive(6, 40, 3, |inner| {
         prop_oneof![
-            (
-                inner.clone(),
-                prop::sample::select(vec!["+", "-", "*", "/", "^"]),
-                inner.clone()
-            )
+            (inner.clone(), prop::sample::select(vec!["+", "-", "*", "/", "^"]), inner.clone())
                 .prop_map(|(a, o, b)| format!("({a}){o}({b})")),
-            (
-                inner.clone(),
-                prop::sample::select(vec!["+", "-", "*", "/"]),
-                inner.clone()
-            )
+            (inner.clone(), prop::sample::select(vec!["+", "-", "*", "/"]), inner.clone())
                 .prop_map(|(a, o, b)| format!("{a}{o}{b}")),
             inner.clone().prop_map(|a| format!("-({a})")),
             inner.clone().prop_map(|a| format!("-{a}")),
-            (
-                prop::sample::select(Function::ALL),
-                prop::collection::vec(inner, 3)
-            )
-                .prop_map(|(function, arguments)| {
+            (prop::sample::select(Function::ALL), prop::collection::vec(inner, 3)).prop_map(
+                |(function, arguments)| {
                     let arguments = arguments[..function.arity()].join(",");
                     format!("{}({arguments})", function.name())
-                }),
+                }
+            ),
         ]
     })
 }

@@ -14,16 +14,17 @@ pub fn even(f: impl Fn(f64) -> f64, spacing: f64, reach: f64, ulps: f64) -> Esti
     let steps = (reach / spacing).ceil() as usize;
     let mut sum = 0.5 * f(0.0);
     let mut magnitude = sum.abs();
+    let mut lost = 0.0;
     for k in 1..=steps {
         let y = f(k as f64 * spacing);
-        sum += y;
+        // Neumaier's summation: what each addition rounds away is collected.
+        let next = sum + y;
+        lost += if sum.abs() >= y.abs() { (sum - next) + y } else { (y - next) + sum };
+        sum = next;
         magnitude += y.abs();
     }
     let scale = 2.0 * spacing;
-    // Plain summation of n terms: at most n half-units of rounding of the sum of magnitudes, and
-    // in practice their square root; the bound kept is the safe one.
-    let rounding = ROUNDING * (ulps + 0.5 * steps as f64) * magnitude;
-    Estimate::new(scale * sum, scale * rounding)
+    Estimate::new(scale * (sum + lost), scale * ROUNDING * (ulps + 2.0) * magnitude)
 }
 
 #[cfg(test)]

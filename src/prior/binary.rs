@@ -143,10 +143,10 @@ impl Binary {
         let value = 0.5 * root * sum.value;
         // The integrand is of order γ, and so are its discretisation and truncation errors.
         let rest = root * g * 1e-16;
-        Estimate::new(
-            value,
-            0.5 * root * sum.error + rest + gamma.error + self.blur + f64::MIN_POSITIVE,
-        )
+        // dI/dγ = ½ mmse, at most half the spin's variance.
+        let moved = gamma.error * 2.0 * root * root;
+        let error = 0.5 * root * sum.error + rest + moved + self.blur;
+        Estimate::new(value, error + f64::MIN_POSITIVE)
     }
 
     /// Posterior variance E(s − E[s|y])² = 2 dI/dγ.

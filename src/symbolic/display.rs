@@ -38,10 +38,7 @@ pub(super) struct Shown<'a> {
 impl Node {
     /// The node as `Display` prints it, with these names for its variables.
     pub(super) fn display<'a>(&'a self, variables: &'a [String]) -> Shown<'a> {
-        Shown {
-            node: self,
-            variables,
-        }
+        Shown { node: self, variables }
     }
 }
 

@@ -63,11 +63,7 @@ impl fmt::Display for ParseError {
         let left = if first > 0 { "…" } else { "" };
         let right = if first + WINDOW < length { "…" } else { "" };
         let indent = 2 + left.chars().count() + caret - first;
-        write!(
-            f,
-            "{}\n  {left}{shown}{right}\n{:indent$}^",
-            self.message, ""
-        )
+        write!(f, "{}\n  {left}{shown}{right}\n{:indent$}^", self.message, "")
     }
 }
 

@@ -111,10 +111,7 @@ impl Function {
     /// The function called `name`, letter for letter.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|function| function.names().contains(&name))
+        Self::ALL.iter().copied().find(|function| function.names().contains(&name))
     }
 
     /// Its value at the arguments; NaN where it is undefined or an argument is missing.

@@ -77,18 +77,10 @@ pub(super) fn tokens(input: &str) -> Result<Vec<Lexeme>, ParseError> {
                 _ => return Err(ParseError::new(input, start, unexpected(c))),
             }
         };
-        found.push(Lexeme {
-            token,
-            start,
-            end: start + length,
-        });
+        found.push(Lexeme { token, start, end: start + length });
         start += length;
     }
-    found.push(Lexeme {
-        token: Token::End,
-        start: input.len(),
-        end: input.len(),
-    });
+    found.push(Lexeme { token: Token::End, start: input.len(), end: input.len() });
     Ok(found)
 }
 
@@ -110,12 +102,8 @@ fn unexpected(c: char) -> String {
 /// Reads `12`, `.5`, `1.`, `2e4`, `1E-3`.
 fn number(input: &str, start: usize) -> Result<(Token, usize), ParseError> {
     let bytes = &input.as_bytes()[start..];
-    let digits = |from: usize| {
-        bytes[from..]
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count()
-    };
+    let digits =
+        |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     let whole = digits(0);
     let mut length = whole;
     if bytes.get(length) == Some(&b'.') {
@@ -131,9 +119,7 @@ fn number(input: &str, start: usize) -> Result<(Token, usize), ParseError> {
     }
     if matches!(bytes.get(length), Some(b'e' | b'E')) {
         let signed = usize::from(matches!(bytes.get(length + 1), Some(b'+' | b'-')));
-        let exponent = bytes
-            .get(length + 1 + signed)
-            .map_or(0, |_| digits(length + 1 + signed));
+        let exponent = bytes.get(length + 1 + signed).map_or(0, |_| digits(length + 1 + signed));
         // "2e" without digits is left to the parser, which sees 2 times the constant e.
         if exponent > 0 {
             length += 1 + signed + exponent;
@@ -167,11 +153,7 @@ fn exponent(input: &str, start: usize) -> Result<(Token, usize), ParseError> {
     }
     match text.parse::<f64>() {
         Ok(value) if value.is_finite() => Ok((Token::Superscript(value), length)),
-        _ => Err(ParseError::new(
-            input,
-            start,
-            "this superscript is not a number",
-        )),
+        _ => Err(ParseError::new(input, start, "this superscript is not a number")),
     }
 }
 
@@ -183,14 +165,7 @@ pub(super) fn unknown(name: &str, called: bool, variables: &[&str]) -> String {
         nearest(name, functions())
     } else {
         // A variable is the likelier slip: it comes first among equally near names.
-        nearest(
-            name,
-            variables
-                .iter()
-                .copied()
-                .chain(constants())
-                .chain(functions()),
-        )
+        nearest(name, variables.iter().copied().chain(constants()).chain(functions()))
     };
     let kind = if called { "function" } else { "name" };
     let guess = guess.map_or(String::new(), |name| format!("; did you mean {name}?"));

@@ -116,11 +116,7 @@ impl Parser<'_> {
         }
         let node = Arc::new(node);
         self.places.insert(Arc::as_ptr(&node), start);
-        Ok(Parsed {
-            node,
-            height: height + 1,
-            start,
-        })
+        Ok(Parsed { node, height: height + 1, start })
     }
 
     fn binary(&mut self, operator: Operator, a: Parsed, b: Parsed) -> Step {
@@ -153,11 +149,7 @@ impl Parser<'_> {
         let mut left = self.product()?;
         while let Some(c @ ('+' | '-')) = self.symbol() {
             self.advance();
-            let operator = if c == '+' {
-                Operator::Add
-            } else {
-                Operator::Subtract
-            };
+            let operator = if c == '+' { Operator::Add } else { Operator::Subtract };
             let right = self.product()?;
             left = self.binary(operator, left, right)?;
         }
@@ -169,11 +161,7 @@ impl Parser<'_> {
         let mut left = self.signed()?;
         while let Some(c @ ('*' | '/')) = self.symbol() {
             self.advance();
-            let operator = if c == '*' {
-                Operator::Multiply
-            } else {
-                Operator::Divide
-            };
+            let operator = if c == '*' { Operator::Multiply } else { Operator::Divide };
             let right = self.signed()?;
             left = self.binary(operator, left, right)?;
         }

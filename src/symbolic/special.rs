@@ -56,11 +56,7 @@ pub(super) fn sigmoid(x: f64) -> f64 {
 
 /// log(1 + eˣ), without overflow and without losing the left tail.
 pub(super) fn softplus(x: f64) -> f64 {
-    if x > 0.0 {
-        x + (-x).exp().ln_1p()
-    } else {
-        x.exp().ln_1p()
-    }
+    if x > 0.0 { x + (-x).exp().ln_1p() } else { x.exp().ln_1p() }
 }
 
 /// The sigmoid linear unit x/(1 + e^{−x}).
@@ -112,9 +108,5 @@ pub(super) fn maximum(a: f64, b: f64) -> f64 {
 
 /// The real power aᵇ; NaN if either is NaN (unlike `powf`, for which 1 and 0 are exceptions).
 pub(super) fn power(a: f64, b: f64) -> f64 {
-    if a.is_nan() || b.is_nan() {
-        f64::NAN
-    } else {
-        a.powf(b)
-    }
+    if a.is_nan() || b.is_nan() { f64::NAN } else { a.powf(b) }
 }
