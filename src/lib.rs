@@ -7,12 +7,15 @@
 
 pub mod answer;
 pub mod classes;
+pub mod cli;
 pub mod document;
 pub mod error;
 pub mod models;
 pub mod numerics;
+pub mod output;
 pub mod prior;
 pub mod process;
+pub mod references;
 pub mod schedule;
 pub mod spectrum;
 mod suggest;

@@ -27,6 +27,7 @@ pub const ENTRY: Entry = Entry {
     name: "clusters",
     about: "two symmetric Gaussian clusters: means ±m, |m|² = d μ̃², variance σ² within",
     parameters: &[DIMENSION, MU, SIGMA],
+    classes: true,
     example: "--d 1024 --n 20000 --mu 1 --sigma 1",
     build: |values: &Values| {
         let mu = values.required("mu")?;
@@ -162,6 +163,10 @@ impl Model for Clusters {
             .filter(|_| self.sigma > 0.0)
     }
 
+    fn reduced_mean(&self) -> Option<Estimate> {
+        Some(Estimate::exact(self.mu))
+    }
+
     fn classes(&self) -> std::result::Result<&dyn Classes, String> {
         if self.dimension.is_infinite() && self.mu > 0.0 {
             return Err("grows like ½ log d: give a finite d".into());
@@ -174,22 +179,22 @@ impl Model for Clusters {
             Ingredient::TopEigenvalue => Formula {
                 symbol: "Λ",
                 latex_symbol: "\\Lambda",
-                unicode: "{d} {mu}² + {sigma}²",
-                latex: "{d}\\,{mu}^2 + {sigma}^2",
+                unicode: "{d}·{mu}² + {sigma}²",
+                latex: "{d} \\cdot {mu}^2 + {sigma}^2",
                 source: "BBDM24",
             },
             Ingredient::BetweenEigenvalue => Formula {
                 symbol: "Λ_B",
                 latex_symbol: "\\Lambda_B",
-                unicode: "{d} {mu}²",
-                latex: "{d}\\,{mu}^2",
+                unicode: "{d}·{mu}²",
+                latex: "{d} \\cdot {mu}^2",
                 source: "BBDM24",
             },
             Ingredient::ClassSignal => Formula {
                 symbol: "γ_t",
                 latex_symbol: "\\gamma_t",
-                unicode: "{d} {mu}² e^(−2t)/(1 − e^(−2t) + {sigma}² e^(−2t))",
-                latex: "\\frac{{d}\\,{mu}^2 e^{-2t}}{1 - e^{-2t} + {sigma}^2 e^{-2t}}",
+                unicode: "{d}·{mu}² e^(−2t)/(1 − e^(−2t) + {sigma}² e^(−2t))",
+                latex: "\\frac{{d} \\cdot {mu}^2 e^{-2t}}{1 - e^{-2t} + {sigma}^2 e^{-2t}}",
                 source: "BBDM24",
             },
             Ingredient::Information => isotropic_limit().0,

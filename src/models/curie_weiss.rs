@@ -34,6 +34,7 @@ pub const ENTRY: Entry = Entry {
     name: "curie-weiss",
     about: "Curie-Weiss spins: two phases of magnetisation ±m* below temperature 1",
     parameters: &[OPTIONAL_DIMENSION, TEMPERATURE],
+    classes: true,
     example: "--d 1000 --temperature 0.8 --alpha 0.3",
     build: |values: &Values| {
         let d = values.number("d").unwrap_or(f64::INFINITY);
@@ -199,6 +200,10 @@ impl Model for CurieWeiss {
         Ok(self.spin.entropy())
     }
 
+    fn reduced_mean(&self) -> Option<Estimate> {
+        Some(self.magnetisation)
+    }
+
     fn classes(&self) -> std::result::Result<&dyn Classes, String> {
         if self.temperature >= 1.0 {
             return Err(format!("no classes: T = {} ≥ 1, a single phase", self.temperature));
@@ -221,14 +226,14 @@ impl Model for CurieWeiss {
             Ingredient::BetweenEigenvalue => Formula {
                 symbol: "Λ_B",
                 latex_symbol: "\\Lambda_B",
-                unicode: "{d} m*², m* = tanh(m*/{temperature})",
+                unicode: "{d}·m*², m* = tanh(m*/{temperature})",
                 latex: "{d}\\,m_*^2,\\quad m_* = \\tanh(m_*/{temperature})",
                 source: "BM23",
             },
             Ingredient::ClassSignal => Formula {
                 symbol: "γ_t",
                 latex_symbol: "\\gamma_t",
-                unicode: "{d} m*² e^(−2t)/(1 − m*² e^(−2t))",
+                unicode: "{d}·m*² e^(−2t)/(1 − m*² e^(−2t))",
                 latex: "\\frac{{d}\\,m_*^2 e^{-2t}}{1 - m_*^2 e^{-2t}}",
                 source: "BM23",
             },

@@ -39,6 +39,7 @@ pub const ENTRY: Entry = Entry {
     name: "gaussian",
     about: "one Gaussian: isotropic, with given eigenvalues, or with a power-law spectrum",
     parameters: &[OPTIONAL_DIMENSION, SIGMA, EIGENVALUES, POWER_LAW],
+    classes: false,
     example: "--sigma 1 --alpha 0.5",
     build: |values: &Values| {
         let d = values.number("d").unwrap_or(f64::INFINITY);

@@ -41,6 +41,7 @@ pub const ENTRY: Entry = Entry {
     name: "linear-manifold",
     about: "Gaussian data on a linear manifold of dimension βd, with its embedding named",
     parameters: &[OPTIONAL_DIMENSION, BETA, EMBEDDING],
+    classes: false,
     example: "--beta 0.5 --embedding orthonormal --alpha 0.5",
     build: |values: &Values| {
         let embedding = match values.text("embedding") {

@@ -31,6 +31,7 @@ pub const ENTRY: Entry = Entry {
     name: "mixture",
     about: "K Gaussian classes of any weights, means and covariances, from a file",
     parameters: &[FILE],
+    classes: true,
     example: "classes.toml --n 20000",
     build: |values: &Values| {
         let path =

@@ -104,6 +104,11 @@ pub trait Model: Send + Sync {
         None
     }
 
+    /// μ̃ of two opposite classes of equal weight, |m|² = d μ̃², for the drift potential.
+    fn reduced_mean(&self) -> Option<Estimate> {
+        None
+    }
+
     /// The classes of the data, or why there are none.
     fn classes(&self) -> std::result::Result<&dyn Classes, String>;
 
@@ -124,6 +129,8 @@ pub struct Entry {
     pub about: &'static str,
     /// Its parameters.
     pub parameters: &'static [Parameter],
+    /// Whether data of this kind can have several classes.
+    pub classes: bool,
     /// An example of the arguments that follow the name.
     pub example: &'static str,
     /// Builds the model.

@@ -2,4 +2,5 @@
 
 pub mod collapse;
 pub mod ladder;
+pub mod potential;
 pub mod speciation;

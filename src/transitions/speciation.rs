@@ -28,6 +28,13 @@ pub struct Criterion {
     pub time: fn(&dyn Model) -> Result<Answer>,
 }
 
+impl Criterion {
+    /// False for criteria that read the whole covariance, which data of one class have too.
+    pub fn needs_classes(&self) -> bool {
+        self.ingredient != Ingredient::TopEigenvalue
+    }
+}
+
 /// Every criterion, in the order of the output.
 pub const CRITERIA: &[Criterion] = &[
     Criterion {
