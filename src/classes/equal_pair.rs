@@ -15,6 +15,9 @@ use crate::process::{Noise, time_estimate};
 /// Where the direct search for times looks: log-SNR between these.
 const LOG_SNR: (f64, f64) = (-1300.0, 690.0);
 
+/// γ at which γ I'(γ) is largest for two balanced classes, a starting point only.
+const GAMMA_STEEPEST: f64 = 1.508_338;
+
 /// Two classes with equal covariance.
 #[derive(Clone, Debug)]
 pub struct EqualPair {
@@ -94,12 +97,12 @@ impl Classes for EqualPair {
     }
 
     fn posterior(&self, noise: Noise) -> Result<Posterior> {
-        let gamma = self.gamma(noise);
-        Ok(Posterior {
-            clone: self.spin.clone_probability(gamma),
-            entropy: self.spin.moments(gamma).entropy,
-            information: self.spin.information(gamma),
-        })
+        let (clone, entropy, information) = self.spin.all(self.gamma(noise));
+        Ok(Posterior { clone, entropy, information })
+    }
+
+    fn information(&self, noise: Noise) -> Result<Estimate> {
+        Ok(self.spin.information(self.gamma(noise)))
     }
 
     fn cloning_time(&self, target: Estimate) -> Option<Result<Answer>> {
@@ -159,18 +162,24 @@ impl EqualPair {
             let tau = Estimate::rounded((-u).exp());
             self.sharpness(c / (v + tau)) - 1.0 - (1.0 - v) / (1.0 + tau)
         };
-        // Late, r → 0 while the right-hand side is near 1.
+        // With Γ_t = 1 the condition would be r = 1, at γ* = 1.508; the correction is small where
+        // the classes separate at large τ, and of order one at most.
+        let tau = c.value / GAMMA_STEEPEST - v.value;
+        if self.weights[0] == self.weights[1] && tau > 0.0 {
+            let correction = (1.0 - v.value) / (1.0 + tau);
+            let step = 2.0 * correction.abs() + 1e-12;
+            let guess = -tau.ln();
+            if let Ok(root) =
+                roots::near("steepest class entropy", excess, guess, step, true, LOG_SNR)
+            {
+                return Ok(Answer::Value(time_estimate(root.estimate())));
+            }
+        }
+        // Otherwise look from late times, where r → 0 while the right-hand side is near 1, to early
+        // ones: the condition may be met only close to the data, or be met and lost again.
         let late = -(1e3 * (c.value + v.value + 1.0)).ln();
-        // Early, r ≥ ½γ has passed 2 once γ = 8. If γ never gets there the condition may be met
-        // before the data at τ = 0, and even lost again: a few points show it.
-        let tau_of_eight = c.value / 8.0 - v.value;
-        let candidates = if tau_of_eight > 0.0 {
-            vec![-tau_of_eight.ln()]
-        } else {
-            let reach = 40.0 - c.value.min(v.value).min(1.0).ln();
-            (1..=32).map(|k| late + (reach - late) * f64::from(k) / 32.0).collect()
-        };
-        let met = candidates.into_iter().find(|&u| {
+        let reach = 40.0 - c.value.min(v.value).min(1.0).ln();
+        let met = (1..=64).map(|k| late + (reach - late) * f64::from(k) / 64.0).find(|&u| {
             let excess = excess(u);
             excess.value > 0.0 && excess.sign_is_certain()
         });

@@ -205,6 +205,13 @@ impl Classes for GaussianClasses {
         ))
     }
 
+    fn information(&self, noise: Noise) -> Result<Estimate> {
+        match &self.equal_pair {
+            Some(pair) => pair.information(noise),
+            None => Ok(self.posterior(noise)?.information),
+        }
+    }
+
     fn cloning_time(&self, target: Estimate) -> Option<Result<Answer>> {
         self.equal_pair.as_ref()?.cloning_time(target)
     }

@@ -69,6 +69,14 @@ pub trait Classes: Sync {
     /// Failed numerics.
     fn posterior(&self, noise: Noise) -> Result<Posterior>;
 
+    /// I(class; x_t) alone, in nats.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn information(&self, noise: Noise) -> Result<Estimate> {
+        Ok(self.posterior(noise)?.information)
+    }
+
     /// The time at which two clones agree with probability `target`, if a closed route exists.
     ///
     /// # Errors

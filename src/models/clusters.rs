@@ -128,7 +128,7 @@ impl Model for Clusters {
         Ok(Answer::Value(match order {
             Order::Asymptotic => gaussian,
             Order::ClassBit => {
-                let class = self.pair.posterior(noise)?.information;
+                let class = self.pair.information(noise)?;
                 gaussian + class / Estimate::exact(self.dimension)
             }
         }))

@@ -168,9 +168,7 @@ impl Model for Mixture {
             .sum();
         Ok(Answer::Value(match order {
             Order::Asymptotic => within,
-            Order::ClassBit => {
-                within + self.classes.posterior(noise)?.information / self.dimension()
-            }
+            Order::ClassBit => within + self.classes.information(noise)? / self.dimension(),
         }))
     }
 

@@ -12,10 +12,14 @@
 //! probability are the first of them.
 
 use crate::error::{Error, Result};
+use crate::numerics::Estimate;
 use crate::numerics::precision::{MELLIN_REACH, ROUNDING};
 use crate::numerics::special::binary_entropy;
-use crate::numerics::{Estimate, line_integral};
+use crate::numerics::summation::Compensated;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::f64::consts::PI;
+use std::rc::Rc;
 
 /// A spin with P(+1) = w₊ and P(−1) = w₋.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,6 +32,9 @@ pub struct Binary {
     /// weight are at most 1 + |ℓ|.
     blur: f64,
 }
+
+/// γ below which the information is summed directly instead of as a difference of entropies.
+const SMALL_SIGNAL: f64 = 0.5;
 
 /// The Mellin-Barnes moments T_k = ∫ dy √(w₊w₋) cos(yℓ) (¼+y²)^k e^{−2γ(¼+y²)}/cosh πy.
 #[derive(Clone, Copy, Debug)]
@@ -90,25 +97,37 @@ impl Binary {
         }
         let root = (self.plus * self.minus).sqrt();
         let (spacing, reach) = grid(g, self.log_odds);
-        let kernel = |y: f64| {
-            let oscillation = if self.log_odds == 0.0 { 1.0 } else { (y * self.log_odds).cos() };
-            oscillation * (-2.0 * g * y * y).exp() / (PI * y).cosh()
-        };
-        // The values of the kernel are wanted three times at each point.
+        let decay = -2.0 * g * spacing * spacing;
         let steps = (reach / spacing).ceil() as usize;
-        let values: Vec<f64> = (0..=steps).map(|k| kernel(k as f64 * spacing)).collect();
-        let at = |y: f64| values[(y / spacing).round() as usize];
+        let secants = secants(spacing, steps);
+        let mut sums = [0.0f64; 3];
+        let mut height = 0.0;
+        for (k, secant) in secants.iter().take(steps + 1).enumerate() {
+            let index = k as f64;
+            let y = index * spacing;
+            let mut kernel = secant * (decay * index * index).exp();
+            if self.log_odds != 0.0 {
+                kernel *= (y * self.log_odds).cos();
+            }
+            if k == 0 {
+                kernel *= 0.5;
+            }
+            let q = 0.25 + y * y;
+            sums[0] += kernel * 0.5 / q;
+            sums[1] += kernel;
+            sums[2] += kernel * q;
+            height += kernel.abs();
+        }
         let scale = root * (-0.5 * g).exp();
-        let integral = |weight: &dyn Fn(f64) -> f64| {
-            let sum = line_integral::even(|y| at(y) * weight(0.25 + y * y), spacing, reach, 24.0);
+        // Each term is good to the rounding of its exponent (at most 42, where it hardly counts) and
+        // a few more, each addition to half a unit; ½/q ≤ 2 and q e^{−2γy²}/cosh ≤ 1 bound the weights.
+        let units = ROUNDING * (24.0 + 0.5 * steps as f64);
+        let [entropy, slope, first] = [(0, 2.0), (1, 1.0), (2, 1.0)].map(|(k, weight)| {
+            let error = units * weight * height + f64::MIN_POSITIVE;
+            let sum = Estimate::new(sums[k], error) * Estimate::exact(2.0 * spacing * scale);
             // Discretisation and truncation, relative to an integrand of this height.
-            let rest = scale * 1e-16;
-            let value = scale * sum.value;
-            Estimate::new(value, scale * sum.error + rest + 2.0 * ROUNDING * value.abs())
-        };
-        let entropy = integral(&|q| 0.5 / q);
-        let slope = integral(&|_| 1.0);
-        let first = integral(&|q| q);
+            sum.widened(1e-16 * scale)
+        });
         // d/dγ of the three: −T₀, −2T₁ and, since the moments decrease, at most −2T₂ ≤ 2T₁·(…);
         // T₂ is bounded through the height of its integrand.
         let spread = gamma.error;
@@ -122,24 +141,25 @@ impl Binary {
     /// Information I(s; y) in nats.
     pub fn information(&self, gamma: Estimate) -> Estimate {
         let g = gamma.value.max(0.0);
-        if g > 0.5 {
-            let rest = self.moments(gamma).entropy;
-            return (self.entropy() - rest).clamp(0.0, f64::INFINITY);
+        if g > SMALL_SIGNAL {
+            return self.information_left_by(&self.moments(gamma));
         }
         // Below, entropy minus posterior entropy would cancel; the difference of the integrands
         // does not.
         let root = (self.plus * self.minus).sqrt();
         let (spacing, reach) = grid(0.0, self.log_odds);
-        let sum = line_integral::even(
-            |y| {
-                let q = 0.25 + y * y;
-                let oscillation = (y * self.log_odds).cos();
-                -oscillation * (-2.0 * g * q).exp_m1() / (q * (PI * y).cosh())
-            },
-            spacing,
-            reach,
-            8.0,
-        );
+        let secants = secants(spacing, (reach / spacing).ceil() as usize);
+        let mut sum = Compensated::default();
+        for (k, secant) in secants.iter().enumerate() {
+            let y = k as f64 * spacing;
+            let q = 0.25 + y * y;
+            let mut term = -secant * (-2.0 * g * q).exp_m1() / q;
+            if self.log_odds != 0.0 {
+                term *= (y * self.log_odds).cos();
+            }
+            sum.add(if k == 0 { 0.5 * term } else { term });
+        }
+        let sum = sum.estimate(8.0) * Estimate::exact(2.0 * spacing);
         let value = 0.5 * root * sum.value;
         // The integrand is of order γ, and so are its discretisation and truncation errors.
         let rest = root * g * 1e-16;
@@ -156,14 +176,48 @@ impl Binary {
 
     /// Probability that two draws from the posterior agree, E[P(+|y)² + P(−|y)²] = 1 − ½ mmse.
     pub fn clone_probability(&self, gamma: Estimate) -> Estimate {
-        let slope = self.moments(gamma).slope;
-        if gamma.value < 1e-3 {
-            // 1 − T₀ loses nothing here but must not fall below its limit w₊² + w₋².
-            let floor = self.plus * self.plus + self.minus * self.minus;
-            return (1.0 - slope).clamp(floor, 1.0);
-        }
-        (1.0 - slope).clamp(0.0, 1.0)
+        self.clones_left_by(&self.moments(gamma))
     }
+
+    /// Cloning probability, posterior entropy and information at once.
+    pub fn all(&self, gamma: Estimate) -> (Estimate, Estimate, Estimate) {
+        let moments = self.moments(gamma);
+        let information = if gamma.value > SMALL_SIGNAL {
+            self.information_left_by(&moments)
+        } else {
+            self.information(gamma)
+        };
+        (self.clones_left_by(&moments), moments.entropy, information)
+    }
+
+    fn information_left_by(&self, moments: &Moments) -> Estimate {
+        (self.entropy() - moments.entropy).clamp(0.0, f64::INFINITY)
+    }
+
+    fn clones_left_by(&self, moments: &Moments) -> Estimate {
+        // φ lies between its limits w₊² + w₋² and 1.
+        let floor = self.plus * self.plus + self.minus * self.minus;
+        (1.0 - moments.slope).clamp(floor, 1.0).widened(ROUNDING)
+    }
+}
+
+/// 1/cosh(πkh) for k = 0 … `steps`, or further.
+///
+/// Spacings are a few fixed numbers, so that the values can be kept.
+fn secants(spacing: f64, steps: usize) -> Rc<[f64]> {
+    thread_local! {
+        static KEPT: RefCell<BTreeMap<u64, Rc<[f64]>>> = const { RefCell::new(BTreeMap::new()) };
+    }
+    KEPT.with_borrow_mut(|kept| {
+        let found = kept.get(&spacing.to_bits()).filter(|values| values.len() > steps);
+        if let Some(values) = found {
+            return Rc::clone(values);
+        }
+        let secant = |k: usize| 1.0 / (PI * k as f64 * spacing).cosh();
+        let values: Rc<[f64]> = (0..=steps).map(secant).collect();
+        kept.insert(spacing.to_bits(), Rc::clone(&values));
+        values
+    })
 }
 
 /// Spacing and reach of the trapezoidal rule at signal-to-noise ratio `gamma` and log-odds ℓ.
@@ -176,7 +230,9 @@ fn grid(gamma: f64, log_odds: f64) -> (f64, f64) {
     let odds = log_odds.abs();
     let by_saddle = 0.5 * (odds + (odds * odds + 4.0 * 79.2 * gamma).sqrt());
     let by_pole = 44.0 + 0.5 * gamma + odds;
-    let spacing = PI / if by_saddle < gamma { by_saddle } else { by_pole };
+    let wanted = if by_saddle < gamma { by_saddle } else { by_pole };
+    // Rounded up to 44·2^{j/4}, so that few spacings are ever used.
+    let spacing = PI / (44.0 * (0.25 * (4.0 * (wanted / 44.0).log2()).ceil()).exp2());
     // Where 2γy² + πy = 41.6, the integrand has fallen by 1e-18.
     let reach = 2.0 * PI * MELLIN_REACH / (PI + (PI * PI + 8.0 * gamma * PI * MELLIN_REACH).sqrt());
     (spacing, reach)

@@ -5,7 +5,7 @@
 use crate::Answer;
 use crate::error::Result;
 use crate::models::{Model, Order};
-use crate::numerics::{Estimate, minima, roots};
+use crate::numerics::{Estimate, NumericsError, minima, roots};
 use crate::process::{Noise, time_estimate};
 use std::cell::RefCell;
 
@@ -95,32 +95,44 @@ impl Excess<'_> {
         }
     }
 
-    /// Without smoothing, I rises with snr: bracket by doubling steps away from snr = 1.
+    /// Without smoothing, I rises with snr: search from a guess.
     fn monotone(&self) -> Result<Answer> {
-        let start = self.at(0.0);
-        let towards: f64 = if start.value > 0.0 { 1.0 } else { -1.0 };
-        let (mut near, mut step) = (0.0f64, 1.0f64);
-        loop {
-            let far = (near + towards * step).clamp(-LIMIT, LIMIT);
-            let here = self.at(far);
-            if here.value.is_nan() {
-                return self.root(near, far);
+        let (guess, step) = self.guess();
+        let f = |u: f64| self.at(u);
+        match roots::near("collapse time", f, guess, step, false, (-LIMIT, LIMIT)) {
+            Ok(root) => Ok(Answer::Value(time_estimate(root.estimate()))),
+            Err(NumericsError::NotBracketed { .. }) if self.at(LIMIT).value > 0.0 => {
+                // I(snr) reaches α only beyond snr = e^690, if at all: t_C < ½ e^{−690}.
+                Ok(Answer::Value(Estimate::new(0.0, (-LIMIT).exp())))
             }
-            if here.sign_is_certain() && (here.value > 0.0) != (towards > 0.0) {
-                return self.root(near, far);
+            Err(NumericsError::NotBracketed { .. }) if self.at(-LIMIT).value <= 0.0 => {
+                Ok(Answer::absent("no transition: log n is too small to tell from a single sample"))
             }
-            if far.abs() >= LIMIT {
-                return Ok(if towards > 0.0 {
-                    // I(snr) reaches α only beyond snr = e^690, if at all: t_C < ½ e^{−690}.
-                    Answer::Value(Estimate::new(0.0, f64::MIN_POSITIVE.max((-LIMIT).exp())))
-                } else {
-                    Answer::absent("no transition: log n is too small to tell from a single sample")
-                });
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A log-SNR near the root and how far from it the search should start: a Newton step from the
+    /// asymptotic collapse where that is known in closed form, else snr = 1.
+    fn guess(&self) -> (f64, f64) {
+        let closed = self.model.collapse_closed_form(self.alpha, 0.0, Order::Asymptotic);
+        let Some(t) = closed.and_then(|answer| answer.value()).filter(|&t| t > 0.0) else {
+            return (0.0, 1.0);
+        };
+        let u = -(2.0 * t).exp_m1().ln();
+        let noise = Noise::at_tau((-u).exp());
+        let mmse = self.model.mmse(noise).ok().and_then(|answer| answer.value());
+        match (self.at(u), mmse) {
+            (f, Some(mmse)) if mmse > 0.0 && u.abs() < LIMIT => {
+                // dI/du = ½ snr mmse
+                let newton = f.value * self.alpha.value / (0.5 * u.exp() * mmse);
+                if newton.abs() < 5.0 {
+                    // The next term of Newton's series is of the order of the square.
+                    return (u + newton, newton.abs().min(1.0) * newton.abs() + 1e-13);
+                }
+                (u, 1.0)
             }
-            if here.sign_is_certain() {
-                near = far;
-            }
-            step *= 2.0;
+            _ => (0.0, 1.0),
         }
     }
 
