@@ -6,7 +6,7 @@ use super::several::Centres;
 use super::{Classes, Covariance, LogLikelihoodRatio, Posterior, label_entropy, separated};
 use crate::Answer;
 use crate::error::Result;
-use crate::numerics::precision::{CURVE_TOLERANCE, ROUNDING};
+use crate::numerics::precision::ROUNDING;
 use crate::numerics::{Estimate, spectra};
 use crate::process::Noise;
 use nalgebra::{DMatrix, DVector};
@@ -185,7 +185,7 @@ impl Classes for GaussianClasses {
             if gram.iter().all(|x| x.is_finite())
                 && let Some(centres) = Centres::from_gram(gram)?
             {
-                return centres.posterior(&self.weights, entropy, 0.1 * CURVE_TOLERANCE);
+                return centres.posterior(&self.weights, entropy);
             }
         }
         let mut modes: Vec<Vec<Vec<Mode>>> = Vec::with_capacity(count);

@@ -5,7 +5,7 @@
 
 use super::Posterior;
 use crate::error::Result;
-use crate::numerics::precision::GAUSSIAN_REACH;
+use crate::numerics::precision::{CURVE_TOLERANCE, GAUSSIAN_REACH};
 use crate::numerics::special::{HALF_LN_2PI, log_sum_exp};
 use crate::numerics::{Estimate, NumericsError, panels, spectra};
 use nalgebra::DMatrix;
@@ -17,7 +17,12 @@ pub struct Centres {
     /// Coordinates of each class; the second is zero for collinear classes.
     points: Vec<[f64; 2]>,
     planar: bool,
+    /// Bound on what the directions left out could tell: their squared spread.
+    neglected: f64,
 }
+
+/// One-dimensional integrals are cheap enough to be done to rounding.
+const LINE_TOLERANCE: f64 = 1e-14;
 
 /// Directions whose spread is below this fraction of the largest carry no separation worth
 /// integrating over; their neglect is added to the error.
@@ -40,28 +45,24 @@ impl Centres {
             if i < classes { eigen.vectors[(k, i)] * eigen.values[i].max(0.0).sqrt() } else { 0.0 }
         };
         let points = (0..classes).map(|k| [coordinate(k, 0), coordinate(k, 1)]).collect();
-        Ok(Some(Self { points, planar: rank == 2 }))
+        let neglected = eigen.values.iter().skip(rank).map(|x| x.abs() + eigen.error).sum();
+        Ok(Some(Self { points, planar: rank == 2, neglected }))
     }
 
-    /// The posterior, at absolute error about `tolerance`.
+    /// The posterior. On a line it is computed to rounding, in a plane to the curve tolerance.
     ///
     /// # Errors
     /// Failed numerics.
-    pub fn posterior(
-        &self,
-        weights: &[f64],
-        label_entropy: Estimate,
-        tolerance: f64,
-    ) -> Result<Posterior> {
+    pub fn posterior(&self, weights: &[f64], label_entropy: Estimate) -> Result<Posterior> {
+        let tolerance = if self.planar { 0.1 * CURVE_TOLERANCE } else { LINE_TOLERANCE };
         let uncertainty = |logs: &[f64], all: f64| -> f64 {
             logs.iter().map(|l| (l - all).exp() * (all - l)).sum()
         };
         let disagreement = |logs: &[f64], all: f64| -> f64 {
             logs.iter().map(|l| (l - all).exp() * -(l - all).exp_m1()).sum()
         };
-        let neglected = 1e-12;
-        let entropy = self.average(weights, &uncertainty, tolerance)?.widened(neglected);
-        let split = self.average(weights, &disagreement, tolerance)?.widened(neglected);
+        let entropy = self.average(weights, &uncertainty, tolerance)?.widened(self.neglected);
+        let split = self.average(weights, &disagreement, tolerance)?.widened(self.neglected);
         Ok(Posterior {
             clone: (1.0 - split).clamp(0.0, 1.0),
             entropy,

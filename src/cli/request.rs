@@ -16,9 +16,14 @@ pub(crate) fn argument(parameter: &Parameter) -> Arg {
     if let Some(default) = parameter.default {
         help.push_str(&format!(" [default: {default}]"));
     }
-    let arg = Arg::new(parameter.name).help(help).action(ArgAction::Set).allow_hyphen_values(true);
+    // Where negative numbers make sense, so do ranges such as -3:3:#61, which look like flags.
+    let arg = Arg::new(parameter.name)
+        .help(help)
+        .action(ArgAction::Set)
+        .allow_negative_numbers(true)
+        .allow_hyphen_values(parameter.domain == Domain::Real);
     if parameter.name == "file" {
-        return arg.value_name("FILE").allow_hyphen_values(false);
+        return arg.value_name("FILE");
     }
     arg.long(parameter.name).aliases(parameter.aliases.iter().copied()).value_name(parameter.symbol)
 }

@@ -155,7 +155,7 @@ impl Times {
         for order in
             Order::ALL.into_iter().filter(|o| self.entry.classes || *o == Order::Asymptotic)
         {
-            transition(format!("t_C.{}", order.name()), "t_C", "BBDM24 Eq. 5");
+            transition(format!("t_C.{}", order.name()), "t_C", order.source());
         }
         for k in 1..=self.splits {
             transition(format!("ladder.spectral.{k}"), "t_S", "BBDM24 Eq. 3");

@@ -54,6 +54,7 @@ impl Clusters {
     ///
     /// ```
     /// use regimes::models::Clusters;
+    /// use regimes::transitions::Transitions;
     /// let clusters = Clusters::new(1024.0, 1.0, 1.0)?;
     /// let time = clusters.collapse_time(20_000f64.ln() / 1024.0)?;
     /// assert!((time.value().unwrap() - 1.977546718632166).abs() < 1e-12);
@@ -73,14 +74,6 @@ impl Clusters {
             within: Spectrum::Atoms(Atoms::new(vec![(variance, 1.0)])),
             pair: EqualPair::new([0.5; 2], vec![(separation, variance)])?,
         })
-    }
-
-    /// t_C at α = log n/d to leading order in d, ½ log(1 + σ²/(n^{2/d} − 1)) `[BBDM24]`.
-    ///
-    /// # Errors
-    /// Failed numerics.
-    pub fn collapse_time(&self, alpha: f64) -> Result<Answer> {
-        crate::transitions::collapse::collapse_time(self, alpha.into(), Order::Asymptotic, 0.0)
     }
 
     /// d μ̃², the squared norm of a cluster mean.

@@ -47,6 +47,14 @@ impl Order {
             Self::ClassBit => "class-bit",
         }
     }
+
+    /// Source of a collapse time of this order.
+    pub fn source(self) -> &'static str {
+        match self {
+            Self::Asymptotic => "BBDM24 Eq. 5",
+            Self::ClassBit => "BBDM24 Eq. 5, class information added",
+        }
+    }
 }
 
 /// What a data model says of itself.

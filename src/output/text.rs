@@ -62,7 +62,7 @@ impl Format for Text {
 
 fn width(head: &Head, column: &Column) -> usize {
     // Sign, point, and an exponent where the number is far from one.
-    let value = if column.kind == Kind::Text { 12 } else { head.digits + 6 };
+    let value = if column.kind == Kind::Text { 22 } else { head.digits + 6 };
     value.max(column.name.chars().count())
 }
 

@@ -295,21 +295,33 @@ fn steepest_by_interpolation(classes: &dyn Classes) -> Result<Answer> {
         return Ok(Answer::absent("no transition: the class entropy is steepest at t = 0"));
     }
     let centre = first + step * (steepest as f64 + 0.5);
-    let locate = |half_width: f64, nodes: usize| -> Result<Option<f64>> {
+    let locate = |half_width: f64, nodes: usize| -> Result<Option<Estimate>> {
         let (low, high) = ((centre - half_width).max(0.5 * first), centre + half_width);
-        let series = Chebyshev::interpolate(|t| entropy(t).map(|e| e.value), low, high, nodes)?;
-        let slope = series.derivative();
+        let mut noise = 0.0f64;
+        let sampled = |t: f64| -> Result<f64> {
+            let here = entropy(t)?;
+            noise = noise.max(here.error);
+            Ok(here.value)
+        };
+        let slope = Chebyshev::interpolate(sampled, low, high, nodes)?.derivative();
         let second = slope.derivative();
+        let third = second.derivative();
         let near = (centre - 2.0 * step, centre + 2.0 * step);
         let peak =
             minima::unimodal("steepest class entropy", |t| -slope.value(t), near.0, near.1)?.at;
         let around = (peak - 0.5 * step, peak + 0.5 * step);
         let f = |t: f64| Estimate::exact(second.value(t));
-        Ok(roots::bracketed("steepest class entropy", f, around.0, around.1).ok().map(|r| r.value))
+        let Ok(root) = roots::bracketed("steepest class entropy", f, around.0, around.1) else {
+            return Ok(None);
+        };
+        // Well inside the interval, two derivatives amplify the noise of the values by about the
+        // square of the number of nodes per half-width.
+        let amplified = noise * (nodes as f64 / half_width).powi(2);
+        Ok(Some(Estimate::new(root.value, amplified / third.value(root.value).abs())))
     };
-    // Two interpolants of different extent and degree: their disagreement is the error.
-    match (locate(0.5, 22)?, locate(0.4, 18)?) {
-        (Some(a), Some(b)) => Ok(Answer::Value(Estimate::new(a, 4.0 * (a - b).abs() + 1e-9))),
+    // Two interpolants of different extent and degree: their disagreement is the rest of the error.
+    match (locate(0.6, 40)?, locate(0.5, 34)?) {
+        (Some(a), Some(b)) => Ok(Answer::Value(a.widened(4.0 * (a.value - b.value).abs()))),
         _ => Ok(Answer::absent(UNRESOLVED)),
     }
 }
