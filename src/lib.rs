@@ -26,3 +26,8 @@ pub use answer::Answer;
 pub use error::{Error, Result};
 pub use numerics::Estimate;
 pub use process::Noise;
+
+/// The README's example of the library, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

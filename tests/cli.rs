@@ -309,7 +309,7 @@ fn identity_mixture_of_two_equal_classes_is_clusters() {
             let (a, b) = (one[group][key]["value"].as_f64(), cell["value"].as_f64());
             match (a, b) {
                 (Some(a), Some(b)) => {
-                    assert!((a - b).abs() < 1e-12, "{group}.{key}: {a} against {b}")
+                    assert!((a - b).abs() < 1e-12, "{group}.{key}: {a} against {b}");
                 }
                 _ => assert_eq!(a, b, "{group}.{key}"),
             }
@@ -492,4 +492,21 @@ fn identity_examples_run() {
             curve["rows"][1]["information"].as_f64() > curve["rows"][0]["information"].as_f64()
         );
     }
+}
+
+/// The README shows what the program prints.
+#[test]
+fn identity_readme_shows_the_real_output() {
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let (_, rest) = readme.split_once("<!-- output: ").unwrap();
+    let (command, rest) = rest.split_once(" -->").unwrap();
+    let shown = rest.split_once("```text\n").unwrap().1.split_once("\n```").unwrap().0;
+    let printed = stdout(command).replace(" --format text", "");
+    // Error bounds may differ in the last digit from one processor to another.
+    let without_errors = |text: &str| -> Vec<String> {
+        let words = |line: &str| line.split(" ± ").next().unwrap_or("").trim_end().to_owned();
+        text.trim_end().lines().map(words).collect()
+    };
+    assert_eq!(without_errors(&printed), without_errors(shown));
 }

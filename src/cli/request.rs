@@ -83,7 +83,7 @@ impl Request {
                     return Err(Error::argument(format!("--{}", parameter.name), text, expected));
                 }
                 Domain::Name(_) | Domain::Text => {
-                    fixed.set(parameter.name, Value::Text(text.into()))
+                    fixed.set(parameter.name, Value::Text(text.into()));
                 }
                 Domain::Vector => {
                     fixed.set(parameter.name, Value::Vector(vector(parameter, text)?.into()));

@@ -64,7 +64,7 @@ pub(super) fn from_betas(betas: impl Iterator<Item = Estimate>) -> Vec<Estimate>
 }
 
 /// log ᾱ rescaled to end without signal: √ᾱ is shifted to vanish at the last step, then stretched
-/// to keep its first value (Lin, Liu, Li, Yang, arXiv 2305.08891, Algorithm 1).
+/// to keep its first value (Lin, Liu, Li, Yang, [LLLY24 Algorithm 1]).
 ///
 /// `last` is what log ᾱ of the last step is set to: −∞, or a floor some samplers put there.
 pub(super) fn zero_terminal_snr(log_alpha_bar: &[Estimate], last: f64) -> Vec<Estimate> {
