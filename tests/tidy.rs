@@ -69,7 +69,10 @@ fn identity_layers_import_downward_only() {
             continue;
         }
         let own = rank(layer).unwrap_or_else(|| panic!("{file}: {layer} is not in LAYERS"));
-        for piece in without_tests(&text).split("crate::").skip(1) {
+        // Links in documentation may point anywhere.
+        let code: String =
+            without_tests(&text).lines().filter(|l| !l.trim_start().starts_with("//")).collect();
+        for piece in code.split("crate::").skip(1) {
             let used: String =
                 piece.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             // `use crate::{Answer, Noise}` and `crate::Error` name re-exports of the lowest layers.

@@ -88,7 +88,7 @@ impl CurieWeiss {
         self.magnetisation
     }
 
-    /// d E[M²] of the measure at finite d, exactly.
+    /// `d E[M²]` of the measure at finite d, exactly.
     ///
     /// The weights of the magnetisations M = 1 − 2k/d ≥ 0 are followed outwards from the largest,
     /// by their ratios w(k+1)/w(k) = (d − k)/(k + 1) · e^{−(M_k + M_{k+1})/T}, until they are

@@ -1,7 +1,7 @@
 //! Practitioners' noise schedules: maps between a noise level and the step or time at which a
 //! schedule reaches it.
 //!
-//! A [`Noise`] has the coordinates that all schedules share ([`universal`]). A [`Schedule`] adds
+//! A [`Noise`] has the coordinates that all schedules share ([`universal()`]). A [`Schedule`] adds
 //! its own: a step index, or a continuous time. Its range ends at a horizon; a transition beyond
 //! the horizon is one that the schedule never crosses, and [`Schedule::position`] says so.
 //!

@@ -1,7 +1,7 @@
 //! Expressions: parse, evaluate, print.
 //!
 //! Everything a user may type as a formula goes through this layer: numbers such as `log(20000)`
-//! ([`constant`]) and functions such as `tanh(2*z) + 0.1*z^2` ([`parse`]). It knows mathematics
+//! ([`constant()`]) and functions such as `tanh(2*z) + 0.1*z^2` ([`parse`]). It knows mathematics
 //! only and imports nothing else from the crate.
 //!
 //! # Syntax
