@@ -9,6 +9,7 @@ pub mod answer;
 pub mod error;
 pub mod numerics;
 pub mod process;
+pub mod rem;
 
 pub use answer::Answer;
 pub use error::{Error, Result};
