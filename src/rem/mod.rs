@@ -10,4 +10,5 @@
 //! Everything is computed in the rescaled variable y = e^t x_t = a + √τ ω with τ = e^{2t} − 1, in
 //! which the energies read |y − a^μ|²/(2τ) and time enters through τ alone.
 
+pub mod finite;
 pub mod large_deviations;

@@ -1,3 +1,5 @@
 //! The random energy model layer against published numbers, independent routes and its identities.
 
+mod finite;
 mod large_deviations;
+mod simulation;

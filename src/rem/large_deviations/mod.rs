@@ -163,7 +163,7 @@ impl Energies {
     ) -> std::result::Result<Estimate, NumericsError> {
         let at = |x: f64| f(Estimate::exact(x));
         let (mut low, mut high, mut step) = (start, start, 1.0);
-        while !(at(low).upper() < 0.0) {
+        while at(low).upper() >= 0.0 {
             low -= step;
             step *= 2.0;
             if step > 1e9 {
@@ -171,7 +171,7 @@ impl Energies {
             }
         }
         step = 1.0;
-        while !(at(high).lower() > 0.0) {
+        while at(high).lower() <= 0.0 {
             high += step;
             step *= 2.0;
             if step > 1e9 {
