@@ -35,13 +35,14 @@ fn independent_brute_force_in_one_dimension() {
             let classes: &[f64] = if centre == 0.0 { &[0.0] } else { &[centre, -centre] };
             let grid: Vec<(f64, f64)> = (-27..=27)
                 .map(|k| 0.25 * f64::from(k))
-                .map(|x: f64| (x, 0.25 * (-0.5 * x * x).exp() / (2.0 * std::f64::consts::PI).sqrt()))
+                .map(|x: f64| {
+                    (x, 0.25 * (-0.5 * x * x).exp() / (2.0 * std::f64::consts::PI).sqrt())
+                })
                 .collect();
             // [index entropy, leave-one-out, own weight, Σ w², 1/Σ w²]
             let mut sums = [0.0; 5];
             let mut record = |weight: f64, z: &[f64]| {
-                let (total, squares): (f64, f64) =
-                    (z.iter().sum(), z.iter().map(|x| x * x).sum());
+                let (total, squares): (f64, f64) = (z.iter().sum(), z.iter().map(|x| x * x).sum());
                 let terms = [
                     (total / z[0]).ln(),
                     (z[1..].iter().sum::<f64>() / z[0]).ln(),
@@ -61,7 +62,10 @@ fn independent_brute_force_in_one_dimension() {
                         .iter()
                         .flat_map(|m| {
                             grid.iter().map(move |&(b, wb)| {
-                                (wb / classes.len() as f64, (-(y - m - b).powi(2) / (2.0 * tau)).exp())
+                                (
+                                    wb / classes.len() as f64,
+                                    (-(y - m - b).powi(2) / (2.0 * tau)).exp(),
+                                )
                             })
                         })
                         .collect();
@@ -79,8 +83,7 @@ fn independent_brute_force_in_one_dimension() {
                     }
                 }
             }
-            let ensemble =
-                Ensemble::clusters(1.0, centre * centre, 1.0, (n as f64).ln()).unwrap();
+            let ensemble = Ensemble::clusters(1.0, centre * centre, 1.0, (n as f64).ln()).unwrap();
             let quantities = [
                 Quantity::IndexEntropy,
                 Quantity::LeaveOneOut,
@@ -103,11 +106,16 @@ fn independent_brute_force_in_one_dimension() {
 /// 2|m|²/(2τ) for the half of the cases in which the classes differ.
 #[test]
 fn identity_two_samples_leave_one_out_is_quadratic() {
-    for (d, m2, t) in [(1.0, 0.0, 0.1), (5.0, 0.0, 1.0), (40.0, 0.0, 0.7), (3.0, 2.0, 1.1), (64.0, 64.0, 2.0)] {
+    for (d, m2, t) in
+        [(1.0, 0.0, 0.1), (5.0, 0.0, 1.0), (40.0, 0.0, 0.7), (3.0, 2.0, 1.1), (64.0, 64.0, 2.0)]
+    {
         let ensemble = Ensemble::clusters(d, m2, 1.0, 2f64.ln()).unwrap();
         let got = mean(&ensemble, Quantity::LeaveOneOut, t);
         let want = -(d + m2) / Noise::at_time(t).unwrap().tau();
-        assert!((got.value - want).abs() < got.error && got.error < 1e-8, "{d} {t}: {got:?} {want}");
+        assert!(
+            (got.value - want).abs() < got.error && got.error < 1e-8,
+            "{d} {t}: {got:?} {want}"
+        );
     }
 }
 
@@ -136,7 +144,12 @@ fn identity_clone_collapse_is_own_weight() {
 /// I = (d/2) log(1 + snr σ²).
 #[test]
 fn limit_entropy_above_collapse_is_gaussian_information() {
-    for (d, log_n, sigma, t) in [(400.0, 40.0, 1.0, 2.2), (1000.0, 500.0, 2.0, 1.6), (1e5, 2000.0, 1.0, 2.6), (2000.0, 1999.0, 1.0, 0.5)] {
+    for (d, log_n, sigma, t) in [
+        (400.0, 40.0, 1.0, 2.2),
+        (1000.0, 500.0, 2.0, 1.6),
+        (1e5, 2000.0, 1.0, 2.6),
+        (2000.0, 1999.0, 1.0, 0.5),
+    ] {
         let ensemble = Ensemble::isotropic(d, sigma, log_n).unwrap();
         let noise = Noise::at_time(t).unwrap();
         let information = 0.5 * d * (sigma * sigma * noise.snr()).ln_1p();
@@ -183,7 +196,9 @@ fn limit_both_ends_of_time() {
     assert!(mean(&ensemble, Quantity::IndexEntropy, 0.05).value < 1e-10);
     assert!((mean(&ensemble, Quantity::OwnWeight, 0.05).value - 1.0).abs() < 1e-10);
     assert_eq!(mean(&ensemble, Quantity::IndexEntropy, 0.0).value, 0.0);
-    assert!((mean(&ensemble, Quantity::OwnWeight, f64::INFINITY).value - 1.0 / 2000.0).abs() < 1e-18);
+    assert!(
+        (mean(&ensemble, Quantity::OwnWeight, f64::INFINITY).value - 1.0 / 2000.0).abs() < 1e-18
+    );
     assert!((mean(&ensemble, Quantity::Participation, 15.0).value / 2000.0 - 1.0).abs() < 1e-6);
     assert!(ensemble.leave_one_out(Noise::at_time(0.0).unwrap()).unwrap().reason().is_some());
 }
@@ -194,8 +209,7 @@ fn identity_manifold_is_isotropic_in_fewer_dimensions() {
     let noise = Noise::at_time(0.6).unwrap();
     let manifold = Ensemble::linear_manifold(20.0, 100.0, 8.0).unwrap();
     let latent = Ensemble::isotropic(20.0, 1.0, 8.0).unwrap();
-    let (a, b) =
-        (manifold.excess_entropy(noise).unwrap(), latent.excess_entropy(noise).unwrap());
+    let (a, b) = (manifold.excess_entropy(noise).unwrap(), latent.excess_entropy(noise).unwrap());
     assert!((5.0 * a.value - b.value).abs() < 1e-14 && b.value > 1e-3);
 }
 

@@ -301,7 +301,12 @@ mod tests {
         // E = x² removes the singularity of one degree of freedom.
         let cut = |last: f64| {
             let mut points: Vec<f64> = (0..=24).map(|k| last * f64::from(k) / 24.0).collect();
-            points.extend([v - 3.0, v, v + 3.0].iter().filter(|x| **x > 0.0 && **x < last * last).map(|x| x.sqrt()));
+            points.extend(
+                [v - 3.0, v, v + 3.0]
+                    .iter()
+                    .filter(|x| **x > 0.0 && **x < last * last)
+                    .map(|x| x.sqrt()),
+            );
             points.sort_by(f64::total_cmp);
             points
         };
@@ -346,7 +351,11 @@ mod tests {
                         }
                         let got = line.value(v);
                         let bound = 2.0 * line.error + 2e-14;
-                        assert!((got - want).abs() < bound, "{kernel:?} {law:?} {name} at {v}: {got} not {want}, {:.1e}", line.error);
+                        assert!(
+                            (got - want).abs() < bound,
+                            "{kernel:?} {law:?} {name} at {v}: {got} not {want}, {:.1e}",
+                            line.error
+                        );
                     }
                 }
             }

@@ -127,8 +127,7 @@ impl Ensemble {
             return Ok(self.at_pure_noise(quantity));
         }
         let separation = (self.mean_norm_sq / self.variance * kappa).sqrt();
-        let geometry =
-            Geometry { d: self.d, kappa, rest, separation, refinement: self.refinement };
+        let geometry = Geometry { d: self.d, kappa, rest, separation, refinement: self.refinement };
         let integral = average(quantity, self.n, &geometry, self.tolerance);
         if integral.value.is_nan() || integral.error.is_nan() {
             let what = "finite-size average";

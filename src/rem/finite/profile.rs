@@ -47,6 +47,11 @@ pub(crate) struct Integral {
 /// Upper end of a Gumbel variable: P(X > 3.43) = exp(−e^{3.43}) < e^{−30.6}.
 const GUMBEL: f64 = 3.43;
 
+/// log of what is neglected below: kernels linear in ζ enter the participation in pairs.
+fn neglected(quantity: Quantity) -> f64 {
+    if quantity == Quantity::Participation { 0.5 * NEGLECTED } else { NEGLECTED }
+}
+
 /// Where the kernels of one law matter.
 #[derive(Clone, Copy)]
 struct Window {
@@ -68,7 +73,7 @@ impl Window {
             Quantity::Participation => (1.0, 2.0),
             _ => (1.0, 1.0),
         };
-        let (_, low) = law.lower(NEGLECTED - log_count, cap_low);
+        let (_, low) = law.lower(neglected(quantity) - log_count, cap_low);
         let (slope, middle) = law.lower(-log_count, cap);
         // Chernoff's bound misses the count by a factor of about √(2π) λ times the width.
         let width = law.cumulants(slope)[2].sqrt();
@@ -127,10 +132,12 @@ impl Job<'_> {
         let (quantity, own) = (self.quantity, self.own);
         let cap = if quantity == Quantity::NearestNeighbour { 1e15 } else { 1.0 };
         // The ends of the own factors: Chernoff, and Gumbel's double exponential above.
-        let (own_low, own_high) = (own.lower(NEGLECTED, cap).1, own.upper(NEGLECTED) + GUMBEL);
-        let hits = self.other.first().map_or(self.main.low, |(_, law)| {
-            self.main.low.min(self.window(law).low)
-        });
+        let (own_low, own_high) =
+            (own.lower(neglected(quantity), cap).1, own.upper(NEGLECTED) + GUMBEL);
+        let hits = self
+            .other
+            .first()
+            .map_or(self.main.low, |(_, law)| self.main.low.min(self.window(law).low));
         let start = match quantity {
             Quantity::IndexEntropy => hits,
             Quantity::OwnWeight | Quantity::NearestNeighbour => own_low,
@@ -177,7 +184,7 @@ impl Job<'_> {
             return None;
         }
 
-        let mut error = others_error;
+        let mut own_error = 0.0;
         let mut own: Means = Default::default();
         for (sums, &kernel) in own.iter_mut().zip(self.quantity.own()) {
             *sums = vec![0.0; count];
@@ -185,12 +192,12 @@ impl Job<'_> {
             let reach = (end - start).max(mean - start).max(end - mean);
             let line = Line::at(kernel, self.own, 0.0, mean, reach, 0.0);
             line.add(1.0, start, step, sums);
-            error += line.error;
+            own_error += line.error;
         }
 
         let before = self.quantity.other_factors(self.n, [0.0; TERMS]);
         let after = self.quantity.when_hit();
-        let (mut value, mut magnitude) = (0.0, 0.0);
+        let (mut value, mut magnitude, mut length) = (0.0, 0.0, 0.0);
         for j in 0..count {
             let mean = |k: usize| own[k].get(j).copied().unwrap_or(0.0);
             let a = self.quantity.own_factors([mean(0), mean(1), mean(2)]);
@@ -201,14 +208,21 @@ impl Job<'_> {
             };
             for (a, b) in a.iter().zip(b) {
                 value += a * b;
-                // The own factors are means of bounded functions: their error is absolute.
-                magnitude += (a * b).abs() + b.abs();
+                magnitude += (a * b).abs();
+                length += b.abs();
             }
         }
-        // An error δ of log K moves integrals of bounded functions by at most δ; an error of K°
-        // counts where b does not vanish.
-        let rounding = 2.0 * ROUNDING * magnitude * step + error * (1.0 + magnitude * step);
-        Some(Integral { value: value * step, error: rounding + NEGLECTED.exp() })
+        let (value, magnitude, length) = (value * step, magnitude * step, length * step);
+        // The error of an own factor is uniform in v and counts where b does not vanish. An error δ
+        // of log K moves v by δ over the slope, and integrals of bounded functions by as much.
+        let from_others = others_error * (1.0 + 1.0 / self.main.slope);
+        let from_others = match self.quantity {
+            Quantity::Participation => from_others * (1.0 + magnitude),
+            _ => from_others,
+        };
+        let rounding = 2.0 * ROUNDING * (magnitude + 4.0 * length);
+        let error = rounding + own_error * length + from_others + NEGLECTED.exp();
+        Some(Integral { value, error })
     }
 
     /// True if the factors b differ from what they are where hits are certain.

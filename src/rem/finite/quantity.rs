@@ -46,9 +46,7 @@ impl Quantity {
             Self::OwnWeight => &[Kernel::First],
             Self::CloneCollapse => &[Kernel::Second, Kernel::Hit],
             Self::NearestNeighbour => &[Kernel::Density],
-            Self::Participation => {
-                &[Kernel::SecondSquare, Kernel::FirstSquare, Kernel::HitSquare]
-            }
+            Self::Participation => &[Kernel::SecondSquare, Kernel::FirstSquare, Kernel::HitSquare],
         }
     }
 
@@ -58,9 +56,7 @@ impl Quantity {
             Self::IndexEntropy | Self::LeaveOneOut | Self::OwnWeight => &[Kernel::Hit],
             Self::CloneCollapse => &[Kernel::Hit, Kernel::Second],
             Self::NearestNeighbour => &[Kernel::Below],
-            Self::Participation => {
-                &[Kernel::HitSquare, Kernel::FirstSquare, Kernel::SecondSquare]
-            }
+            Self::Participation => &[Kernel::HitSquare, Kernel::FirstSquare, Kernel::SecondSquare],
         }
     }
 
