@@ -12,3 +12,4 @@
 
 pub mod finite;
 pub mod large_deviations;
+pub mod levels;

@@ -39,11 +39,13 @@ pub(crate) struct Geometry {
 }
 
 impl Geometry {
+    /// The own energy.
     fn own(&self, g: f64) -> Isotropic {
         Isotropic { freedom: self.d, scale: self.kappa, shift: self.rest * g }
     }
 
-    fn other(&self, g: f64) -> Isotropic {
+    /// Energies of the samples of a class from whose centre y is at squared distance `g`.
+    pub(crate) fn other(&self, g: f64) -> Isotropic {
         Isotropic { freedom: self.d, scale: self.kappa / self.rest, shift: g / self.rest }
     }
 

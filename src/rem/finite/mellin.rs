@@ -24,6 +24,8 @@ pub(crate) enum Kernel {
     Second,
     /// Indicator of E < v.
     Below,
+    /// Indicator of E > v, with relative accuracy in the upper tail.
+    Above,
     /// Density of E at v.
     Density,
     /// 1 − e^{−ζ²}
@@ -42,6 +44,7 @@ impl Kernel {
             Self::First => gamma(1.0 - lambda),
             Self::Second => gamma(2.0 - lambda),
             Self::Below => lambda.inv(),
+            Self::Above => -lambda.inv(),
             Self::Density => Complex::new(1.0, 0.0),
             Self::HitSquare => gamma(1.0 - lambda * 0.5) / lambda,
             Self::FirstSquare => gamma(0.5 - lambda * 0.5) * 0.5,
@@ -54,6 +57,7 @@ impl Kernel {
         match self {
             Self::Hit | Self::First | Self::FirstSquare => Some(1.0),
             Self::Second | Self::HitSquare | Self::SecondSquare => Some(2.0),
+            Self::Above => Some(0.0),
             Self::Below | Self::Density => None,
         }
     }
@@ -114,7 +118,7 @@ impl Line {
             high
         });
         // Not below zero, where the error would grow towards small v.
-        let mut low = 0.0;
+        let mut low = if kernel == Kernel::Above { law.edge() * (1.0 - 1e-9) } else { 0.0 };
         for _ in 0..80 {
             let middle = 0.5 * (low + high);
             if slope(middle) < 0.0 {
@@ -251,11 +255,12 @@ mod tests {
     use super::*;
     use crate::numerics::panels;
 
-    const ALL: [Kernel; 8] = [
+    const ALL: [Kernel; 9] = [
         Kernel::Hit,
         Kernel::First,
         Kernel::Second,
         Kernel::Below,
+        Kernel::Above,
         Kernel::Density,
         Kernel::HitSquare,
         Kernel::FirstSquare,
@@ -274,7 +279,7 @@ mod tests {
             Kernel::HitSquare => -(-zeta * zeta).exp_m1(),
             Kernel::FirstSquare => zeta * (-zeta * zeta).exp(),
             Kernel::SecondSquare => zeta * zeta * (-zeta * zeta).exp(),
-            Kernel::Below | Kernel::Density => unreachable!(),
+            Kernel::Below | Kernel::Above | Kernel::Density => unreachable!(),
         }
     }
 
@@ -317,6 +322,7 @@ mod tests {
         match kernel {
             Kernel::Density => density(law, v),
             Kernel::Below => integral(&|e| density(law, e), v.sqrt()),
+            Kernel::Above => 1.0 - integral(&|e| density(law, e), v.sqrt()),
             _ => integral(&|e| plain(kernel, (v - e).exp()) * density(law, e), top.sqrt()),
         }
     }
@@ -332,13 +338,16 @@ mod tests {
         ];
         for law in laws {
             for kernel in ALL {
-                if law.freedom < 10.0 && matches!(kernel, Kernel::Density | Kernel::Below) {
+                if law.freedom < 10.0
+                    && matches!(kernel, Kernel::Density | Kernel::Below | Kernel::Above)
+                {
                     continue;
                 }
                 let width = law.cumulants(0.0)[2].sqrt();
                 for place in [-8.0, -2.0, 0.0, 1.5] {
                     let v = law.mean() + place * width;
-                    if v <= 0.0 && matches!(kernel, Kernel::Density | Kernel::Below) {
+                    if v <= 0.0 && matches!(kernel, Kernel::Density | Kernel::Below | Kernel::Above)
+                    {
                         continue;
                     }
                     let want = mean(kernel, &law, v);

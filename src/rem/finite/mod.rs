@@ -6,8 +6,8 @@
 
 mod average;
 mod count;
-mod law;
-mod mellin;
+pub(crate) mod law;
+pub(crate) mod mellin;
 mod profile;
 mod quantity;
 mod times;
@@ -18,7 +18,8 @@ use crate::answer::Answer;
 use crate::error::{Error, Result, non_negative, positive};
 use crate::numerics::{Estimate, NumericsError};
 use crate::process::Noise;
-use average::{Geometry, average};
+pub(crate) use average::Geometry;
+use average::average;
 use count::Count;
 
 /// Absolute tolerance on a mean of the weights, in nats for entropies.
@@ -110,9 +111,7 @@ impl Ensemble {
             let expected = format!("the nearest-neighbour probability needs {SMOOTH} or more");
             return Err(Error::argument("d", self.d, expected));
         }
-        // σ²/(σ² + τ) from the smaller of the two ratios.
-        let ratio = noise.tau() / self.variance;
-        if ratio == 0.0 {
+        if noise.tau() == 0.0 {
             return match quantity {
                 Quantity::IndexEntropy => Ok(Estimate::exact(0.0)),
                 Quantity::LeaveOneOut => {
@@ -121,19 +120,26 @@ impl Ensemble {
                 _ => Ok(Estimate::exact(1.0)),
             };
         }
-        let kappa = 1.0 / (1.0 + ratio);
-        let rest = if ratio > 1.0 { 1.0 / (1.0 + 1.0 / ratio) } else { ratio / (1.0 + ratio) };
-        if kappa < 1e-290 {
+        let geometry = self.geometry(noise);
+        if geometry.kappa < 1e-290 {
             return Ok(self.at_pure_noise(quantity));
         }
-        let separation = (self.mean_norm_sq / self.variance * kappa).sqrt();
-        let geometry = Geometry { d: self.d, kappa, rest, separation, refinement: self.refinement };
         let integral = average(quantity, self.n, &geometry, self.tolerance);
         if integral.value.is_nan() || integral.error.is_nan() {
             let what = "finite-size average";
             return Err(NumericsError::NotFinite { what, at: noise.time() }.into());
         }
         Ok(Estimate::new(integral.value, integral.error))
+    }
+
+    /// What x and the samples depend on at a noise level with τ > 0.
+    pub(crate) fn geometry(&self, noise: Noise) -> Geometry {
+        // σ²/(σ² + τ) and its complement, each from a ratio that does not lose digits.
+        let ratio = noise.tau() / self.variance;
+        let kappa = 1.0 / (1.0 + ratio);
+        let rest = if ratio > 1.0 { 1.0 / (1.0 + 1.0 / ratio) } else { ratio / (1.0 + ratio) };
+        let separation = (self.mean_norm_sq / self.variance * kappa).sqrt();
+        Geometry { d: self.d, kappa, rest, separation, refinement: self.refinement }
     }
 
     /// All weights equal.
