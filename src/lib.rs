@@ -16,6 +16,7 @@ pub mod output;
 pub mod prior;
 pub mod process;
 pub mod references;
+pub mod rem;
 pub mod schedule;
 pub mod spectrum;
 mod suggest;

@@ -19,6 +19,7 @@ const LAYERS: &[&str] = &[
     "prior",
     "classes",
     "spectrum",
+    "rem",
     "models",
     "transitions",
     "output",

@@ -4,15 +4,19 @@ use super::request::{Models, Request, with_parameters};
 use super::sample_size::{self, SampleSize};
 use super::schedules::{self, Beside};
 use super::{Context, head};
+use crate::Answer;
 use crate::error::Result;
 use crate::models::parameter::{Domain, Parameter, Values};
 use crate::models::{CATALOGUE, Entry, Model, Order};
+use crate::numerics::Estimate;
 use crate::numerics::precision::TIME_TOLERANCE;
 use crate::output::{Cell, Column, Plan, Row};
+use crate::rem::finite::Ensemble;
+use crate::rem::large_deviations::Energies;
 use crate::transitions::collapse::{self, Regimes, collapse_time};
 use crate::transitions::ladder;
 use crate::transitions::speciation::CRITERIA;
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
 const BANDWIDTH: Parameter = Parameter {
     name: "bandwidth",
@@ -40,6 +44,7 @@ pub(crate) fn command() -> Command {
         let child = with_parameters(child, entry.parameters);
         let child = with_parameters(child, &sample_size::PARAMETERS);
         let child = with_parameters(child, [&BANDWIDTH]);
+        let child = if entry.levels { child.arg(finite_size_flag()) } else { child };
         parent.subcommand(schedules::with_schedule(child, "schedule"))
     })
 }
@@ -68,13 +73,102 @@ pub(crate) fn plan<'a>(
     }
     let beside = schedule.into_iter().next().map(Beside::new);
     let request = std::sync::Arc::new(request);
-    let table = Times::new(entry, request, beside)?;
+    let table = Times::new(entry, request, beside, matches_finite_size(entry, matches))?;
     let mut head = head(context, "times", entry.name, table.columns.clone(), table.request.rows()?);
     head.notes = table.models.first()?.notes();
     if let Some(beside) = &table.beside {
         head.notes.extend(beside.notes());
     }
     Ok(Plan { head, row: Box::new(move |index| table.row(index)) })
+}
+
+/// Name of the flag that asks for the transition times at finite n and d.
+const FINITE_SIZE: &str = "finite-size";
+
+fn finite_size_flag() -> Arg {
+    Arg::new(FINITE_SIZE).long(FINITE_SIZE).action(ArgAction::SetTrue).help(
+        "also the collapse times that a simulation at this n and d shows: t_C.clones (φ_C = ½), t_C.leave-one-out, t_C.participation (= 2)",
+    )
+}
+
+fn matches_finite_size(entry: &Entry, matches: &ArgMatches) -> bool {
+    entry.levels && matches.get_flag(FINITE_SIZE)
+}
+
+/// A time of the random energy model at leading order in d.
+struct Level {
+    name: &'static str,
+    symbol: &'static str,
+    source: &'static str,
+    time: fn(&Energies) -> Result<Estimate>,
+}
+
+/// Onset of traps, and best generalisation.
+const LEVELS: [Level; 2] = [
+    Level { name: "onset", symbol: "t_o", source: "AALMV25", time: Energies::onset_time },
+    Level {
+        name: "generalisation",
+        symbol: "t_g",
+        source: "BM24",
+        time: Energies::generalisation_time,
+    },
+];
+
+/// A time at finite n and d.
+struct Finite {
+    name: &'static str,
+    time: fn(&Ensemble) -> Result<Answer>,
+}
+
+/// Where the observables of a finite run cross their thresholds.
+const FINITE: [Finite; 3] = [
+    Finite { name: "clones", time: Ensemble::clone_collapse_time },
+    Finite { name: "leave-one-out", time: Ensemble::leave_one_out_time },
+    Finite { name: "participation", time: Ensemble::participation_time },
+];
+
+const NOT_SMOOTHED: &str = "known for the empirical score only, without --bandwidth";
+
+fn level_time(
+    model: &dyn Model,
+    size: &SampleSize,
+    bandwidth: f64,
+    time: fn(&Energies) -> Result<Estimate>,
+) -> Result<Answer> {
+    if bandwidth > 0.0 {
+        return Ok(Answer::absent(NOT_SMOOTHED));
+    }
+    if size.alpha.value <= 0.0 {
+        return Ok(Answer::absent("no transition: a single sample"));
+    }
+    match model.energies(size.alpha.value)? {
+        Ok(levels) => {
+            let time = time(&levels)?;
+            // α = log n/d was rounded before it came here.
+            Ok(Answer::Value(
+                time.widened(4.0 * f64::EPSILON * (1.0 + size.alpha.value) * time.value),
+            ))
+        }
+        Err(reason) => Ok(Answer::absent(reason)),
+    }
+}
+
+fn finite_time(
+    model: &dyn Model,
+    size: &SampleSize,
+    bandwidth: f64,
+    time: fn(&Ensemble) -> Result<Answer>,
+) -> Result<Answer> {
+    if bandwidth > 0.0 {
+        return Ok(Answer::absent(NOT_SMOOTHED));
+    }
+    if size.log_n < std::f64::consts::LN_2 {
+        return Ok(Answer::absent("no transition: a single sample"));
+    }
+    match model.ensemble(size.log_n)? {
+        Ok(ensemble) => time(&ensemble),
+        Err(reason) => Ok(Answer::absent(reason)),
+    }
 }
 
 struct Times {
@@ -86,6 +180,7 @@ struct Times {
     /// Number of splits in the ladder of more than two classes; 0 for others.
     splits: usize,
     smoothed: bool,
+    finite_size: bool,
 }
 
 impl Times {
@@ -93,6 +188,7 @@ impl Times {
         entry: &'static Entry,
         request: std::sync::Arc<Request>,
         beside: Option<Beside>,
+        finite_size: bool,
     ) -> Result<Self> {
         let models = Models::new(entry, std::sync::Arc::clone(&request))?;
         // Sample sizes that do not go with the dimension must fail before the first row.
@@ -116,6 +212,7 @@ impl Times {
             columns: Vec::new(),
             splits: if classes > 2 { classes - 1 } else { 0 },
             smoothed,
+            finite_size,
         };
         times.columns = times.columns();
         Ok(times)
@@ -156,6 +253,16 @@ impl Times {
             Order::ALL.into_iter().filter(|o| self.entry.classes || *o == Order::Asymptotic)
         {
             transition(format!("t_C.{}", order.name()), "t_C", order.source());
+        }
+        if self.entry.levels {
+            for level in &LEVELS {
+                transition(format!("t_C.{}", level.name), level.symbol, level.source);
+            }
+        }
+        if self.finite_size {
+            for finite in &FINITE {
+                transition(format!("t_C.{}", finite.name), "t_C", "D81");
+            }
         }
         for k in 1..=self.splits {
             transition(format!("ladder.spectral.{k}"), "t_S", "BBDM24 Eq. 3");
@@ -203,6 +310,18 @@ impl Times {
                 collapse.get_or_insert(time.clone());
             }
             self.push(row, &format!("t_C.{}", order.name()), answer.into());
+        }
+        if self.entry.levels {
+            for level in &LEVELS {
+                let time = level_time(model, size, bandwidth, level.time);
+                self.push(row, &format!("t_C.{}", level.name), time.into());
+            }
+        }
+        if self.finite_size {
+            for finite in &FINITE {
+                let time = finite_time(model, size, bandwidth, finite.time);
+                self.push(row, &format!("t_C.{}", finite.name), time.into());
+            }
         }
         if let (Some(s), Some(c)) = (&speciation, &collapse)
             && collapse::regimes(s, c) == Regimes::NoRegimeTwo

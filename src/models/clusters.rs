@@ -5,9 +5,13 @@ use super::{Entry, Formula, Ingredient, Model, Order};
 use crate::Answer;
 use crate::classes::{Classes, EqualPair};
 use crate::error::{Result, non_negative};
-use crate::models::gaussian::{isotropic_collapse, isotropic_limit};
+use crate::models::gaussian::{
+    NEEDS_SPREAD, isotropic_collapse, isotropic_energies, isotropic_limit,
+};
 use crate::numerics::Estimate;
 use crate::process::Noise;
+use crate::rem::finite::Ensemble;
+use crate::rem::large_deviations::Energies;
 use crate::spectrum::{Atoms, Spectrum};
 
 /// The separation of the clusters per root dimension.
@@ -28,6 +32,7 @@ pub const ENTRY: Entry = Entry {
     about: "two symmetric Gaussian clusters: means ±m, |m|² = d μ̃², variance σ² within",
     parameters: &[DIMENSION, MU, SIGMA],
     classes: true,
+    levels: true,
     example: "--d 1024 --n 20000 --mu 1 --sigma 1",
     build: |values: &Values| {
         let mu = values.required("mu")?;
@@ -165,6 +170,19 @@ impl Model for Clusters {
             return Err("grows like ½ log d: give a finite d".into());
         }
         Ok(&self.pair)
+    }
+
+    fn energies(&self, alpha: f64) -> Result<std::result::Result<Energies, String>> {
+        // The other cluster lies further away by an energy of order d.
+        isotropic_energies(alpha, self.sigma)
+    }
+
+    fn ensemble(&self, log_n: f64) -> Result<std::result::Result<Ensemble, String>> {
+        if self.dimension.is_infinite() || self.sigma == 0.0 {
+            return Ok(Err(NEEDS_SPREAD.into()));
+        }
+        let mean = self.dimension * self.mu * self.mu;
+        Ensemble::clusters(self.dimension, mean, self.sigma, log_n).map(Ok)
     }
 
     fn formula(&self, ingredient: Ingredient) -> Option<Formula> {

@@ -35,6 +35,7 @@ pub const ENTRY: Entry = Entry {
     about: "Curie-Weiss spins: two phases of magnetisation ±m* below temperature 1",
     parameters: &[OPTIONAL_DIMENSION, TEMPERATURE],
     classes: true,
+    levels: false,
     example: "--d 1000 --temperature 0.8 --alpha 0.3",
     build: |values: &Values| {
         let d = values.number("d").unwrap_or(f64::INFINITY);

@@ -7,6 +7,8 @@ use crate::classes::Classes;
 use crate::error::{Error, Result, non_negative};
 use crate::numerics::Estimate;
 use crate::process::Noise;
+use crate::rem::finite::Ensemble;
+use crate::rem::large_deviations::Energies;
 use crate::spectrum::{Atoms, Spectrum};
 
 /// Largest dimension for which a power-law spectrum is laid out eigenvalue by eigenvalue.
@@ -40,6 +42,7 @@ pub const ENTRY: Entry = Entry {
     about: "one Gaussian: isotropic, with given eigenvalues, or with a power-law spectrum",
     parameters: &[OPTIONAL_DIMENSION, SIGMA, EIGENVALUES, POWER_LAW],
     classes: false,
+    levels: true,
     example: "--sigma 1 --alpha 0.5",
     build: |values: &Values| {
         let d = values.number("d").unwrap_or(f64::INFINITY);
@@ -181,6 +184,20 @@ pub(crate) fn isotropic_collapse(variance: Estimate, alpha: Estimate, bandwidth:
     Answer::Value((left / -(alpha * -2.0).exp_m1()).ln_1p() * 0.5)
 }
 
+/// Why points without spread, or infinitely many dimensions, have no finite-size theory.
+pub(crate) const NEEDS_SPREAD: &str = "needs a finite d and a positive variance";
+
+/// The energy levels of isotropic data.
+pub(crate) fn isotropic_energies(
+    alpha: f64,
+    sigma: f64,
+) -> Result<std::result::Result<Energies, String>> {
+    if sigma == 0.0 || alpha <= 0.0 {
+        return Ok(Err("needs more than one sample and a positive variance".into()));
+    }
+    Energies::isotropic(alpha, sigma).map(Ok)
+}
+
 /// Information and collapse time of isotropic data, as formulas.
 pub(crate) fn isotropic_limit() -> (Formula, Formula) {
     let information = Formula {
@@ -241,6 +258,28 @@ impl Model for Gaussian {
 
     fn classes(&self) -> std::result::Result<&dyn Classes, String> {
         Err("one Gaussian has one class".into())
+    }
+
+    fn energies(&self, alpha: f64) -> Result<std::result::Result<Energies, String>> {
+        if let Some(variance) = self.isotropic {
+            return isotropic_energies(alpha, variance.value.sqrt());
+        }
+        let Spectrum::Atoms(atoms) = &self.spectrum else { return Ok(Err(NEEDS_SPREAD.into())) };
+        if self.spectrum.top().value == 0.0 {
+            return Ok(Err(NEEDS_SPREAD.into()));
+        }
+        let modes: Vec<(f64, f64)> = atoms.atoms().iter().map(|(v, f)| (v.value, *f)).collect();
+        Energies::new(alpha, &modes).map(Ok)
+    }
+
+    fn ensemble(&self, log_n: f64) -> Result<std::result::Result<Ensemble, String>> {
+        match self.isotropic.map(|variance| variance.value) {
+            Some(variance) if variance > 0.0 && self.dimension.is_finite() => {
+                Ensemble::isotropic(self.dimension, variance.sqrt(), log_n).map(Ok)
+            }
+            Some(_) => Ok(Err(NEEDS_SPREAD.into())),
+            None => Ok(Err("the finite-size theory is known for isotropic data only".into())),
+        }
     }
 
     fn formula(&self, ingredient: Ingredient) -> Option<Formula> {

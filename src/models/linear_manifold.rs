@@ -12,6 +12,8 @@ use crate::classes::Classes;
 use crate::error::{Error, Result};
 use crate::numerics::Estimate;
 use crate::process::Noise;
+use crate::rem::finite::Ensemble;
+use crate::rem::large_deviations::Energies;
 use crate::spectrum::{Atoms, MarchenkoPastur, Spectrum};
 
 const BETA: Parameter = Parameter {
@@ -42,6 +44,7 @@ pub const ENTRY: Entry = Entry {
     about: "Gaussian data on a linear manifold of dimension βd, with its embedding named",
     parameters: &[OPTIONAL_DIMENSION, BETA, EMBEDDING],
     classes: false,
+    levels: true,
     example: "--beta 0.5 --embedding orthonormal --alpha 0.5",
     build: |values: &Values| {
         let embedding = match values.text("embedding") {
@@ -145,6 +148,33 @@ impl Model for LinearManifold {
 
     fn classes(&self) -> std::result::Result<&dyn Classes, String> {
         Err("Gaussian data on a linear manifold have one class".into())
+    }
+
+    fn energies(&self, alpha: f64) -> Result<std::result::Result<Energies, String>> {
+        if self.embedding != Embedding::Orthonormal {
+            return Ok(
+                Err("the energy levels are known for the orthonormal embedding only".into()),
+            );
+        }
+        if alpha <= 0.0 {
+            return Ok(Err("needs more than one sample".into()));
+        }
+        Energies::linear_manifold(alpha, self.beta).map(Ok)
+    }
+
+    fn ensemble(&self, log_n: f64) -> Result<std::result::Result<Ensemble, String>> {
+        let p = (self.beta * self.dimension).round();
+        // p latent dimensions are a whole number; β was typed with finitely many digits.
+        if self.embedding != Embedding::Orthonormal || self.dimension.is_infinite() {
+            return Ok(Err("needs a finite d and the orthonormal embedding".into()));
+        }
+        if p < 1.0 || (p / self.dimension - self.beta).abs() > 1e-9 {
+            return Ok(Err(format!(
+                "needs a whole number of latent dimensions: β d = {}",
+                self.beta * self.dimension
+            )));
+        }
+        Ensemble::linear_manifold(p, self.dimension, log_n).map(Ok)
     }
 
     fn formula(&self, ingredient: Ingredient) -> Option<Formula> {

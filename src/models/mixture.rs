@@ -1,5 +1,6 @@
 //! A mixture of K Gaussian classes, read from a file.
 
+use super::gaussian::{NEEDS_SPREAD, isotropic_energies};
 use super::parameter::{Domain, Parameter, Values};
 use super::{Entry, Formula, Ingredient, Model, Order, mixture_file};
 use crate::Answer;
@@ -8,6 +9,8 @@ use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::numerics::{Estimate, spectra};
 use crate::process::Noise;
+use crate::rem::finite::Ensemble;
+use crate::rem::large_deviations::Energies;
 use crate::spectrum::{Atoms, Spectrum};
 use nalgebra::DMatrix;
 use std::path::Path;
@@ -32,6 +35,7 @@ pub const ENTRY: Entry = Entry {
     about: "K Gaussian classes of any weights, means and covariances, from a file",
     parameters: &[FILE],
     classes: true,
+    levels: true,
     example: "classes.toml --n 20000",
     build: |values: &Values| {
         let path =
@@ -78,6 +82,16 @@ impl Mixture {
         let within = Spectrum::Atoms(Atoms::new(all));
         let (top, outliers) = whole_covariance(&classes)?;
         Ok(Self { classes, spectra, within, outliers, top })
+    }
+
+    /// The variance of all classes, if they are isotropic with the same one.
+    fn common_variance(&self) -> Option<f64> {
+        let variance = |class: &GaussianClass| match class.covariance {
+            Covariance::Isotropic(v) => Some(v),
+            _ => None,
+        };
+        let first = variance(&self.classes.classes()[0])?;
+        self.classes.classes().iter().all(|c| variance(c) == Some(first)).then_some(first)
     }
 
     /// The classes.
@@ -197,6 +211,35 @@ impl Model for Mixture {
 
     fn classes(&self) -> std::result::Result<&dyn Classes, String> {
         Ok(&self.classes)
+    }
+
+    fn energies(&self, alpha: f64) -> Result<std::result::Result<Energies, String>> {
+        // Other classes lie further away by energies of order d.
+        match self.common_variance() {
+            Some(variance) => isotropic_energies(alpha, variance.sqrt()),
+            None => Ok(Err(
+                "the energy levels are known for isotropic classes of one variance only".into(),
+            )),
+        }
+    }
+
+    fn ensemble(&self, log_n: f64) -> Result<std::result::Result<Ensemble, String>> {
+        let (Some(variance), [a, b]) = (self.common_variance(), self.classes.classes()) else {
+            return Ok(Err(
+                "the finite-size theory is known for one or two isotropic classes of one variance"
+                    .into(),
+            ));
+        };
+        if a.weight != b.weight {
+            return Ok(Err(
+                "the finite-size theory is known for two classes of equal weight".into()
+            ));
+        }
+        if variance == 0.0 {
+            return Ok(Err(NEEDS_SPREAD.into()));
+        }
+        let squared: f64 = a.mean.iter().zip(&b.mean).map(|(x, y)| (0.5 * (x - y)).powi(2)).sum();
+        Ensemble::clusters(self.dimension(), squared, variance.sqrt(), log_n).map(Ok)
     }
 
     fn formula(&self, ingredient: Ingredient) -> Option<Formula> {

@@ -25,6 +25,8 @@ use crate::classes::Classes;
 use crate::error::Result;
 use crate::numerics::Estimate;
 use crate::process::Noise;
+use crate::rem::finite::Ensemble;
+use crate::rem::large_deviations::Energies;
 use crate::spectrum::Spectrum;
 
 /// How much of the finite dimension an information curve includes.
@@ -120,6 +122,25 @@ pub trait Model: Send + Sync {
     /// The classes of the data, or why there are none.
     fn classes(&self) -> std::result::Result<&dyn Classes, String>;
 
+    /// The energy levels of the samples at α = log n/d to leading order in d, or why they are not
+    /// known.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn energies(&self, alpha: f64) -> Result<std::result::Result<Energies, String>> {
+        let _ = alpha;
+        Ok(Err(NO_LEVELS.into()))
+    }
+
+    /// The samples as a random energy model at finite n and d, or why it is not known.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn ensemble(&self, log_n: f64) -> Result<std::result::Result<Ensemble, String>> {
+        let _ = log_n;
+        Ok(Err(NO_LEVELS.into()))
+    }
+
     /// How the model writes an ingredient of the theory; for explanations.
     fn formula(&self, ingredient: Ingredient) -> Option<Formula>;
 
@@ -128,6 +149,9 @@ pub trait Model: Send + Sync {
         Vec::new()
     }
 }
+
+/// Why data of other kinds have no energy levels here.
+const NO_LEVELS: &str = "the energy levels are known for Gaussian data of one spectrum only";
 
 /// A model as the command line knows it.
 pub struct Entry {
@@ -139,6 +163,8 @@ pub struct Entry {
     pub parameters: &'static [Parameter],
     /// Whether data of this kind can have several classes.
     pub classes: bool,
+    /// Whether the random energy model of this kind of data is known.
+    pub levels: bool,
     /// An example of the arguments that follow the name.
     pub example: &'static str,
     /// Builds the model.

@@ -3,6 +3,7 @@
 
 pub mod chebyshev;
 pub mod estimate;
+pub mod gamma;
 pub mod minima;
 pub mod panels;
 pub mod precision;

@@ -15,7 +15,6 @@ pub(crate) const PHI: Quantity = Quantity {
     about: "φ(t): probability that two backward runs from one x_t end in the same class",
     has: |entry| entry.classes,
     samples: false,
-    orders: false,
     parameters: &[],
     example: "--t 0.5:8:#40",
     columns: || {
@@ -33,7 +32,6 @@ pub(crate) const CLASS_ENTROPY: Quantity = Quantity {
     about: "H(class | x_t), what x_t leaves open about the class, and I(class; x_t), in nats",
     has: |entry| entry.classes,
     samples: false,
-    orders: false,
     parameters: &[],
     example: "--t 0.5:8:#40",
     columns: || {

@@ -4,11 +4,40 @@ use super::classes::error_column;
 use super::{Point, Quantity};
 use crate::Answer;
 use crate::error::{Error, Result};
+use crate::models::parameter::{Domain, Parameter};
 use crate::models::{Model, Order};
 use crate::numerics::Estimate;
 use crate::numerics::precision::CURVE_TOLERANCE;
 use crate::output::{Cell, Column};
 use crate::transitions::collapse;
+
+const ORDER: Parameter = Parameter {
+    name: "order",
+    symbol: "ORDER",
+    latex: "",
+    aliases: &[],
+    help: "asymptotic (d → ∞, published) or class-bit (exact mixture information at this d)",
+    domain: Domain::Name(&["asymptotic", "class-bit"]),
+    default: Some("asymptotic"),
+    required: false,
+};
+
+/// The excess entropy that a simulation at this n and d shows.
+const EXACT: &str = "exact";
+
+const ORDER_OF_EXCESS: Parameter = Parameter {
+    help: "asymptotic (d → ∞, published), class-bit (mixture information at this d) or exact (finite n and d, what a simulation shows)",
+    domain: Domain::Name(&["asymptotic", "class-bit", EXACT]),
+    ..ORDER
+};
+
+/// The order of the information that was asked for.
+fn order(point: &Point<'_>) -> Order {
+    match point.values.text(ORDER.name) {
+        Some("class-bit") => Order::ClassBit,
+        _ => Order::Asymptotic,
+    }
+}
 
 /// I(a; x_t)/d.
 pub(crate) const INFORMATION: Quantity = Quantity {
@@ -16,8 +45,7 @@ pub(crate) const INFORMATION: Quantity = Quantity {
     about: "I(a; x_t)/d: information on the data point, in nats per ambient dimension",
     has: |_| true,
     samples: false,
-    orders: true,
-    parameters: &[],
+    parameters: &[ORDER],
     example: "--snr 0.01:100:*40",
     columns: || {
         vec![
@@ -29,9 +57,9 @@ pub(crate) const INFORMATION: Quantity = Quantity {
     },
     cells: |model, point| {
         let information =
-            model.information(point.noise, point.order).map(|answer| finite(answer, point));
+            model.information(point.noise, order(point)).map(|answer| finite(answer, point));
         let mut cells = super::flat(information).to_vec();
-        let mmse = match point.order {
+        let mmse = match order(point) {
             Order::Asymptotic => model.mmse(point.noise),
             Order::ClassBit => Ok(Answer::absent("given for the asymptotic order")),
         };
@@ -46,8 +74,7 @@ pub(crate) const EXCESS_ENTROPY: Quantity = Quantity {
     about: "f(t) = α − I(a; x_t)/d: entropy left to the training samples; zero at the collapse",
     has: |_| true,
     samples: true,
-    orders: true,
-    parameters: &[],
+    parameters: &[ORDER_OF_EXCESS],
     example: "--n 20000 --t 0.5:8:#40",
     columns: || {
         vec![
@@ -63,8 +90,12 @@ pub(crate) const EXCESS_ENTROPY: Quantity = Quantity {
 
 fn excess_entropy(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
     let size = point.size.ok_or_else(|| Error::Usage("the number of samples is missing".into()))?;
-    let f = collapse::excess_entropy(model, size.alpha, point.order, 0.0, point.noise)
-        .map(|answer| finite(answer, point));
+    let f = if point.values.text("order") == Some(EXACT) {
+        super::levels::exact_excess_entropy(model, point)
+    } else {
+        collapse::excess_entropy(model, size.alpha, order(point), 0.0, point.noise)
+    };
+    let f = f.map(|answer| finite(answer, point));
     let ratio = match &f {
         Ok(Answer::Value(_)) if size.alpha.value == 0.0 => {
             Ok(Answer::absent("α = 0: a single sample"))

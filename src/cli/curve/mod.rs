@@ -2,6 +2,7 @@
 
 mod classes;
 mod information;
+mod levels;
 mod potential;
 mod spectrum;
 
@@ -11,8 +12,8 @@ use super::sample_size::{self, SampleSize};
 use super::times::parameter_cell;
 use super::{Context, head};
 use crate::error::{Error, Result};
-use crate::models::parameter::{Domain, Parameter, Values};
-use crate::models::{CATALOGUE, Entry, Model, Order};
+use crate::models::parameter::{Parameter, Values};
+use crate::models::{CATALOGUE, Entry, Model};
 use crate::output::{Cell, Column, Plan, Row};
 use crate::process::Noise;
 use clap::{ArgMatches, Command};
@@ -28,8 +29,6 @@ pub(crate) struct Quantity {
     pub(crate) has: fn(&Entry) -> bool,
     /// Whether it depends on the number of samples.
     pub(crate) samples: bool,
-    /// Whether it has orders.
-    pub(crate) orders: bool,
     /// Further parameters.
     pub(crate) parameters: &'static [Parameter],
     /// An example of the arguments that follow the model's name.
@@ -46,8 +45,6 @@ pub(crate) struct Point<'a> {
     pub(crate) noise: Noise,
     /// Number of samples, where it matters.
     pub(crate) size: Option<SampleSize>,
-    /// Order of the information.
-    pub(crate) order: Order,
     /// All parameters of the row.
     pub(crate) values: &'a Values,
 }
@@ -59,27 +56,17 @@ pub(crate) const QUANTITIES: &[&Quantity] = &[
     &information::INFORMATION,
     &classes::CLASS_ENTROPY,
     &potential::POTENTIAL,
+    &levels::BASIN,
+    &levels::FREE_ENERGY,
+    &levels::KL,
+    &levels::CONDENSATION,
 ];
-
-const ORDER: Parameter = Parameter {
-    name: "order",
-    symbol: "ORDER",
-    latex: "",
-    aliases: &[],
-    help: "asymptotic (d → ∞, published) or class-bit (exact mixture information at this d)",
-    domain: Domain::Name(&["asymptotic", "class-bit"]),
-    default: Some("asymptotic"),
-    required: false,
-};
 
 impl Quantity {
     fn all_parameters(&self, entry: &Entry) -> Vec<Parameter> {
         let mut all: Vec<Parameter> = entry.parameters.to_vec();
         if self.samples {
             all.extend(sample_size::PARAMETERS);
-        }
-        if self.orders {
-            all.push(ORDER);
         }
         all.extend(self.parameters);
         all.extend(noise::PARAMETERS);
@@ -146,10 +133,6 @@ pub(crate) fn plan<'a>(
     if quantity.samples {
         sample_size::exactly_one(&request)?;
     }
-    let order = match request.fixed.text("order") {
-        Some("class-bit") => Order::ClassBit,
-        _ => Order::Asymptotic,
-    };
     let models = Models::new(entry, Arc::clone(&request))?;
     if quantity.samples {
         // A finite n in infinite dimension must fail before the first row.
@@ -158,12 +141,12 @@ pub(crate) fn plan<'a>(
             SampleSize::of(&request.at(0), d)?;
         }
     }
-    let curve = Curve { quantity, entry, request, models, order };
+    let curve = Curve { quantity, entry, request, models };
     let mut head =
         head(context, &format!("curve {name}"), entry.name, curve.columns(), curve.request.rows()?);
     head.notes = curve.models.first()?.notes();
-    if quantity.orders {
-        head.conventions.push(("order", order.name().to_owned()));
+    if let Some(order) = curve.request.fixed.text("order") {
+        head.conventions.push(("order", order.to_owned()));
     }
     Ok(Plan { head, row: Box::new(move |index| curve.row(index)) })
 }
@@ -173,7 +156,6 @@ struct Curve {
     entry: &'static Entry,
     request: Arc<Request>,
     models: Models,
-    order: Order,
 }
 
 impl Curve {
@@ -219,7 +201,7 @@ impl Curve {
             row.cells.push(parameter_cell(&values, p.name));
         }
         row.cells.extend(noise::cells(noise, &values));
-        let point = Point { noise, size, order: self.order, values: &values };
+        let point = Point { noise, size, values: &values };
         row.cells.extend((self.quantity.cells)(model.as_ref(), &point)?);
         Ok(row)
     }

@@ -28,7 +28,6 @@ pub(crate) const POTENTIAL: Quantity = Quantity {
     about: "V(q, t) = ½q² − 2μ̃² log cosh(q e^(−t) √d): one well before t_S (curvature), two after",
     has: |entry| entry.classes && entry.name != "mixture",
     samples: false,
-    orders: false,
     parameters: &[Q],
     example: "--t 2,3,4 --q -3:3:#61",
     columns: || {

@@ -1,0 +1,76 @@
+//! The gamma function of a complex argument.
+
+use nalgebra::Complex;
+use std::f64::consts::PI;
+
+/// Bernoulli coefficients B_{2k} / (2k (2k − 1)) of Stirling's series.
+const STIRLING: [f64; 9] = [
+    1.0 / 12.0,
+    -1.0 / 360.0,
+    1.0 / 1260.0,
+    -1.0 / 1680.0,
+    1.0 / 1188.0,
+    -691.0 / 360_360.0,
+    1.0 / 156.0,
+    -3617.0 / 122_400.0,
+    43_867.0 / 244_188.0,
+];
+
+/// Γ(z) for Re z > −8 away from the poles 0, −1, −2, …, to a relative accuracy of about 1e-14
+/// for |Im z| < 50.
+///
+/// The recurrence lifts the argument to Re z ≥ 8, where nine terms of Stirling's series leave a
+/// remainder below 1e-16.
+pub fn gamma(z: Complex<f64>) -> Complex<f64> {
+    let mut shifted = z;
+    let mut product = Complex::new(1.0, 0.0);
+    while shifted.re < 8.0 && shifted.norm_sqr() < 80.0 {
+        product *= shifted;
+        shifted += 1.0;
+    }
+    let inverse = shifted.inv();
+    let square = inverse * inverse;
+    let series = STIRLING.iter().rev().fold(Complex::new(0.0, 0.0), |sum, &c| sum * square + c);
+    let log = (shifted - 0.5) * shifted.ln() - shifted + series * inverse;
+    log.exp() * (2.0 * PI).sqrt() / product
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn independent_known_values() {
+        let close = |z: Complex<f64>, want: Complex<f64>| {
+            let got = gamma(z);
+            assert!((got - want).norm() < 3e-14 * want.norm(), "Γ({z}) = {got}, not {want}");
+        };
+        close(Complex::new(1.0, 0.0), Complex::new(1.0, 0.0));
+        close(Complex::new(0.5, 0.0), Complex::new(PI.sqrt(), 0.0));
+        close(Complex::new(-0.5, 0.0), Complex::new(-2.0 * PI.sqrt(), 0.0));
+        // mpmath 1.3.0
+        close(
+            Complex::new(0.25, 3.0),
+            Complex::new(0.017_050_323_934_244_12, -0.001_596_877_420_381_335_9),
+        );
+        close(
+            Complex::new(1.0, -12.5),
+            Complex::new(1.420_038_216_554_913_6e-8, -2.215_388_058_248_499_3e-8),
+        );
+    }
+
+    /// |Γ(1 + iy)|² = πy / sinh πy, and the recurrence across the strip.
+    #[test]
+    fn identity_reflection_and_recurrence() {
+        for k in 1..60 {
+            let y = 0.37 * f64::from(k);
+            let modulus = gamma(Complex::new(1.0, y)).norm_sqr();
+            assert!((modulus * (PI * y).sinh() / (PI * y) - 1.0).abs() < 3e-14, "{y}");
+            for x in [-0.9, -0.2, 0.3, 1.7] {
+                let z = Complex::new(x, y);
+                let (up, here) = (gamma(z + 1.0), z * gamma(z));
+                assert!((up - here).norm() < 5e-14 * up.norm(), "{z}");
+            }
+        }
+    }
+}

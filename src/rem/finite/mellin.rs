@@ -1,0 +1,386 @@
+//! Means of functions of ζ = e^{v − E}, by Mellin inversion along one vertical line.
+//!
+//! If φ(ζ) = (1/2πi) ∫ φ*(λ) ζ^λ dλ then E φ(ζ) = (1/2πi) ∫ φ*(λ) e^{λv} M(λ) dλ, with M the Laplace
+//! transform of the energy: no density of the energy is needed. On a line through the saddle the
+//! integrand does not cancel, and the trapezoidal rule of spacing h returns Σ_m (−1)^m of the wanted
+//! function displaced by mP, P = 2π/h (nodes at half-integers; Poisson's formula). The images are
+//! negligible by choice of P, except near a pole of φ*, where their geometric sum is added back.
+
+use super::law::Law;
+use crate::numerics::gamma::gamma;
+use crate::numerics::precision::ROUNDING;
+use crate::numerics::special::softplus;
+use nalgebra::Complex;
+use std::f64::consts::PI;
+
+/// A function φ of ζ = e^{v − E}.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kernel {
+    /// 1 − e^{−ζ}, of Derrida's integral `[D81]`.
+    Hit,
+    /// ζ e^{−ζ}
+    First,
+    /// ζ² e^{−ζ}
+    Second,
+    /// Indicator of E < v.
+    Below,
+    /// Indicator of E > v, with relative accuracy in the upper tail.
+    Above,
+    /// Density of E at v.
+    Density,
+    /// 1 − e^{−ζ²}
+    HitSquare,
+    /// ζ e^{−ζ²}
+    FirstSquare,
+    /// ζ² e^{−ζ²}
+    SecondSquare,
+}
+
+impl Kernel {
+    /// Mellin transform φ*(λ).
+    fn transform(self, lambda: Complex<f64>) -> Complex<f64> {
+        match self {
+            Self::Hit => gamma(1.0 - lambda) / lambda,
+            Self::First => gamma(1.0 - lambda),
+            Self::Second => gamma(2.0 - lambda),
+            Self::Below => lambda.inv(),
+            Self::Above => -lambda.inv(),
+            Self::Density => Complex::new(1.0, 0.0),
+            Self::HitSquare => gamma(1.0 - lambda * 0.5) / lambda,
+            Self::FirstSquare => gamma(0.5 - lambda * 0.5) * 0.5,
+            Self::SecondSquare => gamma(1.0 - lambda * 0.5) * 0.5,
+        }
+    }
+
+    /// φ ≈ ζ^p for small ζ: the pole p on the right of the line.
+    fn right(self) -> Option<f64> {
+        match self {
+            Self::Hit | Self::First | Self::FirstSquare => Some(1.0),
+            Self::Second | Self::HitSquare | Self::SecondSquare => Some(2.0),
+            Self::Above => Some(0.0),
+            Self::Below | Self::Density => None,
+        }
+    }
+
+    /// φ → 1 for large ζ: a pole at 0 on the left of the line.
+    fn saturates(self) -> bool {
+        matches!(self, Self::Hit | Self::Below | Self::HitSquare)
+    }
+}
+
+/// Logarithm of what counts as nothing beside one.
+const NOTHING: f64 = -32.0;
+
+/// Nodes beyond which a line is cut off; its error bound then says so.
+const NODES: usize = 20_000;
+
+/// The line of integration for one kernel and one law, ready to be evaluated at many v.
+///
+/// What it evaluates is e^offset E φ(e^{v − E}).
+pub(crate) struct Line {
+    /// Real part of λ.
+    tilt: f64,
+    /// The v about which the nodes are scaled.
+    origin: f64,
+    /// Spacing of the nodes h.
+    spacing: f64,
+    /// (h/π) φ*(λ_k) e^{λ_k origin} M(λ_k), λ_k = tilt + i(k + ½)h.
+    nodes: Vec<Complex<f64>>,
+    /// Images from the right: log of the coefficient and power p of e^{p(v − origin)}.
+    right: Option<(f64, f64)>,
+    /// Images from the left: a constant.
+    left: f64,
+    /// Bound on the absolute error at v = origin; at other v it scales with e^{tilt (v − origin)}.
+    pub(crate) error: f64,
+}
+
+impl Line {
+    /// The line whose real part is the saddle of the integrand at v = `origin`, for evaluations at
+    /// distances up to `window` from one another around it.
+    pub(crate) fn through_saddle(
+        kernel: Kernel,
+        law: &impl Law,
+        origin: f64,
+        window: f64,
+        offset: f64,
+    ) -> Self {
+        // Derivative of the logarithm of the integrand, with the poles and without what is smooth.
+        let slope = |c: f64| {
+            let left = if kernel.saturates() { -1.0 / c } else { 0.0 };
+            let right = kernel.right().map_or(0.0, |p| 1.0 / (p - c));
+            left + right + origin + law.cumulants(c)[1]
+        };
+        let mut high = kernel.right().unwrap_or_else(|| {
+            let mut high = 1.0;
+            while slope(high) < 0.0 && high < 1e300 {
+                high *= 2.0;
+            }
+            high
+        });
+        // Not below zero, where the error would grow towards small v.
+        let mut low = if kernel == Kernel::Above { law.edge() * (1.0 - 1e-9) } else { 0.0 };
+        for _ in 0..80 {
+            let middle = 0.5 * (low + high);
+            if slope(middle) < 0.0 {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        Self::at(kernel, law, 0.5 * (low + high), origin, window, offset)
+    }
+
+    /// The line of real part `tilt`; at 0 the absolute error is uniform in v.
+    pub(crate) fn at(
+        kernel: Kernel,
+        law: &impl Law,
+        tilt: f64,
+        origin: f64,
+        window: f64,
+        offset: f64,
+    ) -> Self {
+        let [log, slope, _] = law.cumulants(tilt);
+        // Distance at which the law tilted by `tilt` has fallen to nothing on either side, and by
+        // how far the line has to be moved to see it.
+        let tilted = |s: f64| {
+            let [there, slope, _] = law.cumulants(tilt + s);
+            (there - log - s * slope, slope)
+        };
+        let spread = slope + origin;
+        let to_left = shift(tilt - law.edge(), |s| tilted(-s).0);
+        let reach_up = (-tilted(-to_left).1 - origin).max(0.0);
+        // One pole may be crossed to the right, not the next.
+        let limit = kernel.right().map_or(1e9, |p| p + 1.0 - tilt);
+        let to_right = shift(limit, |s| tilted(s).0);
+        let (remaining, slope_right) = tilted(to_right);
+        let missing = (remaining - NOTHING).max(0.0) / to_right;
+        let reach_down = (origin + slope_right + missing).max(0.0);
+        let period = window + reach_up.max(reach_down) + spread.abs();
+        let spacing = 2.0 * PI / period;
+
+        let mut nodes = Vec::new();
+        let (mut largest, mut sum, mut small) = (0.0f64, 0.0, 0);
+        let mut cut = 0.0;
+        while small < 4 {
+            let lambda = Complex::new(tilt, (nodes.len() as f64 + 0.5) * spacing);
+            let exponent = law.log_transform(lambda) + lambda * origin + offset;
+            let node = kernel.transform(lambda) * exponent.exp() * (spacing / PI);
+            let size = node.norm();
+            largest = largest.max(size);
+            sum += size;
+            small = if size <= 1e-16 * largest { small + 1 } else { 0 };
+            nodes.push(node);
+            if nodes.len() == NODES {
+                cut = size * NODES as f64;
+                break;
+            }
+        }
+
+        let left = if kernel.saturates() && to_left > tilt {
+            offset.exp() / ((tilt * period).exp() + 1.0)
+        } else {
+            0.0
+        };
+        let right = kernel.right().filter(|p| to_right > p - tilt).map(|p| {
+            let height = offset + p * origin + law.cumulants(p)[0];
+            (height - softplus((p - tilt) * period), p)
+        });
+        let images = left + right.map_or(0.0, |r| r.0.exp());
+        // Each exponent is a difference of large numbers; the gamma function adds a few units.
+        let digits = 40.0 + log.abs() + (tilt * origin).abs() + offset.abs();
+        // What the images and the last nodes leave out.
+        let left_out = NOTHING.exp() + 1e-15;
+        let error = (ROUNDING * digits + left_out) * (sum + images) + cut;
+        Self { tilt, origin, spacing, nodes, right, left, error }
+    }
+
+    /// Values at `start` + j `step` for j < `count`, added with a factor to `sums`.
+    pub(crate) fn add(&self, factor: f64, start: f64, step: f64, sums: &mut [f64]) {
+        const LANES: usize = 4;
+        for (block, chunk) in sums.chunks_mut(LANES).enumerate() {
+            let mut delta = [0.0; LANES];
+            let (mut cos, mut sin) = ([0.0; LANES], [0.0; LANES]);
+            for lane in 0..LANES {
+                delta[lane] = start + (block * LANES + lane) as f64 * step - self.origin;
+                (sin[lane], cos[lane]) = (self.spacing * delta[lane]).sin_cos();
+            }
+            // Horner's rule in e^{ih(v − origin)}.
+            let (mut re, mut im) = ([0.0; LANES], [0.0; LANES]);
+            for node in self.nodes.iter().rev() {
+                for lane in 0..LANES {
+                    let x = re[lane] * cos[lane] - im[lane] * sin[lane] + node.re;
+                    im[lane] = re[lane] * sin[lane] + im[lane] * cos[lane] + node.im;
+                    re[lane] = x;
+                }
+            }
+            for (lane, sum) in chunk.iter_mut().enumerate() {
+                let (sin, cos) = (0.5 * self.spacing * delta[lane]).sin_cos();
+                let line = (re[lane] * cos - im[lane] * sin) * (self.tilt * delta[lane]).exp();
+                let right = self.right.map_or(0.0, |(log, p)| (log + p * delta[lane]).exp());
+                *sum += factor * (line + self.left + right);
+            }
+        }
+    }
+
+    /// The value at one v.
+    #[cfg(test)]
+    pub(crate) fn value(&self, v: f64) -> f64 {
+        let mut sums = [0.0];
+        self.add(1.0, v, 0.0, &mut sums);
+        sums[0]
+    }
+}
+
+/// How far the tilt has to move for the rate of the tilted law to fall to nothing, below `limit`.
+fn shift(limit: f64, rate: impl Fn(f64) -> f64) -> f64 {
+    let limit = limit * (1.0 - 1e-9);
+    if rate(limit) > NOTHING {
+        return limit;
+    }
+    let (mut low, mut high) = (limit.ln() - 80.0, limit.ln());
+    while high - low > 1e-3 {
+        let middle = 0.5 * (low + high);
+        if rate(middle.exp()) > NOTHING {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    high.exp()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::law::Isotropic;
+    use super::*;
+    use crate::numerics::panels;
+
+    const ALL: [Kernel; 9] = [
+        Kernel::Hit,
+        Kernel::First,
+        Kernel::Second,
+        Kernel::Below,
+        Kernel::Above,
+        Kernel::Density,
+        Kernel::HitSquare,
+        Kernel::FirstSquare,
+        Kernel::SecondSquare,
+    ];
+
+    fn ln_gamma(x: f64) -> f64 {
+        special::Gamma::ln_gamma(x).0
+    }
+
+    fn plain(kernel: Kernel, zeta: f64) -> f64 {
+        match kernel {
+            Kernel::Hit => -(-zeta).exp_m1(),
+            Kernel::First => zeta * (-zeta).exp(),
+            Kernel::Second => zeta * zeta * (-zeta).exp(),
+            Kernel::HitSquare => -(-zeta * zeta).exp_m1(),
+            Kernel::FirstSquare => zeta * (-zeta * zeta).exp(),
+            Kernel::SecondSquare => zeta * zeta * (-zeta * zeta).exp(),
+            Kernel::Below | Kernel::Above | Kernel::Density => unreachable!(),
+        }
+    }
+
+    /// Density of (c/2) χ′²_k(N) as a Poisson mixture of gamma densities.
+    fn density(law: &Isotropic, energy: f64) -> f64 {
+        let half = 0.5 * law.shift / law.scale;
+        let x = energy / law.scale;
+        (0..400)
+            .map(|j| {
+                let (j, shape) = (f64::from(j), 0.5 * law.freedom + f64::from(j));
+                let poisson = if half == 0.0 {
+                    if j == 0.0 { 0.0 } else { f64::NEG_INFINITY }
+                } else {
+                    j * half.ln() - half - ln_gamma(j + 1.0)
+                };
+                (poisson + (shape - 1.0) * x.ln() - x - ln_gamma(shape)).exp() / law.scale
+            })
+            .sum()
+    }
+
+    /// The mean of a kernel by integrating over the density.
+    fn mean(kernel: Kernel, law: &Isotropic, v: f64) -> f64 {
+        let top = law.upper(-45.0);
+        // E = x² removes the singularity of one degree of freedom.
+        let cut = |last: f64| {
+            let mut points: Vec<f64> = (0..=24).map(|k| last * f64::from(k) / 24.0).collect();
+            points.extend(
+                [v - 3.0, v, v + 3.0]
+                    .iter()
+                    .filter(|x| **x > 0.0 && **x < last * last)
+                    .map(|x| x.sqrt()),
+            );
+            points.sort_by(f64::total_cmp);
+            points
+        };
+        let integral = |f: &dyn Fn(f64) -> f64, last: f64| {
+            let weighted = |x: f64| if x == 0.0 { 0.0 } else { 2.0 * x * f(x * x) };
+            panels::integrate("mean", weighted, &cut(last), 1e-14).unwrap().value
+        };
+        match kernel {
+            Kernel::Density => density(law, v),
+            Kernel::Below => integral(&|e| density(law, e), v.sqrt()),
+            Kernel::Above => 1.0 - integral(&|e| density(law, e), v.sqrt()),
+            _ => integral(&|e| plain(kernel, (v - e).exp()) * density(law, e), top.sqrt()),
+        }
+    }
+
+    #[test]
+    fn independent_means_by_integration_over_the_density() {
+        let laws = [
+            Isotropic { freedom: 1.0, scale: 0.7, shift: 0.0 },
+            Isotropic { freedom: 1.0, scale: 0.2, shift: 2.0 },
+            Isotropic { freedom: 3.0, scale: 5.0, shift: 4.0 },
+            Isotropic { freedom: 16.0, scale: 0.5, shift: 20.0 },
+            Isotropic { freedom: 60.0, scale: 2.0, shift: 70.0 },
+        ];
+        for law in laws {
+            for kernel in ALL {
+                if law.freedom < 10.0
+                    && matches!(kernel, Kernel::Density | Kernel::Below | Kernel::Above)
+                {
+                    continue;
+                }
+                let width = law.cumulants(0.0)[2].sqrt();
+                for place in [-8.0, -2.0, 0.0, 1.5] {
+                    let v = law.mean() + place * width;
+                    if v <= 0.0 && matches!(kernel, Kernel::Density | Kernel::Below | Kernel::Above)
+                    {
+                        continue;
+                    }
+                    let want = mean(kernel, &law, v);
+                    for (name, window, line) in [
+                        ("saddle", 30.0, Line::through_saddle(kernel, &law, v, 30.0, 0.0)),
+                        ("zero", 60.0, Line::at(kernel, &law, 0.0, law.mean(), 60.0, 0.0)),
+                    ] {
+                        if (v - law.mean()).abs() > window && name == "zero" {
+                            continue;
+                        }
+                        let got = line.value(v);
+                        let bound = 2.0 * line.error + 2e-14;
+                        assert!(
+                            (got - want).abs() < bound,
+                            "{kernel:?} {law:?} {name} at {v}: {got} not {want}, {:.1e}",
+                            line.error
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    /// Relative accuracy in the tail, far below the smallest number: E = (c/2) χ² has K → e^v M(1)
+    /// and the density of level n = e^2000 can be asked for.
+    #[test]
+    fn limit_deep_tail() {
+        let law = Isotropic { freedom: 4000.0, scale: 1.0, shift: 3000.0 };
+        let v = -2300.0;
+        let line = Line::through_saddle(Kernel::Hit, &law, v, 10.0, 2500.0 - law.cumulants(1.0)[0]);
+        // e^v M(1) dominates; the next term of 1 − e^{−ζ} is −½ e^{2v} M(2).
+        let first = (2500.0 + v).exp();
+        let second = 0.5 * (2500.0 + 2.0 * v + law.cumulants(2.0)[0] - law.cumulants(1.0)[0]).exp();
+        assert!((line.value(v) / (first - second) - 1.0).abs() < 1e-9, "{}", line.value(v));
+    }
+}

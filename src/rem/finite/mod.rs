@@ -1,0 +1,186 @@
+//! Exact averages at finite n and d: the curves that a simulation with independent samples shows.
+//!
+//! Given x the energies of the other samples are independent, so every quantity is an integral over
+//! one variable `[D81]`, then an average over the few numbers through which x enters. Nothing is
+//! expanded in 1/d or 1/n; the number of samples enters as log n.
+
+mod average;
+mod count;
+pub(crate) mod law;
+pub(crate) mod mellin;
+mod profile;
+mod quantity;
+mod times;
+
+pub use quantity::Quantity;
+
+use crate::answer::Answer;
+use crate::error::{Error, Result, non_negative, positive};
+use crate::numerics::{Estimate, NumericsError};
+use crate::process::Noise;
+pub(crate) use average::Geometry;
+use average::average;
+use count::Count;
+
+/// Absolute tolerance on a mean of the weights, in nats for entropies.
+const TOLERANCE: f64 = 1e-10;
+
+/// Dimension from which the density of the energies is smooth enough at E = 0 for the rule in v.
+const SMOOTH: f64 = 8.0;
+
+/// n independent samples of isotropic Gaussian data in d dimensions, in one class or in two
+/// opposite ones at ±m of probability ½ each.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ensemble {
+    /// Dimension in which the data vary.
+    d: f64,
+    /// Dimension per which densities are stated.
+    ambient: f64,
+    n: Count,
+    /// |m|²
+    mean_norm_sq: f64,
+    /// σ²
+    variance: f64,
+    tolerance: f64,
+    refinement: f64,
+}
+
+impl Ensemble {
+    /// One Gaussian of variance `sigma`² in each of `d` dimensions, n = e^`log_n` ≥ 2 samples.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] unless `d` is a positive integer, `sigma` > 0 and `log_n` ≥ log 2.
+    pub fn isotropic(d: f64, sigma: f64, log_n: f64) -> Result<Self> {
+        Self::clusters(d, 0.0, sigma, log_n)
+    }
+
+    /// Two balanced Gaussian clusters at ±m with |m|² = `mean_norm_sq` = d μ̃², within-class
+    /// variance `sigma`².
+    ///
+    /// # Errors
+    /// As [`Self::isotropic`]; `mean_norm_sq` must not be negative.
+    pub fn clusters(d: f64, mean_norm_sq: f64, sigma: f64, log_n: f64) -> Result<Self> {
+        if !(d >= 1.0 && d.fract() == 0.0 && d.is_finite()) {
+            return Err(Error::argument("d", d, "must be a positive integer"));
+        }
+        Ok(Self {
+            d,
+            ambient: d,
+            n: Count::from_log(log_n)?,
+            mean_norm_sq: non_negative("|m|²", mean_norm_sq)?,
+            variance: positive("sigma", sigma)?.powi(2),
+            tolerance: TOLERANCE,
+            refinement: 1.0,
+        })
+    }
+
+    /// Orthonormal linear manifold: `p` latent dimensions of unit variance in an ambient dimension
+    /// `d` ≥ p. The part of a distance that lies off the manifold is common to all samples, so that
+    /// only the p latent dimensions matter; densities are per ambient dimension.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] unless `p` ≤ `d` are positive integers and `log_n` ≥ log 2.
+    pub fn linear_manifold(p: f64, d: f64, log_n: f64) -> Result<Self> {
+        if !(d >= p && d.fract() == 0.0 && d.is_finite()) {
+            return Err(Error::argument("d", d, "must be an integer, not below p"));
+        }
+        Ok(Self { ambient: d, ..Self::isotropic(p, 1.0, log_n)? })
+    }
+
+    /// The same with another absolute tolerance on the means (default 1e-10): looser is faster.
+    #[must_use]
+    pub fn with_tolerance(self, tolerance: f64) -> Self {
+        Self { tolerance, ..self }
+    }
+
+    /// log n.
+    pub fn log_n(&self) -> f64 {
+        self.n.log
+    }
+
+    /// The mean of `quantity` at a noise level, over samples and noise.
+    ///
+    /// The bound on the error covers discretisation (the difference of two grids), truncation and
+    /// rounding. At t = 0 the own sample has all the weight; at t = ∞ all weights are 1/n.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] if the quantity diverges at t = 0, or for the nearest neighbour in fewer
+    /// than 8 dimensions; [`Error::Numerics`] if the result is not finite.
+    pub fn mean(&self, quantity: Quantity, noise: Noise) -> Result<Estimate> {
+        if quantity == Quantity::NearestNeighbour && self.d < SMOOTH {
+            let expected = format!("the nearest-neighbour probability needs {SMOOTH} or more");
+            return Err(Error::argument("d", self.d, expected));
+        }
+        if noise.tau() == 0.0 {
+            return match quantity {
+                Quantity::IndexEntropy => Ok(Estimate::exact(0.0)),
+                Quantity::LeaveOneOut => {
+                    Err(Error::argument("t", noise.time(), "leave-one-out diverges at t = 0"))
+                }
+                _ => Ok(Estimate::exact(1.0)),
+            };
+        }
+        let geometry = self.geometry(noise);
+        if geometry.kappa < 1e-290 {
+            return Ok(self.at_pure_noise(quantity));
+        }
+        let integral = average(quantity, self.n, &geometry, self.tolerance);
+        if integral.value.is_nan() || integral.error.is_nan() {
+            let what = "finite-size average";
+            return Err(NumericsError::NotFinite { what, at: noise.time() }.into());
+        }
+        Ok(Estimate::new(integral.value, integral.error))
+    }
+
+    /// What x and the samples depend on at a noise level with τ > 0.
+    pub(crate) fn geometry(&self, noise: Noise) -> Geometry {
+        // σ²/(σ² + τ) and its complement, each from a ratio that does not lose digits.
+        let ratio = noise.tau() / self.variance;
+        let kappa = 1.0 / (1.0 + ratio);
+        let rest = if ratio > 1.0 { 1.0 / (1.0 + 1.0 / ratio) } else { ratio / (1.0 + ratio) };
+        let separation = (self.mean_norm_sq / self.variance * kappa).sqrt();
+        Geometry { d: self.d, kappa, rest, separation, refinement: self.refinement }
+    }
+
+    /// All weights equal.
+    fn at_pure_noise(&self, quantity: Quantity) -> Estimate {
+        let log = Estimate::rounded(self.n.log);
+        match quantity {
+            Quantity::IndexEntropy => log,
+            Quantity::LeaveOneOut => Estimate::rounded(self.n.log_others()),
+            Quantity::OwnWeight | Quantity::CloneCollapse | Quantity::NearestNeighbour => {
+                (-log).exp()
+            }
+            Quantity::Participation => log.exp(),
+        }
+    }
+
+    /// Empirical excess entropy f^e = H(index | x_t, data)/d, nats per ambient dimension
+    /// `[BBDM24]`. It is positive at every t: a zero of a measured f^e is noise.
+    ///
+    /// # Errors
+    /// As [`Self::mean`].
+    pub fn excess_entropy(&self, noise: Noise) -> Result<Estimate> {
+        Ok(self.mean(Quantity::IndexEntropy, noise)? / self.ambient)
+    }
+
+    /// [`Self::excess_entropy`] in units of α = log n / d, between 0 and 1.
+    ///
+    /// # Errors
+    /// As [`Self::mean`].
+    pub fn excess_entropy_over_alpha(&self, noise: Noise) -> Result<Estimate> {
+        Ok(self.mean(Quantity::IndexEntropy, noise)? / self.n.log)
+    }
+
+    /// Leave-one-out excess entropy E log(Z_{2..n}/Z_1)/d, nats per ambient dimension: the version
+    /// that crosses zero. Absent at t = 0, where it diverges.
+    ///
+    /// # Errors
+    /// As [`Self::mean`].
+    pub fn leave_one_out(&self, noise: Noise) -> Result<Answer> {
+        if noise.tau() == 0.0 {
+            return Ok(Answer::absent("diverges to −∞ at t = 0"));
+        }
+        Ok((self.mean(Quantity::LeaveOneOut, noise)? / self.ambient).into())
+    }
+}

@@ -1,0 +1,307 @@
+//! One quantity at one reduced radius of x: the integral over v.
+
+use super::count::Count;
+use super::law::{Isotropic, Law};
+use super::mellin::Line;
+use super::quantity::{Quantity, TERMS};
+use crate::numerics::precision::ROUNDING;
+
+/// log of what is neglected at either end of an integral: 5e-14.
+const NEGLECTED: f64 = -30.6;
+
+/// Spacing of the trapezoidal rule in v. Functions of e^{v − E} are analytic for |Im v| < π/2, and
+/// what the rule misses is their Fourier transform at y = 2π/h: Γ(1 − iy)/y, Γ(1 − iy), Γ(2 − iy)
+/// for the kernels 1 − e^{−ζ}, ζe^{−ζ}, ζ²e^{−ζ}. With these spacings it is 1e-12.
+fn spacing(quantity: Quantity) -> f64 {
+    match quantity {
+        Quantity::IndexEntropy | Quantity::LeaveOneOut | Quantity::NearestNeighbour => 0.36,
+        Quantity::OwnWeight => 0.33,
+        Quantity::CloneCollapse => 0.3,
+        // Functions of ζ² vary twice as fast.
+        Quantity::Participation => 0.15,
+    }
+}
+
+/// The other energies seen from x: a mixture over the class of the sample, relative to the class of
+/// the own one.
+pub(crate) enum Others {
+    /// All samples alike.
+    Alike(Isotropic),
+    /// Half of the samples in the own class; the law of the other half depends on where x lies
+    /// along the line between the classes, and has a weight for each place.
+    TwoClasses {
+        /// Energies of the own class.
+        same: Isotropic,
+        /// (weight, law of the other class), by ascending distance; the weights sum to one.
+        other: Vec<(f64, Isotropic)>,
+    },
+}
+
+/// Value and bound on its numerical error.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Integral {
+    pub(crate) value: f64,
+    pub(crate) error: f64,
+}
+
+/// Upper end of a Gumbel variable: P(X > 3.43) = exp(−e^{3.43}) < e^{−30.6}.
+const GUMBEL: f64 = 3.43;
+
+/// log of what is neglected below: kernels linear in ζ enter the participation in pairs.
+fn neglected(quantity: Quantity) -> f64 {
+    if quantity == Quantity::Participation { 0.5 * NEGLECTED } else { NEGLECTED }
+}
+
+/// Where the kernels of one law matter.
+#[derive(Clone, Copy)]
+struct Window {
+    /// Below it no sample of the law hits.
+    low: f64,
+    /// About one sample hits.
+    middle: f64,
+    /// Above it some sample certainly hits; infinite if there is no such place.
+    high: f64,
+    /// λ at the middle.
+    slope: f64,
+}
+
+impl Window {
+    fn of(law: &Isotropic, log_count: f64, quantity: Quantity) -> Self {
+        // Kernels are bounded by ζ^λ up to λ = cap.
+        let (cap_low, cap) = match quantity {
+            Quantity::NearestNeighbour => (1e15, 1e15),
+            Quantity::Participation => (1.0, 2.0),
+            _ => (1.0, 1.0),
+        };
+        let (_, low) = law.lower(neglected(quantity) - log_count, cap_low);
+        let (slope, middle) = law.lower(-log_count, cap);
+        // Chernoff's bound misses the count by a factor of about √(2π) λ times the width.
+        let width = law.cumulants(slope)[2].sqrt();
+        let level = 4.0 + (2.5 * slope * width).ln_1p() - log_count;
+        let high = if level < -0.1 { law.lower(level, cap).1 + 1.0 } else { f64::INFINITY };
+        Self { low, middle, high, slope }
+    }
+}
+
+/// ∫ dv Σ a_i(v) b_i(v) with b averaged over the places of the other class.
+///
+/// `refinement` divides the spacing; 1 is enough.
+pub(crate) fn integrate(
+    quantity: Quantity,
+    n: Count,
+    own: &Isotropic,
+    others: &Others,
+    refinement: f64,
+) -> Integral {
+    let (same, other, share) = match others {
+        Others::Alike(law) => (law, &[][..], 0.0),
+        Others::TwoClasses { same, other } => (same, other.as_slice(), std::f64::consts::LN_2),
+    };
+    let log_count = n.log - share;
+    let main = Window::of(same, log_count.max(1e-3), quantity);
+    let job = Job { quantity, n, own, same, other, log_count, refinement, main };
+    // The guess of where hits become certain is checked; without it nothing is cut off.
+    job.run().unwrap_or_else(|| {
+        let main = Window { high: f64::INFINITY, ..job.main };
+        Job { main, ..job }.run().unwrap_or_default()
+    })
+}
+
+struct Job<'a> {
+    quantity: Quantity,
+    n: Count,
+    own: &'a Isotropic,
+    same: &'a Isotropic,
+    other: &'a [(f64, Isotropic)],
+    /// log of the number of samples per class.
+    log_count: f64,
+    refinement: f64,
+    main: Window,
+}
+
+/// Means of the kernels on a grid, each times n.
+type Means = [Vec<f64>; TERMS];
+
+impl Job<'_> {
+    fn window(&self, law: &Isotropic) -> Window {
+        Window::of(law, self.log_count.max(1e-3), self.quantity)
+    }
+
+    /// Where the integrand starts and ends, and where hits start.
+    fn ends(&self) -> (f64, f64, f64) {
+        let (quantity, own) = (self.quantity, self.own);
+        let cap = if quantity == Quantity::NearestNeighbour { 1e15 } else { 1.0 };
+        // The ends of the own factors: Chernoff, and Gumbel's double exponential above.
+        let (own_low, own_high) =
+            (own.lower(neglected(quantity), cap).1, own.upper(NEGLECTED) + GUMBEL);
+        let hits = self
+            .other
+            .first()
+            .map_or(self.main.low, |(_, law)| self.main.low.min(self.window(law).low));
+        let start = match quantity {
+            Quantity::IndexEntropy => hits,
+            Quantity::OwnWeight | Quantity::NearestNeighbour => own_low,
+            _ => hits.min(own_low),
+        };
+        let end = match quantity {
+            Quantity::IndexEntropy => own_high,
+            Quantity::LeaveOneOut => {
+                let farthest = self.other.last().map_or(self.same, |(_, law)| law);
+                let last = self.same.upper(NEGLECTED).max(farthest.upper(NEGLECTED)) + GUMBEL;
+                own_high.max(self.main.high.min(last))
+            }
+            _ => own_high.min(self.main.high),
+        };
+        (start, end, hits)
+    }
+
+    fn step(&self) -> f64 {
+        let step = spacing(self.quantity);
+        let step = if self.quantity == Quantity::NearestNeighbour {
+            // Densities vary on the scale of the energies, counts on that of 1/λ.
+            let width = self.own.cumulants(0.0)[2].sqrt();
+            (step / self.main.slope).min(0.4 * width)
+        } else {
+            step
+        };
+        step / self.refinement
+    }
+
+    /// None if hits were not certain where they should have been.
+    fn run(&self) -> Option<Integral> {
+        let (start, end, hits) = self.ends();
+        if end <= start {
+            return Some(Integral { value: 0.0, error: NEGLECTED.exp() });
+        }
+        let step = self.step();
+        let count = ((end - start) / step).ceil() as usize + 1;
+        // Indices between which the kernels of the others are needed.
+        let from = (((hits - start) / step).floor().max(0.0) as usize).min(count);
+        let upto = (((self.main.high - start) / step).ceil().min(count as f64) as usize).max(from);
+        let grid = Grid { start: start + from as f64 * step, step, count: upto - from };
+        let (inside, others_error) = self.others(&grid)?;
+        if upto < count && upto > from && self.not_certain(&inside[upto - from - 1]) {
+            return None;
+        }
+
+        let mut own_error = 0.0;
+        let mut own: Means = Default::default();
+        for (sums, &kernel) in own.iter_mut().zip(self.quantity.own()) {
+            *sums = vec![0.0; count];
+            let mean = self.own.mean();
+            let reach = (end - start).max(mean - start).max(end - mean);
+            let line = Line::at(kernel, self.own, 0.0, mean, reach, 0.0);
+            line.add(1.0, start, step, sums);
+            own_error += line.error;
+        }
+
+        let before = self.quantity.other_factors(self.n, [0.0; TERMS]);
+        let after = self.quantity.when_hit();
+        let (mut value, mut magnitude, mut length) = (0.0, 0.0, 0.0);
+        for j in 0..count {
+            let mean = |k: usize| own[k].get(j).copied().unwrap_or(0.0);
+            let a = self.quantity.own_factors([mean(0), mean(1), mean(2)]);
+            let b = match j {
+                j if j < from => before,
+                j if j < upto => inside[j - from],
+                _ => after,
+            };
+            for (a, b) in a.iter().zip(b) {
+                value += a * b;
+                magnitude += (a * b).abs();
+                length += b.abs();
+            }
+        }
+        let (value, magnitude, length) = (value * step, magnitude * step, length * step);
+        // The error of an own factor is uniform in v and counts where b does not vanish. An error δ
+        // of log K moves v by δ over the slope, and integrals of bounded functions by as much.
+        let from_others = others_error * (1.0 + 1.0 / self.main.slope);
+        let from_others = match self.quantity {
+            Quantity::Participation => from_others * (1.0 + magnitude),
+            _ => from_others,
+        };
+        let rounding = 2.0 * ROUNDING * (magnitude + 4.0 * length);
+        let error = rounding + own_error * length + from_others + NEGLECTED.exp();
+        Some(Integral { value, error })
+    }
+
+    /// True if the factors b differ from what they are where hits are certain.
+    fn not_certain(&self, inside: &[f64; TERMS]) -> bool {
+        let after = self.quantity.when_hit();
+        inside.iter().zip(after).any(|(b, after)| (b - after).abs() > 1e-14)
+    }
+
+    /// b on the grid, averaged over the places of the other class, and an error of the kernels.
+    fn others(&self, grid: &Grid) -> Option<(Vec<[f64; TERMS]>, f64)> {
+        let zero: Means = std::array::from_fn(|_| vec![0.0; grid.count]);
+        let mut same = zero.clone();
+        let mut error = self.hits(self.same, self.main.middle, grid, &zero, &mut same);
+        let mut inside = vec![[0.0; TERMS]; grid.count];
+        let mut left = 1.0;
+        let mut both = zero.clone();
+        for &(weight, ref law) in self.other {
+            let place = self.window(law);
+            if place.low > grid.start + grid.step * grid.count as f64 {
+                break;
+            }
+            error += weight * self.hits(law, place.middle, grid, &same, &mut both);
+            self.accumulate(weight, &both, &mut inside);
+            left -= weight;
+        }
+        if left > 0.0 {
+            self.accumulate(left, &same, &mut inside);
+        }
+        inside.iter().flatten().all(|b| b.is_finite()).then_some((inside, error))
+    }
+
+    /// `base` plus n times the kernels' means over one class.
+    fn hits(
+        &self,
+        law: &Isotropic,
+        middle: f64,
+        grid: &Grid,
+        base: &Means,
+        sums: &mut Means,
+    ) -> f64 {
+        let window = grid.step * grid.count as f64;
+        let origin = middle.clamp(grid.start, grid.start + window);
+        // Along the line through the saddle the error grows with v. Where the grid goes on to
+        // certainty, the error is kept uniform above the middle.
+        let split = if self.main.high.is_finite() {
+            grid.count
+        } else {
+            (((origin - grid.start) / grid.step) as usize).min(grid.count)
+        };
+        let middle_start = grid.start + split as f64 * grid.step;
+        let mut error = 0.0;
+        for (k, &kernel) in self.quantity.others().iter().enumerate() {
+            sums[k].copy_from_slice(&base[k]);
+            let (lower, upper) = sums[k].split_at_mut(split);
+            let line = Line::through_saddle(kernel, law, origin, window, self.log_count);
+            line.add(1.0, grid.start, grid.step, lower);
+            error += line.error;
+            if !upper.is_empty() {
+                let line = Line::at(kernel, law, 0.0, origin, window, self.log_count);
+                line.add(1.0, middle_start, grid.step, upper);
+                error += line.error;
+            }
+        }
+        error
+    }
+
+    fn accumulate(&self, weight: f64, means: &Means, sums: &mut [[f64; TERMS]]) {
+        for (j, sum) in sums.iter_mut().enumerate() {
+            let b = self.quantity.other_factors(self.n, [means[0][j], means[1][j], means[2][j]]);
+            for (sum, b) in sum.iter_mut().zip(b) {
+                *sum += weight * b;
+            }
+        }
+    }
+}
+
+/// Equally spaced v.
+struct Grid {
+    start: f64,
+    step: f64,
+    count: usize,
+}

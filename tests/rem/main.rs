@@ -1,0 +1,10 @@
+//! The random energy model layer against published numbers, independent routes and its identities.
+
+#[cfg(test)]
+mod finite;
+#[cfg(test)]
+mod large_deviations;
+#[cfg(test)]
+mod levels;
+#[cfg(test)]
+mod simulation;
