@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::numerics::special::{log_sum_exp, softplus};
 use crate::process::Noise;
 use crate::rem::finite::law::{Isotropic, Law};
-use crate::rem::finite::mellin::{Kernel, Line};
+use crate::rem::finite::mellin::{FULL_DEPTH, Kernel, Line};
 use crate::rem::finite::{Ensemble, Geometry};
 
 /// Points of the table of log nF.
@@ -152,7 +152,7 @@ impl Table {
             for (from, upto) in [(0, half), (half, POINTS)] {
                 let first = low + from as f64 * step;
                 let origin = first + 0.5 * (upto - from) as f64 * step;
-                let line = Line::through_saddle(kernel, law, origin, window, log_count);
+                let line = Line::through_saddle(kernel, law, origin, window, log_count, FULL_DEPTH);
                 line.add(1.0, first, step, &mut sums[from..upto]);
             }
             sums
@@ -170,7 +170,7 @@ impl Table {
                 shift: law.shift / (growth * growth),
             };
             let mut sum = [0.0];
-            Line::through_saddle(Kernel::Above, &tilted, cut, 1.0, 0.0)
+            Line::through_saddle(Kernel::Above, &tilted, cut, 1.0, 0.0, FULL_DEPTH)
                 .add(1.0, cut, 0.0, &mut sum);
             log_count + law.cumulants(lambda)[0] + sum[0].max(f64::MIN_POSITIVE).ln()
         };

@@ -227,3 +227,29 @@ fn limit_wrong_arguments() {
     let small = Ensemble::isotropic(2.0, 1.0, 5.0).unwrap();
     assert!(small.mean(Quantity::NearestNeighbour, Noise::at_time(1.0).unwrap()).is_err());
 }
+
+/// A looser tolerance is met, and stated.
+#[test]
+fn identity_tolerances_are_kept() {
+    for (d, m2, t) in
+        [(16.0, 16.0, 0.9), (256.0, 256.0, 1.7), (256.0, 256.0, 3.0), (4096.0, 4096.0, 4.9)]
+    {
+        let fine = Ensemble::clusters(d, m2, 1.0, 9.9).unwrap();
+        for quantity in [Quantity::IndexEntropy, Quantity::CloneCollapse, Quantity::LeaveOneOut] {
+            let want = mean(&fine, quantity, t);
+            assert!(want.error < 1e-9, "{quantity:?} {want:?}");
+            for tolerance in [1e-2, 1e-4, 1e-7] {
+                let got = mean(&fine.with_tolerance(tolerance), quantity, t);
+                let deviation = (got.value - want.value).abs();
+                assert!(
+                    deviation <= got.error + want.error,
+                    "{quantity:?} d = {d}: {got:?} {want:?}"
+                );
+                assert!(
+                    got.error < 3.0 * tolerance * (1.0 + want.value.abs()),
+                    "{quantity:?} d = {d} {tolerance}: {got:?}"
+                );
+            }
+        }
+    }
+}

@@ -12,7 +12,7 @@
 
 use super::count::Count;
 use super::law::Isotropic;
-use super::profile::{Integral, Others, integrate};
+use super::profile::{Integral, Others, Resolution, integrate};
 use super::quantity::Quantity;
 use rayon::prelude::*;
 use std::f64::consts::PI;
@@ -21,7 +21,7 @@ use std::f64::consts::PI;
 const DROPPED: f64 = 1e-14;
 
 /// Times that the spacing in log G is halved before giving up.
-const HALVINGS: usize = 9;
+const HALVINGS: usize = 7;
 
 /// Everything that x and the samples depend on at one noise level.
 #[derive(Clone, Copy, Debug)]
@@ -49,29 +49,29 @@ impl Geometry {
         Isotropic { freedom: self.d, scale: self.kappa / self.rest, shift: g / self.rest }
     }
 
-    fn others(&self, g: f64) -> Others {
+    fn others(&self, g: f64, resolution: Resolution, sharpness: f64) -> Others {
         let m = self.separation;
         if m == 0.0 {
             return Others::Alike(self.other(g));
         }
-        let places = self.places(g);
+        let places = self.places(g, resolution, sharpness);
         let law = |z: f64| self.other((g + 4.0 * m * (z + m)).max(0.0));
         let other = places.into_iter().map(|(weight, z)| (weight, law(z))).collect();
         Others::TwoClasses { same: self.other(g), other }
     }
 
     /// Nodes z with weights that sum to one, ascending.
-    fn places(&self, g: f64) -> Vec<(f64, f64)> {
+    fn places(&self, g: f64, resolution: Resolution, sharpness: f64) -> Vec<(f64, f64)> {
         let radius = g.sqrt();
         if self.d == 1.0 {
             return vec![(0.5, -radius), (0.5, radius)];
         }
         // As a function of z the class changes over a distance 1/(2M) around z = −M: the nearest
         // singularity is at −M ± ia, a = π/(2M), where the density is e^{(a² − M²)/2}, and the
-        // rule's error exp((a² − M²)/2 − 2πa/h), here 2e-12. The density itself allows 0.8.
+        // rule's error exp((a² − M²)/2 − 2πa/h), at full accuracy 2e-12. The density itself allows 0.8.
         let m = self.separation.clamp(0.2, 5.0);
-        let a = 0.5 * PI / m;
-        let resolved = (2.0 * PI * a / (27.0 + 0.5 * (a * a - m * m))).min(0.8);
+        let a = 0.5 * PI / (sharpness * m);
+        let resolved = (2.0 * PI * a / (resolution.depth() - 3.6 + 0.5 * (a * a - m * m))).min(0.8);
         let step = (resolved / radius.max(1.0)).min(0.3) / self.refinement;
         let log_weight = |x: f64| -(self.d - 1.0) * crate::numerics::special::log_cosh(x);
         let mut nodes = Vec::new();
@@ -93,8 +93,8 @@ impl Geometry {
 
 /// The mean of `quantity` over x, with an error bound.
 ///
-/// The bound contains the difference between the last two spacings in log G. It exceeds
-/// `tolerance` only if the halvings ran out.
+/// The bound contains the difference between the last two spacings in log G, which is brought below
+/// `tolerance` × (1 + |mean|) or the rounding of the integrals, unless the halvings run out.
 pub(crate) fn average(
     quantity: Quantity,
     n: Count,
@@ -102,11 +102,20 @@ pub(crate) fn average(
     tolerance: f64,
 ) -> Integral {
     let d = geometry.d;
+    let resolution = Resolution::new(tolerance, geometry.refinement);
+    // Functions of ζ² tell the classes apart twice as sharply.
+    let sharpness = if quantity == Quantity::Participation { 2.0 } else { 1.0 };
     // Log-weight of x = log G relative to the mode x = log d, without cancellation.
     let log_weight = |x: f64| 0.5 * d * (x - x.exp_m1());
     let at = |x: f64| {
         let g = d * x.exp();
-        integrate(quantity, n, &geometry.own(g), &geometry.others(g), geometry.refinement)
+        integrate(
+            quantity,
+            n,
+            &geometry.own(g),
+            &geometry.others(g, resolution, sharpness),
+            resolution,
+        )
     };
     let row = |offset: f64, spacing: f64| -> Sums {
         let side = |direction: f64| -> Vec<f64> {
@@ -137,13 +146,16 @@ pub(crate) fn average(
         let value = sums.value / sums.weight;
         difference = (value - last).abs();
         last = value;
-        if difference.is_nan() || difference <= tolerance {
+        // Halving on below the rounding of the integrals themselves would gain nothing.
+        let enough = (tolerance * (1.0 + value.abs())).max(0.5 * sums.error / sums.weight);
+        if difference.is_nan() || difference <= enough {
             break;
         }
     }
     let inner = sums.error / sums.weight;
-    // What the average over z and the dropped tails leave: see `places` and `DROPPED`.
-    let fixed = 4e-12 * (1.0 + last.abs());
+    // What the average over z, the rule in v and the dropped tails leave: see `places`, `spacing`
+    // and `DROPPED`.
+    let fixed = 80.0 * resolution.left_out() * (1.0 + last.abs());
     Integral { value: last, error: difference + inner + fixed }
 }
 

@@ -68,8 +68,8 @@ impl Kernel {
     }
 }
 
-/// Logarithm of what counts as nothing beside one.
-const NOTHING: f64 = -32.0;
+/// −log of what counts as nothing beside one, where the rounding unit is the aim.
+pub(crate) const FULL_DEPTH: f64 = 32.0;
 
 /// Nodes beyond which a line is cut off; its error bound then says so.
 const NODES: usize = 20_000;
@@ -96,13 +96,15 @@ pub(crate) struct Line {
 
 impl Line {
     /// The line whose real part is the saddle of the integrand at v = `origin`, for evaluations at
-    /// distances up to `window` from one another around it.
+    /// distances up to `window` from one another around it. What is neglected beside one is
+    /// e^−`depth`.
     pub(crate) fn through_saddle(
         kernel: Kernel,
         law: &impl Law,
         origin: f64,
         window: f64,
         offset: f64,
+        depth: f64,
     ) -> Self {
         // Derivative of the logarithm of the integrand, with the poles and without what is smooth.
         let slope = |c: f64| {
@@ -127,7 +129,7 @@ impl Line {
                 high = middle;
             }
         }
-        Self::at(kernel, law, 0.5 * (low + high), origin, window, offset)
+        Self::at(kernel, law, 0.5 * (low + high), origin, window, offset, depth)
     }
 
     /// The line of real part `tilt`; at 0 the absolute error is uniform in v.
@@ -138,6 +140,7 @@ impl Line {
         origin: f64,
         window: f64,
         offset: f64,
+        depth: f64,
     ) -> Self {
         let [log, slope, _] = law.cumulants(tilt);
         // Distance at which the law tilted by `tilt` has fallen to nothing on either side, and by
@@ -147,13 +150,13 @@ impl Line {
             (there - log - s * slope, slope)
         };
         let spread = slope + origin;
-        let to_left = shift(tilt - law.edge(), |s| tilted(-s).0);
+        let to_left = shift(tilt - law.edge(), depth, |s| tilted(-s).0);
         let reach_up = (-tilted(-to_left).1 - origin).max(0.0);
         // One pole may be crossed to the right, not the next.
         let limit = kernel.right().map_or(1e9, |p| p + 1.0 - tilt);
-        let to_right = shift(limit, |s| tilted(s).0);
+        let to_right = shift(limit, depth, |s| tilted(s).0);
         let (remaining, slope_right) = tilted(to_right);
-        let missing = (remaining - NOTHING).max(0.0) / to_right;
+        let missing = (remaining + depth).max(0.0) / to_right;
         let reach_down = (origin + slope_right + missing).max(0.0);
         let period = window + reach_up.max(reach_down) + spread.abs();
         let spacing = 2.0 * PI / period;
@@ -161,6 +164,7 @@ impl Line {
         let mut nodes = Vec::new();
         let (mut largest, mut sum, mut small) = (0.0f64, 0.0, 0);
         let mut cut = 0.0;
+        let negligible = (-depth - 4.8).exp();
         while small < 4 {
             let lambda = Complex::new(tilt, (nodes.len() as f64 + 0.5) * spacing);
             let exponent = law.log_transform(lambda) + lambda * origin + offset;
@@ -168,7 +172,7 @@ impl Line {
             let size = node.norm();
             largest = largest.max(size);
             sum += size;
-            small = if size <= 1e-16 * largest { small + 1 } else { 0 };
+            small = if size <= negligible * largest { small + 1 } else { 0 };
             nodes.push(node);
             if nodes.len() == NODES {
                 cut = size * NODES as f64;
@@ -189,7 +193,7 @@ impl Line {
         // Each exponent is a difference of large numbers; the gamma function adds a few units.
         let digits = 40.0 + log.abs() + (tilt * origin).abs() + offset.abs();
         // What the images and the last nodes leave out.
-        let left_out = NOTHING.exp() + 1e-15;
+        let left_out = (-depth).exp() + 10.0 * negligible;
         let error = (ROUNDING * digits + left_out) * (sum + images) + cut;
         Self { tilt, origin, spacing, nodes, right, left, error }
     }
@@ -232,15 +236,15 @@ impl Line {
 }
 
 /// How far the tilt has to move for the rate of the tilted law to fall to nothing, below `limit`.
-fn shift(limit: f64, rate: impl Fn(f64) -> f64) -> f64 {
+fn shift(limit: f64, depth: f64, rate: impl Fn(f64) -> f64) -> f64 {
     let limit = limit * (1.0 - 1e-9);
-    if rate(limit) > NOTHING {
+    if rate(limit) > -depth {
         return limit;
     }
     let (mut low, mut high) = (limit.ln() - 80.0, limit.ln());
     while high - low > 1e-3 {
         let middle = 0.5 * (low + high);
-        if rate(middle.exp()) > NOTHING {
+        if rate(middle.exp()) > -depth {
             low = middle;
         } else {
             high = middle;
@@ -352,8 +356,16 @@ mod tests {
                     }
                     let want = mean(kernel, &law, v);
                     for (name, window, line) in [
-                        ("saddle", 30.0, Line::through_saddle(kernel, &law, v, 30.0, 0.0)),
-                        ("zero", 60.0, Line::at(kernel, &law, 0.0, law.mean(), 60.0, 0.0)),
+                        (
+                            "saddle",
+                            30.0,
+                            Line::through_saddle(kernel, &law, v, 30.0, 0.0, FULL_DEPTH),
+                        ),
+                        (
+                            "zero",
+                            60.0,
+                            Line::at(kernel, &law, 0.0, law.mean(), 60.0, 0.0, FULL_DEPTH),
+                        ),
                     ] {
                         if (v - law.mean()).abs() > window && name == "zero" {
                             continue;
@@ -377,7 +389,14 @@ mod tests {
     fn limit_deep_tail() {
         let law = Isotropic { freedom: 4000.0, scale: 1.0, shift: 3000.0 };
         let v = -2300.0;
-        let line = Line::through_saddle(Kernel::Hit, &law, v, 10.0, 2500.0 - law.cumulants(1.0)[0]);
+        let line = Line::through_saddle(
+            Kernel::Hit,
+            &law,
+            v,
+            10.0,
+            2500.0 - law.cumulants(1.0)[0],
+            FULL_DEPTH,
+        );
         // e^v M(1) dominates; the next term of 1 − e^{−ζ} is −½ e^{2v} M(2).
         let first = (2500.0 + v).exp();
         let second = 0.5 * (2500.0 + 2.0 * v + law.cumulants(2.0)[0] - law.cumulants(1.0)[0]).exp();

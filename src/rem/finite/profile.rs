@@ -6,8 +6,34 @@ use super::mellin::Line;
 use super::quantity::{Quantity, TERMS};
 use crate::numerics::precision::ROUNDING;
 
-/// log of what is neglected at either end of an integral: 5e-14.
-const NEGLECTED: f64 = -30.6;
+/// −log of what is neglected at either end of an integral at full accuracy: 5e-14.
+const FULL: f64 = 30.6;
+
+/// How finely an integral is resolved.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Resolution {
+    /// −log of what is neglected.
+    depth: f64,
+    /// Divides the spacing.
+    refinement: f64,
+}
+
+impl Resolution {
+    /// Enough for an absolute error well below `tolerance`; `refinement` 1 is enough.
+    pub(crate) fn new(tolerance: f64, refinement: f64) -> Self {
+        Self { depth: (8.0 - tolerance.ln()).clamp(14.0, FULL), refinement }
+    }
+
+    /// What this resolution leaves out.
+    pub(crate) fn left_out(self) -> f64 {
+        (-self.depth).exp()
+    }
+
+    /// −log of what is neglected.
+    pub(crate) fn depth(self) -> f64 {
+        self.depth
+    }
+}
 
 /// Spacing of the trapezoidal rule in v. Functions of e^{v − E} are analytic for |Im v| < π/2, and
 /// what the rule misses is their Fourier transform at y = 2π/h: Γ(1 − iy)/y, Γ(1 − iy), Γ(2 − iy)
@@ -38,18 +64,10 @@ pub(crate) enum Others {
 }
 
 /// Value and bound on its numerical error.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Integral {
     pub(crate) value: f64,
     pub(crate) error: f64,
-}
-
-/// Upper end of a Gumbel variable: P(X > 3.43) = exp(−e^{3.43}) < e^{−30.6}.
-const GUMBEL: f64 = 3.43;
-
-/// log of what is neglected below: kernels linear in ζ enter the participation in pairs.
-fn neglected(quantity: Quantity) -> f64 {
-    if quantity == Quantity::Participation { 0.5 * NEGLECTED } else { NEGLECTED }
 }
 
 /// Where the kernels of one law matter.
@@ -66,47 +84,43 @@ struct Window {
 }
 
 impl Window {
-    fn of(law: &Isotropic, log_count: f64, quantity: Quantity) -> Self {
+    fn of(law: &Isotropic, log_count: f64, quantity: Quantity, depth: f64) -> Self {
         // Kernels are bounded by ζ^λ up to λ = cap.
         let (cap_low, cap) = match quantity {
             Quantity::NearestNeighbour => (1e15, 1e15),
             Quantity::Participation => (1.0, 2.0),
             _ => (1.0, 1.0),
         };
-        let (_, low) = law.lower(neglected(quantity) - log_count, cap_low);
+        let (_, low) = law.lower(-depth - log_count, cap_low);
         let (slope, middle) = law.lower(-log_count, cap);
         // Chernoff's bound misses the count by a factor of about √(2π) λ times the width.
         let width = law.cumulants(slope)[2].sqrt();
-        let level = 4.0 + (2.5 * slope * width).ln_1p() - log_count;
+        let level = (depth + 2.0).ln() + 0.5 + (2.5 * slope * width).ln_1p() - log_count;
         let high = if level < -0.1 { law.lower(level, cap).1 + 1.0 } else { f64::INFINITY };
         Self { low, middle, high, slope }
     }
 }
 
 /// ∫ dv Σ a_i(v) b_i(v) with b averaged over the places of the other class.
-///
-/// `refinement` divides the spacing; 1 is enough.
 pub(crate) fn integrate(
     quantity: Quantity,
     n: Count,
     own: &Isotropic,
     others: &Others,
-    refinement: f64,
+    resolution: Resolution,
 ) -> Integral {
     let (same, other, share) = match others {
         Others::Alike(law) => (law, &[][..], 0.0),
         Others::TwoClasses { same, other } => (same, other.as_slice(), std::f64::consts::LN_2),
     };
     let log_count = n.log - share;
-    let main = Window::of(same, log_count.max(1e-3), quantity);
-    let job = Job { quantity, n, own, same, other, log_count, refinement, main };
-    // The guess of where hits become certain is checked; without it nothing is cut off.
-    job.run().unwrap_or_else(|| {
-        let main = Window { high: f64::INFINITY, ..job.main };
-        Job { main, ..job }.run().unwrap_or_default()
-    })
+    let below = resolution.depth * if quantity == Quantity::Participation { 0.5 } else { 1.0 };
+    let main = Window::of(same, log_count.max(1e-3), quantity, below);
+    let job = Job { quantity, n, own, same, other, log_count, resolution, below, main };
+    job.certain()
 }
 
+#[derive(Clone, Copy)]
 struct Job<'a> {
     quantity: Quantity,
     n: Count,
@@ -115,7 +129,9 @@ struct Job<'a> {
     other: &'a [(f64, Isotropic)],
     /// log of the number of samples per class.
     log_count: f64,
-    refinement: f64,
+    resolution: Resolution,
+    /// −log of what is neglected below: kernels linear in ζ enter the participation in pairs.
+    below: f64,
     main: Window,
 }
 
@@ -124,16 +140,26 @@ type Means = [Vec<f64>; TERMS];
 
 impl Job<'_> {
     fn window(&self, law: &Isotropic) -> Window {
-        Window::of(law, self.log_count.max(1e-3), self.quantity)
+        Window::of(law, self.log_count.max(1e-3), self.quantity, self.below)
+    }
+
+    /// The guess of where hits become certain is checked; without it nothing is cut off.
+    fn certain(self) -> Integral {
+        self.run().unwrap_or_else(|| {
+            let main = Window { high: f64::INFINITY, ..self.main };
+            let nothing = Integral { value: f64::NAN, error: f64::INFINITY };
+            Job { main, ..self }.run().unwrap_or(nothing)
+        })
     }
 
     /// Where the integrand starts and ends, and where hits start.
     fn ends(&self) -> (f64, f64, f64) {
         let (quantity, own) = (self.quantity, self.own);
         let cap = if quantity == Quantity::NearestNeighbour { 1e15 } else { 1.0 };
+        // Upper end of a Gumbel variable: P(X > x) = exp(−e^x).
+        let (depth, gumbel) = (self.resolution.depth, self.resolution.depth.ln());
         // The ends of the own factors: Chernoff, and Gumbel's double exponential above.
-        let (own_low, own_high) =
-            (own.lower(neglected(quantity), cap).1, own.upper(NEGLECTED) + GUMBEL);
+        let (own_low, own_high) = (own.lower(-self.below, cap).1, own.upper(-depth) + gumbel);
         let hits = self
             .other
             .first()
@@ -147,7 +173,7 @@ impl Job<'_> {
             Quantity::IndexEntropy => own_high,
             Quantity::LeaveOneOut => {
                 let farthest = self.other.last().map_or(self.same, |(_, law)| law);
-                let last = self.same.upper(NEGLECTED).max(farthest.upper(NEGLECTED)) + GUMBEL;
+                let last = self.same.upper(-depth).max(farthest.upper(-depth)) + gumbel;
                 own_high.max(self.main.high.min(last))
             }
             _ => own_high.min(self.main.high),
@@ -156,7 +182,7 @@ impl Job<'_> {
     }
 
     fn step(&self) -> f64 {
-        let step = spacing(self.quantity);
+        let step = spacing(self.quantity) * FULL / self.resolution.depth;
         let step = if self.quantity == Quantity::NearestNeighbour {
             // Densities vary on the scale of the energies, counts on that of 1/λ.
             let width = self.own.cumulants(0.0)[2].sqrt();
@@ -164,14 +190,14 @@ impl Job<'_> {
         } else {
             step
         };
-        step / self.refinement
+        step / self.resolution.refinement
     }
 
     /// None if hits were not certain where they should have been.
     fn run(&self) -> Option<Integral> {
         let (start, end, hits) = self.ends();
         if end <= start {
-            return Some(Integral { value: 0.0, error: NEGLECTED.exp() });
+            return Some(Integral { value: 0.0, error: self.resolution.left_out() });
         }
         let step = self.step();
         let count = ((end - start) / step).ceil() as usize + 1;
@@ -184,13 +210,14 @@ impl Job<'_> {
             return None;
         }
 
+        let depth = self.resolution.depth + 1.4;
         let mut own_error = 0.0;
         let mut own: Means = Default::default();
         for (sums, &kernel) in own.iter_mut().zip(self.quantity.own()) {
             *sums = vec![0.0; count];
             let mean = self.own.mean();
             let reach = (end - start).max(mean - start).max(end - mean);
-            let line = Line::at(kernel, self.own, 0.0, mean, reach, 0.0);
+            let line = Line::at(kernel, self.own, 0.0, mean, reach, 0.0, depth);
             line.add(1.0, start, step, sums);
             own_error += line.error;
         }
@@ -221,14 +248,17 @@ impl Job<'_> {
             _ => from_others,
         };
         let rounding = 2.0 * ROUNDING * (magnitude + 4.0 * length);
-        let error = rounding + own_error * length + from_others + NEGLECTED.exp();
+        let error = rounding + own_error * length + from_others + self.resolution.left_out();
         Some(Integral { value, error })
     }
 
     /// True if the factors b differ from what they are where hits are certain.
     fn not_certain(&self, inside: &[f64; TERMS]) -> bool {
         let after = self.quantity.when_hit();
-        inside.iter().zip(after).any(|(b, after)| (b - after).abs() > 1e-14)
+        inside
+            .iter()
+            .zip(after)
+            .any(|(b, after)| (b - after).abs() > 0.2 * self.resolution.left_out())
     }
 
     /// b on the grid, averaged over the places of the other class, and an error of the kernels.
@@ -272,16 +302,17 @@ impl Job<'_> {
         } else {
             (((origin - grid.start) / grid.step) as usize).min(grid.count)
         };
+        let depth = self.resolution.depth + 1.4;
         let middle_start = grid.start + split as f64 * grid.step;
         let mut error = 0.0;
         for (k, &kernel) in self.quantity.others().iter().enumerate() {
             sums[k].copy_from_slice(&base[k]);
             let (lower, upper) = sums[k].split_at_mut(split);
-            let line = Line::through_saddle(kernel, law, origin, window, self.log_count);
+            let line = Line::through_saddle(kernel, law, origin, window, self.log_count, depth);
             line.add(1.0, grid.start, grid.step, lower);
             error += line.error;
             if !upper.is_empty() {
-                let line = Line::at(kernel, law, 0.0, origin, window, self.log_count);
+                let line = Line::at(kernel, law, 0.0, origin, window, self.log_count, depth);
                 line.add(1.0, middle_start, grid.step, upper);
                 error += line.error;
             }
