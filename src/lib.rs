@@ -8,6 +8,7 @@
 pub mod answer;
 pub mod error;
 pub mod numerics;
+pub mod prior;
 pub mod process;
 
 pub use answer::Answer;

@@ -3,6 +3,7 @@
 
 pub mod chebyshev;
 pub mod estimate;
+pub mod legendre;
 pub mod line_integral;
 pub mod minima;
 pub mod panels;
