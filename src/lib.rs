@@ -6,10 +6,12 @@
 //! Every number carries a bound on its numerical error; natural logarithms and nats throughout.
 
 pub mod answer;
+pub mod channel;
 pub mod error;
 pub mod numerics;
 pub mod prior;
 pub mod process;
+pub mod replica;
 
 pub use answer::Answer;
 pub use error::{Error, Result};

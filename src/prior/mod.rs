@@ -10,6 +10,7 @@ mod mixture;
 mod normal;
 
 pub use binary::Binary;
+pub(crate) use mixture::relative_entropy_term;
 pub use mixture::{Component, Mixture};
 pub use normal::Normal;
 

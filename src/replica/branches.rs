@@ -1,0 +1,274 @@
+//! Every stationary point of the potential at one snr.
+
+use super::{FLOOR, Point, Replica, unconverged};
+use crate::channel::Effort;
+use crate::error::Result;
+use crate::numerics::Estimate;
+
+/// Iterations of the state-evolution map from either end before the rest is searched on a grid.
+const ITERATIONS: usize = 8;
+
+/// A stationary point of the potential.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Saddle {
+    /// v, posterior variance of a latent coordinate, in (0, ρ].
+    pub variance: Estimate,
+    /// r, strength of the effective scalar channel on a latent coordinate.
+    pub strength: f64,
+    /// Potential per ambient dimension in nats; the information where this is the equilibrium.
+    pub information: Estimate,
+    /// E[(φ − ⟨φ⟩)²] per ambient dimension: 2 dI/dsnr.
+    pub mmse: Estimate,
+    /// A local minimum: state evolution converges to it.
+    pub stable: bool,
+}
+
+/// All stationary points at one snr, in ascending order of v.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Branches {
+    saddles: Vec<Saddle>,
+}
+
+impl Branches {
+    /// Every stationary point, in ascending order of v.
+    pub fn all(&self) -> &[Saddle] {
+        &self.saddles
+    }
+
+    /// The stable point of least potential.
+    pub fn equilibrium(&self) -> &Saddle {
+        let mut best = &self.saddles[0];
+        for saddle in &self.saddles {
+            let better = saddle.information.value < best.information.value;
+            if (saddle.stable && !best.stable) || (saddle.stable == best.stable && better) {
+                best = saddle;
+            }
+        }
+        best
+    }
+
+    /// The stable point of smallest v: what a start at the truth reaches.
+    pub fn informed(&self) -> &Saddle {
+        self.saddles.iter().find(|s| s.stable).unwrap_or(&self.saddles[0])
+    }
+
+    /// The stable point of largest v: what an algorithm without a hint (AMP) reaches.
+    pub fn uninformed(&self) -> &Saddle {
+        let last = self.saddles.len() - 1;
+        self.saddles.iter().rev().find(|s| s.stable).unwrap_or(&self.saddles[last])
+    }
+}
+
+/// The interval of v that contains every stationary point.
+struct Enclosure {
+    low: Point,
+    high: Point,
+}
+
+impl Replica {
+    /// Every stationary point at `snr` in [0, ∞].
+    ///
+    /// # Errors
+    /// [`crate::Error::Argument`] for an snr out of range, [`crate::Error::Numerics`] if a rule or a
+    /// search fails, [`crate::Error::Usage`] at snr = ∞ for an activation whose noiseless limit is not
+    /// covered.
+    pub fn branches(&self, snr: f64) -> Result<Branches> {
+        let mut saddles = Vec::new();
+        for v in self.stationary(snr)? {
+            saddles.push(self.saddle(v, snr)?);
+        }
+        saddles.sort_by(|a, b| a.variance.value.total_cmp(&b.variance.value));
+        Ok(Branches { saddles })
+    }
+
+    /// Locations of all stationary points, to search accuracy, ascending.
+    pub(super) fn stationary(&self, snr: f64) -> Result<Vec<f64>> {
+        let rho = self.rho();
+        if snr == 0.0 || self.channel.constant() {
+            return Ok(vec![self.prior.variance()]);
+        }
+        let mut found = Vec::new();
+        if self.blind {
+            found.push(rho);
+        }
+        let Some(enclosure) = self.enclose(snr, &mut found)? else { return Ok(found) };
+        self.search(snr, &enclosure, &mut found)?;
+        found.sort_by(f64::total_cmp);
+        found.dedup_by(|a, b| (*a / *b - 1.0).abs() < 1e-7);
+        Ok(found)
+    }
+
+    /// Iterates from both ends; None where that already settles the matter, with `found` filled.
+    fn enclose(&self, snr: f64, found: &mut Vec<f64>) -> Result<Option<Enclosure>> {
+        let rho = self.rho();
+        let mut low = self.point(FLOOR * rho, snr, Effort::Search)?;
+        if low.excess() <= 0.0 {
+            // A discrete latent is learnt exactly: v is below anything that matters.
+            found.push(FLOOR * rho);
+            let mut v = FLOOR * rho;
+            while low.excess() <= 0.0 && v < 0.5 * rho {
+                v *= 10.0;
+                low = self.point(v, snr, Effort::Search)?;
+            }
+            if low.excess() <= 0.0 {
+                return Ok(None);
+            }
+        }
+        // Beside a stationary v = ρ the search begins where the two can be told apart.
+        let top = if self.blind { rho * (1.0 - 1e-7) } else { rho };
+        let mut high = self.point(top, snr, Effort::Search)?;
+        for _ in 0..ITERATIONS {
+            let next_low = low.latent.mmse.value.min(high.v);
+            if next_low <= low.v * (1.0 + 1e-12) {
+                break;
+            }
+            low = self.point(next_low, snr, Effort::Search)?;
+            if high.excess() < 0.0 {
+                let next = high.latent.mmse.value.max(low.v);
+                high = self.point(next, snr, Effort::Search)?;
+            }
+            if high.v <= low.v * 1.05 {
+                break;
+            }
+        }
+        Ok(Some(Enclosure { low, high }))
+    }
+
+    /// Sign changes of the excess within the enclosure.
+    fn search(&self, snr: f64, enclosure: &Enclosure, found: &mut Vec<f64>) -> Result<()> {
+        let (low, high) = (enclosure.low, enclosure.high);
+        let (a, b) = (low.v.ln(), high.v.ln());
+        if b - a < 0.06 && low.excess_by_log_v() < -0.05 && high.excess_by_log_v() < -0.05 {
+            found.push(self.polish(snr, low, high, 0.5 * (a + b))?);
+            return Ok(());
+        }
+        let rho = self.rho();
+        let mut grid: Vec<f64> = Vec::new();
+        let count = (4.0 * (b - a)).ceil().clamp(6.0, 60.0) as usize;
+        for k in 1..count {
+            grid.push((a + (b - a) * k as f64 / count as f64).exp());
+        }
+        // Branches can part from v = ρ: look there in powers of two.
+        for k in 2..24 {
+            let v = rho * (1.0 - 0.5f64.powi(k));
+            if self.blind && v > low.v && v < high.v {
+                grid.push(v);
+            }
+        }
+        grid.sort_by(f64::total_cmp);
+        let mut points = vec![low];
+        for v in grid {
+            points.push(self.point(v, snr, Effort::Search)?);
+        }
+        points.push(high);
+        for pair in points.windows(2) {
+            self.between(snr, pair[0], pair[1], 0, found)?;
+        }
+        // An end that is itself stationary to rounding shows no sign change.
+        for end in [low, high] {
+            if end.excess().abs() < 1e-9 && found.is_empty() {
+                found.push(end.v);
+            }
+        }
+        Ok(())
+    }
+
+    /// Roots between two points: one where the sign changes, a pair where a dip may reach zero.
+    fn between(
+        &self,
+        snr: f64,
+        a: Point,
+        b: Point,
+        depth: usize,
+        found: &mut Vec<f64>,
+    ) -> Result<()> {
+        let (xa, xb) = (a.v.ln(), b.v.ln());
+        if xb - xa < 1e-9 {
+            return Ok(());
+        }
+        let (fa, fb) = (a.excess(), b.excess());
+        if (fa > 0.0) != (fb > 0.0) {
+            found.push(self.polish(snr, a, b, 0.5 * (xa + xb))?);
+            return Ok(());
+        }
+        // The tangents at the ends meet where a dip towards zero would have its bottom.
+        let (da, db) = (a.excess_by_log_v(), b.excess_by_log_v());
+        let towards = if fa > 0.0 { da < 0.0 && db > 0.0 } else { da > 0.0 && db < 0.0 };
+        if depth < 8 && towards {
+            let x = (fb - fa + da * xa - db * xb) / (da - db);
+            let bottom = fa + da * (x - xa);
+            if bottom * fa <= 0.0 && x > xa && x < xb {
+                let middle = self.point(x.exp(), snr, Effort::Search)?;
+                self.between(snr, a, middle, depth + 1, found)?;
+                self.between(snr, middle, b, depth + 1, found)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Newton's method on the excess, kept within a bracket.
+    fn polish(&self, snr: f64, a: Point, b: Point, start: f64) -> Result<f64> {
+        let (mut low, mut high) = (a.v.ln(), b.v.ln());
+        let rising = a.excess() < 0.0;
+        let mut x = start;
+        for _ in 0..60 {
+            let point = self.point(x.exp(), snr, Effort::Search)?;
+            let f = point.excess();
+            if (f > 0.0) == rising {
+                high = x;
+            } else {
+                low = x;
+            }
+            let step = -f / point.excess_by_log_v();
+            let mut next = x + step;
+            if !(next > low && next < high) {
+                // A root at a bracket's end is found by Newton's method all the same.
+                let near = step.abs() < 1e-9;
+                next = if near { next.clamp(low, high) } else { 0.5 * (low + high) };
+            }
+            if (next - x).abs() < 1e-10 || high - low < 1e-13 {
+                return Ok(next.exp());
+            }
+            x = next;
+        }
+        Err(unconverged(
+            "stationary point of the replica potential",
+            x.exp(),
+            (high - low) * x.exp(),
+        ))
+    }
+
+    /// The certified point at a location known to search accuracy.
+    pub(super) fn saddle(&self, v: f64, snr: f64) -> Result<Saddle> {
+        let rho = self.rho();
+        let point = self.point(v, snr, Effort::Certify)?;
+        let mut variance = Estimate::rounded(v);
+        let slope = point.excess_by_log_v();
+        if snr == 0.0 || self.channel.constant() {
+            // Nothing is learnt.
+        } else if self.blind && v == rho {
+            // Exact by symmetry.
+        } else if v <= FLOOR * rho {
+            variance = Estimate::new(point.latent.mmse.value.min(v), v);
+        } else {
+            // One more step with certified values, and what it leaves open.
+            let step = -point.excess() / slope;
+            let open = point.excess_error() / slope.abs();
+            let moved = v * step.clamp(-1e-3, 1e-3).exp();
+            variance = Estimate::new(moved.min(rho), v * (open + step * step + 4.0 * f64::EPSILON));
+        }
+        let information = if self.blind && v == rho {
+            point.output.information
+        } else if v <= FLOOR * rho {
+            let entropy = self.prior.entropy().unwrap_or(f64::INFINITY);
+            Estimate::rounded(self.beta * entropy).widened(1e-14)
+        } else if snr == 0.0 {
+            Estimate::exact(0.0)
+        } else {
+            point.potential()
+        };
+        let mmse = 2.0 * point.output.by_snr;
+        let stable = slope < 0.0;
+        Ok(Saddle { variance, strength: point.strength, information, mmse, stable })
+    }
+}
