@@ -1,5 +1,6 @@
 //! The average over V, the known standard normal part of the pre-activation.
 
+use super::output::Accuracy;
 use super::scalars::Scalars;
 use crate::numerics::legendre;
 use crate::numerics::special::normal_density;
@@ -27,12 +28,12 @@ pub(crate) struct Shape {
 pub(crate) fn average(
     f: impl Fn(f64) -> Scalars,
     shape: &Shape,
-    tolerance: f64,
+    accuracy: &Accuracy,
 ) -> Option<Scalars> {
     let result = if shape.features.is_empty() || shape.width >= 0.2 {
-        trapezoid(&f, shape, tolerance)
+        trapezoid(&f, shape, accuracy)
     } else {
-        panels(&f, shape, tolerance)
+        panels(&f, shape, accuracy)
     };
     result.is_finite().then_some(result)
 }
@@ -44,7 +45,7 @@ fn agree(a: &Scalars, b: &Scalars, tolerance: f64) -> bool {
         && (a.signal - b.signal).abs() <= tolerance * b.signal.abs().max(1e-6 * scale)
 }
 
-fn trapezoid(f: &impl Fn(f64) -> Scalars, shape: &Shape, tolerance: f64) -> Scalars {
+fn trapezoid(f: &impl Fn(f64) -> Scalars, shape: &Shape, accuracy: &Accuracy) -> Scalars {
     let weighted = |v: f64| f(v) * normal_density(v);
     let sum_over = |first: f64, spacing: f64| {
         let mut sum = Scalars::default();
@@ -61,7 +62,7 @@ fn trapezoid(f: &impl Fn(f64) -> Scalars, shape: &Shape, tolerance: f64) -> Scal
         }
         sum * spacing
     };
-    let mut spacing = 1.1f64.min(2.2 * shape.scale).max(0.05);
+    let mut spacing = accuracy.spacing * 1.1f64.min(2.2 * shape.scale).max(0.05);
     let mut now = sum_over(0.0, spacing);
     for _ in 0..9 {
         let last = now;
@@ -72,17 +73,17 @@ fn trapezoid(f: &impl Fn(f64) -> Scalars, shape: &Shape, tolerance: f64) -> Scal
         };
         now = (last + between) * 0.5;
         spacing *= 0.5;
-        if spacing < 0.8 && agree(&last, &now, tolerance) {
+        if spacing < 0.8 && agree(&last, &now, accuracy.outer) {
             break;
         }
     }
     now
 }
 
-fn panels(f: &impl Fn(f64) -> Scalars, shape: &Shape, tolerance: f64) -> Scalars {
+fn panels(f: &impl Fn(f64) -> Scalars, shape: &Shape, accuracy: &Accuracy) -> Scalars {
     let low = if shape.symmetric { 0.0 } else { -V_REACH };
     let mut points = vec![low, V_REACH];
-    let step = shape.scale.clamp(0.5, 2.0);
+    let step = accuracy.spacing * shape.scale.clamp(0.5, 2.0);
     let mut x = low + step;
     while x < V_REACH {
         points.push(x);
@@ -108,7 +109,8 @@ fn panels(f: &impl Fn(f64) -> Scalars, shape: &Shape, tolerance: f64) -> Scalars
         .map(|pair| (pair[0], pair[1], on(pair[0], pair[1]), 0))
         .collect();
     let rough = stack.iter().fold(Scalars::default(), |sum, panel| sum + panel.2);
-    let allowed = tolerance / stack.len() as f64;
+    // Ten points on half the panel are 2²⁰ times better than on the whole.
+    let allowed = 0.1 * accuracy.outer;
     let mut total = Scalars::default();
     while let Some((low, high, whole, depth)) = stack.pop() {
         let middle = 0.5 * (low + high);

@@ -17,6 +17,7 @@ mod output;
 mod pieces;
 mod sampled;
 mod scalars;
+mod two_levels;
 
 pub use pieces::Piece;
 
@@ -25,11 +26,12 @@ use crate::numerics::precision::ROUNDING;
 use crate::numerics::{Estimate, NumericsError};
 use average::Shape;
 use landscape::Landscape;
-use output::{Accuracy, measure};
+use output::{Accuracy, Law, measure};
 use pieces::PieceLaw;
 use sampled::SampledLaw;
 use scalars::Scalars;
 use std::sync::Arc;
+use two_levels::TwoLevels;
 
 /// An activation as the channel needs it.
 #[derive(Clone)]
@@ -91,9 +93,9 @@ pub struct Channel {
     monotone: bool,
 }
 
-const SEARCH: Accuracy = Accuracy { spacing: 1.0, output: 3e-6, outer: 1e-5 };
-const COARSE: Accuracy = Accuracy { spacing: 1.0, output: 3e-7, outer: 3e-7 };
-const FINE: Accuracy = Accuracy { spacing: 0.75, output: 1e-9, outer: 1e-9 };
+const SEARCH: Accuracy = Accuracy { spacing: 1.0, output: 1e-3, outer: 1e-3, scale: 0.0 };
+const COARSE: Accuracy = Accuracy { spacing: 1.0, output: 1e-5, outer: 1e-5, scale: 0.0 };
+const FINE: Accuracy = Accuracy { spacing: 0.85, output: 1e-6, outer: 1e-6, scale: 0.0 };
 
 impl Channel {
     /// The channel of `activation` with gain g ≠ 0 at second moment ρ > 0.
@@ -210,7 +212,7 @@ impl Channel {
         let (scalars, change) = match effort {
             Effort::Search => {
                 let s = evaluate(&SEARCH)?;
-                (s, Scalars { information: 1e-8, signal: 1e-7, drift: 1e-7, ..s })
+                (s, Scalars { information: 1e-6, signal: 1e-6, drift: 1e-6, ..s })
             }
             Effort::Certify => {
                 let coarse = evaluate(&COARSE)?;
@@ -291,26 +293,38 @@ impl Channel {
             Kind::Pieces(pieces) => {
                 let breaks: Vec<f64> = pieces.iter().skip(1).map(|p| p.from).collect();
                 let shape = self.shape(v, &breaks, f64::INFINITY);
-                let f = |x: f64| {
-                    measure(&PieceLaw::new(pieces, per_v * x, spread, amplitude), accuracy)
-                };
-                average::average(f, &shape, accuracy.outer)
+                let law = |x: f64| PieceLaw::new(pieces, per_v * x, spread, amplitude);
+                let accuracy = scaled(accuracy, &shape, |x| law(x).summary().variance);
+                if let Some(levels) = TwoLevels::new(pieces, amplitude) {
+                    average::average(|x| levels.measure(per_v * x, spread), &shape, &accuracy)
+                } else {
+                    average::average(|x| measure(&law(x), &accuracy), &shape, &accuracy)
+                }
             }
             Kind::General(landscape) => {
                 let core = 4.0 * self.gain * self.second_moment.sqrt();
                 let width = landscape.local(-core, core).width;
                 let shape = self.shape(v, landscape.breakpoints(), width);
-                let f = |x: f64| {
-                    let law =
-                        SampledLaw::new(landscape, per_v * x, spread, amplitude, accuracy.spacing);
-                    measure(&law, accuracy)
+                let law = |x: f64| {
+                    SampledLaw::new(landscape, per_v * x, spread, amplitude, accuracy.spacing)
                 };
-                average::average(f, &shape, accuracy.outer)
+                let accuracy = scaled(accuracy, &shape, |x| law(x).summary().variance);
+                average::average(|x| measure(&law(x), &accuracy), &shape, &accuracy)
             }
         };
         result
             .ok_or(Error::Numerics(NumericsError::NotFinite { what: "channel information", at: v }))
     }
+}
+
+/// The accuracy with the size of the signal where V has its weight.
+fn scaled(accuracy: &Accuracy, shape: &Shape, variance: impl Fn(f64) -> f64) -> Accuracy {
+    let common = [-1.5, -0.5, 0.5, 1.5];
+    let features = shape.features.iter().copied().filter(|x| x.abs() < 3.0).take(4);
+    let largest = common.into_iter().chain(features).map(variance).fold(0.0, f64::max);
+    // A feature narrow in V weighs as much as it is wide.
+    let width = shape.width.min(1.0);
+    Accuracy { scale: 0.1 * width * largest.min(1.0), ..*accuracy }
 }
 
 /// I = ½ log(1 + snr g² v).

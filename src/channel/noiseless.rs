@@ -36,7 +36,7 @@ impl Channel {
         let breaks: Vec<f64> = pieces.iter().skip(1).map(|p| p.from).collect();
         let shape = self.shape(v, &breaks, f64::INFINITY);
         let f = |x: f64| given(pieces, per_v * x, spread);
-        let mut sums = average::average(f, &shape, accuracy.outer).ok_or(Error::Numerics(
+        let mut sums = average::average(f, &shape, accuracy).ok_or(Error::Numerics(
             NumericsError::NotFinite { what: "noiseless channel", at: v },
         ))?;
         if !self.finite_valued() {

@@ -30,6 +30,62 @@ pub(crate) struct Cell {
     pub(crate) nw: f64,
 }
 
+/// The moments on a uniform grid in y, one array for each.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Grid {
+    /// Densities.
+    pub(crate) p: Vec<f64>,
+    /// Times w.
+    pub(crate) w: Vec<f64>,
+    /// Times w².
+    pub(crate) ww: Vec<f64>,
+    /// Times n.
+    pub(crate) n: Vec<f64>,
+    /// Times n².
+    pub(crate) nn: Vec<f64>,
+    /// Times n w.
+    pub(crate) nw: Vec<f64>,
+}
+
+impl Grid {
+    /// `count` empty cells.
+    pub(crate) fn reset(&mut self, count: usize) {
+        for array in
+            [&mut self.p, &mut self.w, &mut self.ww, &mut self.n, &mut self.nn, &mut self.nw]
+        {
+            array.clear();
+            array.resize(count, 0.0);
+        }
+    }
+
+    /// Sets cell `j`.
+    pub(crate) fn set(&mut self, j: usize, cell: &Cell) {
+        self.p[j] = cell.p;
+        self.w[j] = cell.w;
+        self.ww[j] = cell.ww;
+        self.n[j] = cell.n;
+        self.nn[j] = cell.nn;
+        self.nw[j] = cell.nw;
+    }
+
+    /// Cell `j`.
+    pub(crate) fn get(&self, j: usize) -> Cell {
+        Cell {
+            p: self.p[j],
+            w: self.w[j],
+            ww: self.ww[j],
+            n: self.n[j],
+            nn: self.nn[j],
+            nw: self.nw[j],
+        }
+    }
+
+    /// Number of cells.
+    pub(crate) fn len(&self) -> usize {
+        self.p.len()
+    }
+}
+
 /// Moments of the signal u = √snr φ before y is seen.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Summary {
@@ -52,12 +108,15 @@ pub(crate) struct Summary {
 /// How fine the rules are.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Accuracy {
-    /// Factor on the spacings in w, at most 1.
+    /// Factor on the first spacings in w, y and V.
     pub(crate) spacing: f64,
-    /// Largest change by the last halving of the spacing in y.
+    /// Largest change by the last halving of the spacing in y, relative to `scale`. The rules
+    /// converge exponentially: what is left is about the square of it.
     pub(crate) output: f64,
     /// Largest change by the last halving of the spacing in V.
     pub(crate) outer: f64,
+    /// Size of the information where V has its weight, at most 1.
+    pub(crate) scale: f64,
 }
 
 /// The law of y = u + n at one value of V.
@@ -65,9 +124,14 @@ pub(crate) trait Law {
     /// Moments and range of the signal.
     fn summary(&self) -> Summary;
     /// Moments at `count` outputs from `first` on with the given spacing.
-    fn fill(&self, first: f64, spacing: f64, count: usize, cells: &mut Vec<Cell>);
+    fn fill(&self, first: f64, spacing: f64, count: usize, grid: &mut Grid);
     /// Moments at one output, where the law offers panels.
     fn cell(&self, y: f64) -> Cell;
+    /// True where the signal takes few values, so that p(y) can nearly vanish between them and the
+    /// trapezoidal rule in y converges more slowly.
+    fn lumpy(&self) -> bool {
+        false
+    }
     /// Ends of the panels in y that resolve the law, where a uniform grid would be too long.
     fn panels(&self) -> Option<Vec<f64>>;
 }
@@ -150,17 +214,18 @@ impl Totals {
         Self { sums: self.sums + other.sums * by, seen: self.seen + other.seen * by }
     }
     /// True where `self` and `other` agree as far as `tolerance` asks.
-    fn agrees(&self, other: &Self, s: &Summary, tolerance: f64) -> bool {
+    fn agrees(&self, other: &Self, tolerance: f64, scale: f64) -> bool {
         let information = (self.sums.information - other.sums.information).abs();
         let drift = (self.sums.drift - other.sums.drift).abs();
-        let scale = s.variance.min(1.0);
         information <= tolerance * scale && drift <= tolerance * self.sums.drift.max(1e-3 * scale)
     }
 }
 
 /// Trapezoidal rule: exponentially convergent, since p(y) is a Gaussian convolution.
 fn on_grid(law: &impl Law, s: &Summary, accuracy: &Accuracy) -> Totals {
-    let mut spacing = 0.45;
+    let mut spacing = 0.45 * accuracy.spacing;
+    let tolerance = if law.lumpy() { 1e-5 * accuracy.output } else { accuracy.output };
+    let scale = accuracy.scale.max(s.variance.min(1.0));
     let spread = NOISE_REACH * if s.compares { (1.0 + s.variance).sqrt() } else { 1.0 };
     let (low, high) = if s.compares {
         ((s.low - NOISE_REACH).min(s.mean - spread), (s.high + NOISE_REACH).max(s.mean + spread))
@@ -168,26 +233,28 @@ fn on_grid(law: &impl Law, s: &Summary, accuracy: &Accuracy) -> Totals {
         (s.low - NOISE_REACH, s.high + NOISE_REACH)
     };
     let count = ((high - low) / spacing).ceil() as usize + 1;
-    let mut cells = Vec::new();
+    let mut cells = Grid::default();
     law.fill(low, spacing, count, &mut cells);
     let mut parts = [Totals::zero(), Totals::zero()];
-    for (j, cell) in cells.iter().enumerate() {
-        parts[j % 2] = parts[j % 2].plus(integrand(cell, low + j as f64 * spacing, s), 1.0);
+    for j in 0..cells.len() {
+        let at = low + j as f64 * spacing;
+        parts[j % 2] = parts[j % 2].plus(integrand(&cells.get(j), at, s), 1.0);
     }
     let before = Totals::zero().plus(parts[0], 2.0 * spacing);
     let mut now = before.plus(Totals::zero().plus(parts[1], 2.0 * spacing), 1.0);
     now = Totals { sums: now.sums * 0.5, seen: 0.5 * now.seen };
     let mut last = before;
     for _ in 0..HALVINGS {
-        if now.agrees(&last, s, accuracy.output) {
+        if now.agrees(&last, tolerance, scale) {
             break;
         }
         let first = low + 0.5 * spacing;
         let count = ((high - low) / spacing).ceil() as usize;
         law.fill(first, spacing, count, &mut cells);
         let mut between = Totals::zero();
-        for (j, cell) in cells.iter().enumerate() {
-            between = between.plus(integrand(cell, first + j as f64 * spacing, s), spacing);
+        for j in 0..cells.len() {
+            let at = first + j as f64 * spacing;
+            between = between.plus(integrand(&cells.get(j), at, s), spacing);
         }
         last = now;
         now = now.plus(between, 1.0);
@@ -206,7 +273,8 @@ fn on_panels(law: &impl Law, s: &Summary, points: &[f64], accuracy: &Accuracy) -
         sum
     };
     // Twelve points on half the panel are 2²⁴ times better than on the whole.
-    let tolerance = accuracy.output / points.len() as f64;
+    let tolerance = 1e-3 * accuracy.output;
+    let scale = accuracy.scale.max(s.variance.min(1.0));
     let mut total = Totals::zero();
     let mut stack: Vec<(f64, f64, Totals, usize)> = points
         .windows(2)
@@ -217,7 +285,7 @@ fn on_panels(law: &impl Law, s: &Summary, points: &[f64], accuracy: &Accuracy) -
         let middle = 0.5 * (low + high);
         let (left, right) = (on(low, middle), on(middle, high));
         let halves = left.plus(right, 1.0);
-        if depth >= 12 || halves.agrees(&whole, s, tolerance) {
+        if depth >= 12 || halves.agrees(&whole, tolerance, scale) {
             total = total.plus(halves, 1.0);
         } else {
             stack.push((low, middle, left, depth + 1));

@@ -3,7 +3,7 @@
 //! On a piece the signal is u = c + κ w with w a truncated standard normal, so every posterior
 //! moment is a Gaussian density times differences of Φ and of the normal density.
 
-use super::output::{Cell, Law, NOISE_REACH, Summary};
+use super::output::{Cell, Grid, Law, NOISE_REACH, Summary};
 use crate::numerics::special::{HALF_LN_2PI, normal_cdf, normal_density};
 
 /// Range of the standard normal w: the tail beyond is below 1e-16.
@@ -107,9 +107,15 @@ impl Law for PieceLaw {
         self.summary
     }
 
-    fn fill(&self, first: f64, spacing: f64, count: usize, cells: &mut Vec<Cell>) {
-        cells.clear();
-        cells.extend((0..count).map(|j| self.cell(first + j as f64 * spacing)));
+    fn fill(&self, first: f64, spacing: f64, count: usize, grid: &mut Grid) {
+        grid.reset(count);
+        for j in 0..count {
+            grid.set(j, &self.cell(first + j as f64 * spacing));
+        }
+    }
+
+    fn lumpy(&self) -> bool {
+        self.segments.iter().all(|g| g.gain == 0.0)
     }
 
     fn cell(&self, y: f64) -> Cell {

@@ -1,7 +1,7 @@
 //! General activations: the law of y given V as a sum of noise densities over nodes in w.
 
 use super::landscape::Landscape;
-use super::output::{Cell, Law, NOISE_REACH, Summary};
+use super::output::{Cell, Grid, Law, NOISE_REACH, Summary};
 use crate::numerics::legendre;
 use crate::numerics::special::normal_density;
 
@@ -116,9 +116,8 @@ impl Law for SampledLaw {
 
     /// Spreads every node over the grid: e^{−(d + ih)²/2} = e^{−d²/2} (e^{−dh})^i e^{−i²h²/2}, so that
     /// a node costs two exponentials and the rest are products.
-    fn fill(&self, first: f64, spacing: f64, count: usize, cells: &mut Vec<Cell>) {
-        cells.clear();
-        cells.resize(count, Cell::default());
+    fn fill(&self, first: f64, spacing: f64, count: usize, grid: &mut Grid) {
+        grid.reset(count);
         let half = (NOISE_REACH / spacing).ceil() as usize;
         let table: Vec<f64> =
             (0..=half).map(|i| (-0.5 * (i as f64 * spacing).powi(2)).exp()).collect();
@@ -126,47 +125,58 @@ impl Law for SampledLaw {
         for node in &self.nodes {
             let position = (node.u - first) / spacing;
             let nearest = position.round();
-            let d = (nearest - position) * spacing;
-            let base = node.weight * normal_density(d);
-            let up = (-d * spacing).exp();
-            let down = 1.0 / up;
-            let (mut rising, mut falling) = (base, base);
-            powers[half] = base;
-            for (i, &factor) in table.iter().enumerate().skip(1) {
-                rising *= up;
-                falling *= down;
-                powers[half + i] = rising * factor;
-                powers[half - i] = falling * factor;
-            }
             let start = nearest as i64 - half as i64;
             let from = start.max(0);
             let to = (nearest as i64 + half as i64 + 1).min(count as i64);
             if from >= to {
                 continue;
             }
+            let d = (nearest - position) * spacing;
+            let base = node.weight * normal_density(d);
+            let up = (-d * spacing).exp();
+            let down = 1.0 / up;
+            let (mut rising, mut falling) = (base, base);
+            powers[half] = base;
+            let (left, right) = powers.split_at_mut(half);
+            for ((factor, l), r) in
+                table[1..].iter().zip(left.iter_mut().rev()).zip(right[1..].iter_mut())
+            {
+                rising *= up;
+                falling *= down;
+                *r = rising * factor;
+                *l = falling * factor;
+            }
             let offset = (from - start) as usize;
             let length = (to - from) as usize;
-            let window = &mut cells[from as usize..to as usize];
+            let range = from as usize..to as usize;
+            let n0 = d + (offset as f64 - half as f64) * spacing;
             let w = node.w;
-            let mut n = d + (offset as f64 - half as f64) * spacing;
-            for (cell, &g) in window.iter_mut().zip(&powers[offset..offset + length]) {
-                let gw = g * w;
-                let gn = g * n;
-                cell.p += g;
-                cell.w += gw;
-                cell.ww += gw * w;
-                cell.n += gn;
-                cell.nn += gn * n;
-                cell.nw += gn * w;
-                n += spacing;
+            let g = &powers[offset..offset + length];
+            let (p, pw, pww) = (
+                &mut grid.p[range.clone()],
+                &mut grid.w[range.clone()],
+                &mut grid.ww[range.clone()],
+            );
+            let (pn, pnn, pnw) =
+                (&mut grid.n[range.clone()], &mut grid.nn[range.clone()], &mut grid.nw[range]);
+            for i in 0..length.min(p.len()) {
+                let g = g[i];
+                let n = n0 + i as f64 * spacing;
+                let (gw, gn) = (g * w, g * n);
+                p[i] += g;
+                pw[i] += gw;
+                pww[i] += gw * w;
+                pn[i] += gn;
+                pnn[i] += gn * n;
+                pnw[i] += gn * w;
             }
         }
     }
 
     fn cell(&self, y: f64) -> Cell {
-        let mut cells = Vec::new();
-        self.fill(y, 1.0, 1, &mut cells);
-        cells.first().copied().unwrap_or_default()
+        let mut grid = Grid::default();
+        self.fill(y, 1.0, 1, &mut grid);
+        grid.get(0)
     }
 
     fn panels(&self) -> Option<Vec<f64>> {
