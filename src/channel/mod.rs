@@ -93,9 +93,19 @@ pub struct Channel {
     monotone: bool,
 }
 
-const SEARCH: Accuracy = Accuracy { spacing: 1.0, output: 1e-3, outer: 1e-3, scale: 0.0 };
-const COARSE: Accuracy = Accuracy { spacing: 1.0, output: 1e-5, outer: 1e-5, scale: 0.0 };
-const FINE: Accuracy = Accuracy { spacing: 0.85, output: 1e-6, outer: 1e-6, scale: 0.0 };
+const SEARCH: Accuracy =
+    Accuracy { spacing: 1.0, output: 1e-3, outer: 1e-3, scale: 0.0, halves: false };
+
+/// Ever finer rules; the change from one to the next is the stated error.
+const LADDER: [Accuracy; 4] = [
+    Accuracy { spacing: 1.0, output: 1e-5, outer: 1e-5, scale: 0.0, halves: true },
+    Accuracy { spacing: 0.85, output: 1e-6, outer: 1e-6, scale: 0.0, halves: true },
+    Accuracy { spacing: 0.93, output: 1e-8, outer: 1e-8, scale: 0.0, halves: true },
+    Accuracy { spacing: 0.79, output: 1e-10, outer: 1e-10, scale: 0.0, halves: true },
+];
+
+/// Change of the information at which the ladder ends.
+const SETTLED: f64 = 3e-12;
 
 impl Channel {
     /// The channel of `activation` with gain g ≠ 0 at second moment ρ > 0.
@@ -176,7 +186,7 @@ impl Channel {
     /// True where ⟨w⟩ vanishes at v = ρ, so that v = ρ is a stationary point for a symmetric prior.
     pub fn blind(&self) -> bool {
         // E⟨w⟩² at v = ρ against its scale.
-        self.scalars(self.second_moment, 1.0, &COARSE)
+        self.scalars(self.second_moment, 1.0, &LADDER[0])
             .is_ok_and(|s| s.drift <= 1e-18 * s.information.max(1e-300) || s.drift < 1e-24)
     }
 
@@ -215,9 +225,17 @@ impl Channel {
                 (s, Scalars { information: 1e-6, signal: 1e-6, drift: 1e-6, ..s })
             }
             Effort::Certify => {
-                let coarse = evaluate(&COARSE)?;
-                let fine = evaluate(&FINE)?;
-                (fine, fine - coarse)
+                let mut last = evaluate(&LADDER[0])?;
+                let mut change = last;
+                for accuracy in &LADDER[1..] {
+                    let next = evaluate(accuracy)?;
+                    change = next - last;
+                    last = next;
+                    if settled(&last, &change) {
+                        break;
+                    }
+                }
+                (last, change)
             }
         };
         Ok(self.point(v, snr, &scalars, &change))
@@ -248,7 +266,7 @@ impl Channel {
     /// snr = 0: only the derivative in snr is left, half the variance of φ given V.
     fn silent(&self, v: f64) -> Result<ChannelPoint> {
         let snr = 1e-14;
-        let s = self.scalars(v, snr, &COARSE)?;
+        let s = self.scalars(v, snr, &LADDER[0])?;
         let by_snr = 0.5 * s.signal / snr;
         Ok(ChannelPoint {
             information: Estimate::exact(0.0),
@@ -315,6 +333,12 @@ impl Channel {
         result
             .ok_or(Error::Numerics(NumericsError::NotFinite { what: "channel information", at: v }))
     }
+}
+
+/// True where a finer rule changed nothing that matters.
+fn settled(s: &Scalars, change: &Scalars) -> bool {
+    let information = s.information.is_infinite() || change.information.abs() <= SETTLED;
+    information && change.drift.abs() <= 1e-9 * s.drift.max(1e-9)
 }
 
 /// The accuracy with the size of the signal where V has its weight.

@@ -117,6 +117,8 @@ pub(crate) struct Accuracy {
     pub(crate) outer: f64,
     /// Size of the information where V has its weight, at most 1.
     pub(crate) scale: f64,
+    /// Whether panels in V are compared with their halves.
+    pub(crate) halves: bool,
 }
 
 /// The law of y = u + n at one value of V.
@@ -187,10 +189,8 @@ fn integrand(cell: &Cell, y: f64, s: &Summary) -> Totals {
     let x = y - s.mean;
     if s.compares {
         let d = 1.0 + s.variance;
-        let q = (-0.5 * x * x / d - HALF_LN_2PI).exp() / d.sqrt();
-        if q > 1e-290 {
-            sums.information = -crate::prior::relative_entropy_term(p, q);
-        }
+        let log_q = -0.5 * x * x / d - HALF_LN_2PI - 0.5 * d.ln();
+        sums.information = -crate::prior::relative_entropy_term(p, log_q);
     } else {
         sums.information = entropy_term(p);
     }

@@ -150,8 +150,8 @@ impl Mixture {
                     * if close {
                         // Relative entropy to the Gaussian of equal moments.
                         let x = y - centre;
-                        let q = (-0.5 * x * x / reference - HALF_LN_2PI).exp() / reference.sqrt();
-                        if q > 0.0 { -relative_entropy_term(p, q) } else { 0.0 }
+                        let log_q = -0.5 * x * x / reference - HALF_LN_2PI - 0.5 * reference.ln();
+                        -relative_entropy_term(p, log_q)
                     } else {
                         entropy_term(p)
                     };
@@ -163,13 +163,15 @@ impl Mixture {
     }
 }
 
-/// p log(p/q) − p + q, never negative, quadratic in p − q near equality.
-pub(crate) fn relative_entropy_term(p: f64, q: f64) -> f64 {
+/// p log(p/q) − p + q, never negative, quadratic in p − q near equality; q by its logarithm, since a
+/// heavy tail of p reaches where q underflows.
+pub(crate) fn relative_entropy_term(p: f64, log_q: f64) -> f64 {
+    let q = log_q.exp();
     let ratio = (p - q) / q;
     if ratio.abs() < 0.5 {
         q * ((1.0 + ratio) * ratio.ln_1p() - ratio)
     } else if p > 0.0 {
-        p * (p / q).ln() - p + q
+        p * (p.ln() - log_q) - p + q
     } else {
         q
     }

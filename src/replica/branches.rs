@@ -149,7 +149,7 @@ impl Replica {
             grid.push((a + (b - a) * k as f64 / count as f64).exp());
         }
         // Branches can part from v = ρ: look there in powers of two.
-        for k in 2..24 {
+        for k in (2..24).step_by(4) {
             let v = rho * (1.0 - 0.5f64.powi(k));
             if self.blind && v > low.v && v < high.v {
                 grid.push(v);
@@ -241,25 +241,32 @@ impl Replica {
     /// The certified point at a location known to search accuracy.
     pub(super) fn saddle(&self, v: f64, snr: f64) -> Result<Saddle> {
         let rho = self.rho();
-        let point = self.point(v, snr, Effort::Certify)?;
+        let mut v = v;
+        let mut point = self.point(v, snr, Effort::Certify)?;
+        let trivial = snr == 0.0 || self.channel.constant() || (self.blind && v == rho);
+        let learnt = v <= FLOOR * rho;
         let mut variance = Estimate::rounded(v);
-        let slope = point.excess_by_log_v();
-        if snr == 0.0 || self.channel.constant() {
-            // Nothing is learnt.
-        } else if self.blind && v == rho {
-            // Exact by symmetry.
-        } else if v <= FLOOR * rho {
+        if learnt {
             variance = Estimate::new(point.latent.mmse.value.min(v), v);
-        } else {
-            // One more step with certified values, and what it leaves open.
-            let step = -point.excess() / slope;
-            let open = point.excess_error() / slope.abs();
-            let moved = v * step.clamp(-1e-3, 1e-3).exp();
-            variance = Estimate::new(moved.min(rho), v * (open + step * step + 4.0 * f64::EPSILON));
+        } else if !trivial {
+            // Newton's steps with certified values, and what the last one leaves open.
+            for _ in 0..4 {
+                let step = -point.excess() / point.excess_by_log_v();
+                let moved = (v * step.clamp(-0.1, 0.1).exp()).min(rho);
+                let open = point.excess_error() / point.excess_by_log_v().abs();
+                let rest = open + step * step + 4.0 * f64::EPSILON;
+                variance = Estimate::new(moved, moved * rest);
+                if step.abs() < 1e-6 || step.abs() <= 2.0 * open {
+                    break;
+                }
+                v = moved;
+                point = self.point(v, snr, Effort::Certify)?;
+            }
         }
+        let slope = point.excess_by_log_v();
         let information = if self.blind && v == rho {
             point.output.information
-        } else if v <= FLOOR * rho {
+        } else if learnt {
             let entropy = self.prior.entropy().unwrap_or(f64::INFINITY);
             Estimate::rounded(self.beta * entropy).widened(1e-14)
         } else if snr == 0.0 {

@@ -63,10 +63,19 @@ impl Replica {
             )));
         }
         let start = neighbour.map_or_else(|| self.guess(alpha), Ok)?;
-        if let Some(solution) = self.newton(alpha, start)?
+        if self.blind
+            && let Some(solution) = self.at_symmetric_point(alpha, start.log_snr)?
             && self.is_equilibrium(&solution)?
         {
             return self.certify(alpha, solution.log_snr, solution.variance);
+        }
+        let informed = Neighbour { variance: 0.1 * start.variance, ..start };
+        for start in [start, informed] {
+            if let Some(solution) = self.newton(alpha, start)?
+                && self.is_equilibrium(&solution)?
+            {
+                return self.certify(alpha, solution.log_snr, solution.variance);
+            }
         }
         let (log_snr, variance) = self.search_collapse(alpha, start.log_snr)?;
         self.certify(alpha, log_snr, variance)
@@ -88,6 +97,24 @@ impl Replica {
         let v = if x > 0.0 { 2.0 * self.beta / (x + root) } else { (root - x) / (2.0 * signal) };
         let variance = self.prior.variance() * v.clamp(1e-12, 0.999);
         Ok(Neighbour { log_snr, variance })
+    }
+
+    /// Newton's method on I_out(ρ; snr) = α, the branch where nothing is learnt.
+    fn at_symmetric_point(&self, alpha: f64, start: f64) -> Result<Option<Neighbour>> {
+        let mut lambda = start;
+        for _ in 0..STEPS {
+            let snr = lambda.exp();
+            let output = self.channel.at(self.rho(), snr, Effort::Search)?;
+            let step = (alpha - output.information.value) / (snr * output.by_snr.value);
+            if !step.is_finite() {
+                return Ok(None);
+            }
+            lambda = (lambda + step.clamp(-2.0, 2.0)).clamp(-60.0, 60.0);
+            if step.abs() < 1e-6 {
+                return Ok(Some(Neighbour { log_snr: lambda, variance: self.rho() }));
+            }
+        }
+        Ok(None)
     }
 
     /// Newton's method for both equations; None where it does not converge.

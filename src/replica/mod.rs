@@ -14,7 +14,7 @@ mod transitions;
 
 pub use branches::{Branches, Saddle};
 pub use collapse::{Collapse, Neighbour};
-pub use transitions::{FirstOrder, Spinodal};
+pub use transitions::{FirstOrder, Spinodal, Transitions};
 
 use crate::answer::Answer;
 use crate::channel::{Channel, ChannelPoint, Effort};
