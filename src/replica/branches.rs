@@ -59,6 +59,45 @@ impl Branches {
     }
 }
 
+/// The cubic in log v with the values and slopes of the excess at two points; 0 ≤ s ≤ 1 between them.
+struct Cubic {
+    values: [f64; 2],
+    slopes: [f64; 2],
+}
+
+impl Cubic {
+    fn through(a: &Point, b: &Point) -> Self {
+        let width = (b.v / a.v).ln();
+        Self {
+            values: [a.excess(), b.excess()],
+            slopes: [a.excess_by_log_v() * width, b.excess_by_log_v() * width],
+        }
+    }
+
+    fn value(&self, s: f64) -> f64 {
+        let t = 1.0 - s;
+        let ends =
+            self.values[0] * (1.0 + 2.0 * s) * t * t + self.values[1] * (1.0 + 2.0 * t) * s * s;
+        ends + self.slopes[0] * s * t * t - self.slopes[1] * t * s * s
+    }
+}
+
+impl Cubic {
+    /// Where the derivative vanishes inside the interval.
+    fn extrema(&self) -> [Option<f64>; 2] {
+        let ([fa, fb], [da, db]) = (self.values, self.slopes);
+        // f′(s) = q s² + l s + da.
+        let q = 6.0 * (fa - fb) + 3.0 * (da + db);
+        let l = -6.0 * (fa - fb) - 4.0 * da - 2.0 * db;
+        let discriminant = l * l - 4.0 * q * da;
+        if discriminant < 0.0 {
+            return [None, None];
+        }
+        let t = -0.5 * (l + discriminant.sqrt().copysign(l));
+        [t / q, da / t].map(|s| (s > 0.02 && s < 0.98).then_some(s))
+    }
+}
+
 /// The interval of v that contains every stationary point.
 struct Enclosure {
     low: Point,
@@ -144,7 +183,7 @@ impl Replica {
         }
         let rho = self.rho();
         let mut grid: Vec<f64> = Vec::new();
-        let count = (4.0 * (b - a)).ceil().clamp(6.0, 60.0) as usize;
+        let count = (2.0 * (b - a)).ceil().clamp(3.0, 60.0) as usize;
         for k in 1..count {
             grid.push((a + (b - a) * k as f64 / count as f64).exp());
         }
@@ -173,7 +212,8 @@ impl Replica {
         Ok(())
     }
 
-    /// Roots between two points: one where the sign changes, a pair where a dip may reach zero.
+    /// Roots between two points. The middle is evaluated, and the interval halved until the cubic
+    /// through both ends with their slopes meets it; then the cubics show where the roots are.
     fn between(
         &self,
         snr: f64,
@@ -186,22 +226,48 @@ impl Replica {
         if xb - xa < 1e-9 {
             return Ok(());
         }
+        let middle = self.point((0.5 * (xa + xb)).exp(), snr, Effort::Search)?;
+        let f = middle.excess();
+        let largest = f.abs().max(a.excess().abs()).max(b.excess().abs());
+        let missed = (Cubic::through(&a, &b).value(0.5) - f).abs();
+        if depth < 6 && missed > 0.03 * largest && missed > 1e-7 {
+            self.between(snr, a, middle, depth + 1, found)?;
+            return self.between(snr, middle, b, depth + 1, found);
+        }
+        for (low, high) in [(a, middle), (middle, b)] {
+            self.crossings(snr, low, high, 0, found)?;
+        }
+        Ok(())
+    }
+
+    /// Roots between two points that a cubic describes: where its extrema may reach zero, the true
+    /// excess is evaluated, and the interval falls in two.
+    fn crossings(
+        &self,
+        snr: f64,
+        a: Point,
+        b: Point,
+        depth: usize,
+        found: &mut Vec<f64>,
+    ) -> Result<()> {
+        let cubic = Cubic::through(&a, &b);
         let (fa, fb) = (a.excess(), b.excess());
+        let (xa, xb) = (a.v.ln(), b.v.ln());
+        let largest = fa.abs().max(fb.abs());
+        let turning = cubic.extrema().into_iter().flatten().find(|&s| {
+            let value = cubic.value(s);
+            // A dip that reaches zero, or an extremum on the far side of it.
+            let dips = value * fa <= 0.0 && value * fb <= 0.0;
+            let between = fa * fb < 0.0 && (value - fa) * (value - fb) > 0.0;
+            dips || between || value.abs() < 0.02 * largest
+        });
+        if let (Some(s), true) = (turning, depth < 6 && xb - xa > 1e-7) {
+            let middle = self.point((xa + (xb - xa) * s).exp(), snr, Effort::Search)?;
+            self.crossings(snr, a, middle, depth + 1, found)?;
+            return self.crossings(snr, middle, b, depth + 1, found);
+        }
         if (fa > 0.0) != (fb > 0.0) {
             found.push(self.polish(snr, a, b, 0.5 * (xa + xb))?);
-            return Ok(());
-        }
-        // The tangents at the ends meet where a dip towards zero would have its bottom.
-        let (da, db) = (a.excess_by_log_v(), b.excess_by_log_v());
-        let towards = if fa > 0.0 { da < 0.0 && db > 0.0 } else { da > 0.0 && db < 0.0 };
-        if depth < 8 && towards {
-            let x = (fb - fa + da * xa - db * xb) / (da - db);
-            let bottom = fa + da * (x - xa);
-            if bottom * fa <= 0.0 && x > xa && x < xb {
-                let middle = self.point(x.exp(), snr, Effort::Search)?;
-                self.between(snr, a, middle, depth + 1, found)?;
-                self.between(snr, middle, b, depth + 1, found)?;
-            }
         }
         Ok(())
     }

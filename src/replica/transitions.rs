@@ -13,8 +13,11 @@ use crate::numerics::{Estimate, roots};
 /// Range of log snr that is searched.
 const REACH: f64 = 20.0;
 
+/// log snr beyond which most curves have no point.
+const FAR: f64 = 8.0;
+
 /// Points of the curve λ(v) a decade of v.
-const DENSITY: f64 = 8.0;
+const DENSITY: f64 = 6.0;
 
 /// A limit of metastability: two stationary points merge.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,6 +54,11 @@ pub struct Transitions {
     pub weak_recovery: Answer,
 }
 
+/// The grid value that follows `v`.
+fn grid_after(grid: &[f64], v: f64) -> f64 {
+    grid.iter().copied().find(|&x| x > v * (1.0 + 1e-12)).unwrap_or(f64::INFINITY)
+}
+
 impl Replica {
     /// log snr and excess slope of the stationary curve at v; None where no snr in reach has v.
     fn on_curve(&self, v: f64, start: f64) -> Result<Option<Point>> {
@@ -58,12 +66,20 @@ impl Replica {
         let mut lambda = start.clamp(-REACH, REACH);
         let (mut low, mut high) = (-REACH, REACH);
         let mut point = at(lambda)?;
+        let mut unchecked = true;
         for _ in 0..80 {
             let f = point.excess();
             if f > 0.0 {
                 low = lambda;
             } else {
                 high = lambda;
+            }
+            if unchecked && low > FAR {
+                // Probably out of reach: ask there first.
+                unchecked = false;
+                if at(REACH)?.excess() > 0.0 {
+                    return Ok(None);
+                }
             }
             let step = -f / point.excess_by_log_snr();
             let mut next = lambda + step.clamp(-3.0, 3.0);
@@ -120,6 +136,10 @@ impl Replica {
         curve.reverse();
         let mut spinodals = Vec::new();
         for pair in curve.windows(2) {
+            // Where no snr in reach has v, the curve is broken: a branch goes on for ever.
+            if pair[1].v > grid_after(&grid, pair[0].v) * (1.0 + 1e-12) {
+                continue;
+            }
             let (a, b) = (Self::curve_slope(&pair[0]), Self::curve_slope(&pair[1]));
             if (a > 0.0) != (b > 0.0) {
                 spinodals.push(self.spinodal(pair[0], pair[1])?);
@@ -209,32 +229,50 @@ impl Replica {
         // A window opens where the informed branch appears and closes where the uninformed one ends;
         // for blind models the uninformed branch may end at v = ρ by a continuous instability.
         let mut windows: Vec<(f64, f64)> = Vec::new();
-        // A discrete latent has an informed branch at v near 0 at every snr.
-        let ends = spinodals.iter().filter(|s| s.ends_uninformed).map(|s| s.log_snr.value);
-        for closing in ends.chain(weak.value()) {
-            let opening = spinodals
-                .iter()
-                .filter(|s| !s.ends_uninformed && s.log_snr.value < closing)
-                .map(|s| s.log_snr.value)
-                .fold(f64::NEG_INFINITY, f64::max);
+        let mut openings: Vec<f64> =
+            spinodals.iter().filter(|s| !s.ends_uninformed).map(|s| s.log_snr.value).collect();
+        let mut closings: Vec<f64> =
+            spinodals.iter().filter(|s| s.ends_uninformed).map(|s| s.log_snr.value).collect();
+        closings.extend(weak.value());
+        if self.prior.entropy().is_some() {
+            // A discrete latent has an informed branch at v near 0 at every snr.
+            openings.extend(closings.iter().map(|c| c - 8.0));
+        }
+        // A branch may also go on for ever.
+        closings.push(REACH);
+        for &closing in &closings {
+            let latest = openings.iter().copied().filter(|o| *o < closing);
+            let opening = latest.fold(f64::NEG_INFINITY, f64::max);
             if opening.is_finite() {
                 windows.push((opening, closing));
-            } else if self.prior.entropy().is_some() {
-                windows.push((closing - 8.0, closing));
             }
         }
         let mut found = Vec::new();
         for (low, high) in windows {
-            let margin = 1e-6 * (high - low);
             let mut failure = None;
-            let gap = |lambda: f64| match self.branches(lambda.exp()) {
+            let mut gap = |lambda: f64| match self.branches(lambda.exp()) {
                 Ok(b) => b.informed().information - b.uninformed().information,
                 Err(error) => {
                     failure.get_or_insert(error);
                     Estimate::exact(f64::NAN)
                 }
             };
-            let root = roots::bracketed("first-order transition", gap, low + margin, high - margin);
+            // At the very ends of the window two branches are one.
+            let margin = 1e-3 * (high - low).min(1.0);
+            let mut high = high;
+            if high == REACH {
+                // The transition is usually near the opening; noiseless rules are slow.
+                let mut width = 1.0;
+                while low + width < REACH {
+                    if gap(low + width).value < 0.0 {
+                        high = low + width;
+                        break;
+                    }
+                    width *= 2.0;
+                }
+            }
+            let root =
+                roots::bracketed("first-order transition", &mut gap, low + margin, high - margin);
             if let Some(error) = failure {
                 return Err(error);
             }
