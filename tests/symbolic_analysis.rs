@@ -9,7 +9,8 @@ fn read(text: &str) -> Expression {
 }
 
 fn breakpoints(text: &str) -> Breakpoints {
-    read(text).breakpoints(40.0).unwrap()
+    let found = read(text).breakpoints(40.0);
+    found.unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 fn domain(text: &str) -> Result<Domain, DomainError> {

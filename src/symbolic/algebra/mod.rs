@@ -26,7 +26,7 @@ pub(crate) use parity::parity;
 pub(crate) use polynomial::{coefficients, horner};
 pub(crate) use sign::nonnegative;
 pub(crate) use simplify::{Purpose, simplify};
-pub(crate) use substitute::rewrite;
+pub(crate) use substitute::{rewrite, single_call, substitute};
 
 use super::expression::Expression;
 

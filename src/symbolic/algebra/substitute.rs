@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::basic::basic;
+use super::form::Term;
 use super::simplify::{Purpose, simplify};
 use crate::symbolic::expression::Node;
+use crate::symbolic::function::Function;
 
 /// Replaces nodes from the leaves up: `change` sees each node after its children were replaced.
 pub(crate) fn rewrite(
@@ -69,4 +71,22 @@ pub(crate) fn canonical(node: &Arc<Node>) -> Arc<Node> {
         _ => None,
     });
     simplify(&rewritten, Purpose::Compare)
+}
+
+/// A tree of the form c f(s z) as (c, f, s).
+pub(crate) fn single_call(node: &Arc<Node>) -> Option<(f64, Function, f64)> {
+    let term = Term::read(node);
+    let [(base, 1.0)] = &term.factors[..] else {
+        return None;
+    };
+    let Node::Call(function, arguments) = &**base else {
+        return None;
+    };
+    match (
+        arguments.len(),
+        &super::polynomial::coefficients(&arguments[0])?[..],
+    ) {
+        (1, [0.0, slope]) => Some((term.coefficient, *function, *slope)),
+        _ => None,
+    }
 }
