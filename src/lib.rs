@@ -12,6 +12,7 @@ pub mod numerics;
 pub mod prior;
 pub mod process;
 pub mod replica;
+pub mod symbolic;
 
 pub use answer::Answer;
 pub use error::{Error, Result};

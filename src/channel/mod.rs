@@ -15,11 +15,13 @@ mod landscape;
 mod noiseless;
 mod output;
 mod pieces;
+mod response;
 mod sampled;
 mod scalars;
 mod two_levels;
 
 pub use pieces::Piece;
+pub use response::Response;
 
 use crate::error::{Error, Result, positive};
 use crate::numerics::precision::ROUNDING;
@@ -32,25 +34,6 @@ use sampled::SampledLaw;
 use scalars::Scalars;
 use std::sync::Arc;
 use two_levels::TwoLevels;
-
-/// An activation as the channel needs it.
-#[derive(Clone)]
-pub enum Activation {
-    /// Linear on pieces (ReLU, hardtanh, abs) or constant on them (sign, heaviside). Ascending; the
-    /// first begins at −∞.
-    Pieces(Vec<Piece>),
-    /// Any other function.
-    General {
-        /// φ(z).
-        function: Arc<dyn Fn(f64) -> f64 + Send + Sync>,
-        /// Every kink and jump.
-        breakpoints: Vec<f64>,
-        /// φ is odd or even, so that V and −V give the same.
-        symmetric: bool,
-        /// φ is strictly monotone.
-        monotone: bool,
-    },
-}
 
 /// How much effort an evaluation takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,21 +91,21 @@ const LADDER: [Accuracy; 4] = [
 const SETTLED: f64 = 3e-12;
 
 impl Channel {
-    /// The channel of `activation` with gain g ≠ 0 at second moment ρ > 0.
+    /// The channel of a response with gain g ≠ 0 at second moment ρ > 0.
     ///
     /// # Errors
     /// [`Error::Argument`] for a gain or second moment out of range or pieces out of order,
     /// [`Error::Numerics`] where the activation is not finite.
-    pub fn new(activation: &Activation, gain: f64, second_moment: f64) -> Result<Self> {
+    pub fn new(response: &Response, gain: f64, second_moment: f64) -> Result<Self> {
         if !gain.is_finite() || gain == 0.0 {
             return Err(Error::argument("gain", gain, "must be a finite number other than 0"));
         }
         positive("second moment", second_moment)?;
-        match activation {
-            Activation::Pieces(pieces) => {
+        match response {
+            Response::Pieces(pieces) => {
                 Self::piecewise(pieces, gain.abs(), gain < 0.0, second_moment)
             }
-            Activation::General { function, breakpoints, symmetric, monotone } => {
+            Response::General { function, breakpoints, symmetric, monotone } => {
                 let reach = 12.0 * gain.abs() * second_moment.sqrt();
                 let landscape = Landscape::new(Arc::clone(function), breakpoints, reach)?;
                 Ok(Self {
