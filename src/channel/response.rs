@@ -49,9 +49,9 @@ impl From<&Activation> for Response {
             Class::FiniteValued(steps) => {
                 Self::Pieces(steps.iter().map(|s| piece(s.lo, 0.0, s.value)).collect())
             }
-            Class::PiecewiseLinear(segments) => Self::Pieces(
-                segments.iter().map(|s| piece(s.lo, s.slope, s.intercept)).collect(),
-            ),
+            Class::PiecewiseLinear(segments) => {
+                Self::Pieces(segments.iter().map(|s| piece(s.lo, s.slope, s.intercept)).collect())
+            }
             _ => {
                 let function = activation.clone();
                 Self::General {

@@ -131,7 +131,8 @@ impl<'a> TwoLevels<'a> {
             let part = |m: f64, w: f64, s: f64| m * (s - w * w - 1.0).powi(2);
             return (part(up.mass, wu, su) + part(down.mass, wd, sd), 0.0);
         }
-        let spacing = 0.5;
+        // The posterior switches over a distance of 1/half.
+        let spacing = 0.5f64.min(0.5 / self.half);
         let steps = ((self.half + 6.5) / spacing).ceil() as i64;
         let (mut curvature, mut cross) = (0.0, 0.0);
         for k in -steps..=steps {

@@ -90,11 +90,11 @@ impl Replica {
         let log_snr =
             if ratio > 300.0 { 2.0 * ratio } else { (2.0 * ratio).exp_m1().ln() } - power.ln();
         let log_snr = log_snr.clamp(-40.0, 40.0);
-        // Half of the way that the linear channel would learn.
-        let signal = power * log_snr.exp();
-        let x = signal * (1.0 - self.beta) - self.beta;
-        let root = (x * x + 4.0 * self.beta * signal).sqrt();
-        let v = if x > 0.0 { 2.0 * self.beta / (x + root) } else { (root - x) / (2.0 * signal) };
+        // Where Marchenko-Pastur puts the linear channel.
+        let (signal, beta) = (power / rho * log_snr.exp(), self.beta);
+        let x = beta + signal - beta * signal;
+        let root = (x * x + 4.0 * beta * beta * signal).sqrt();
+        let v = if x > 0.0 { 2.0 * beta / (x + root) } else { (root - x) / (2.0 * beta * signal) };
         let variance = self.prior.variance() * v.clamp(1e-12, 0.999);
         Ok(Neighbour { log_snr, variance })
     }
