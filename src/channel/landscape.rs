@@ -137,6 +137,22 @@ impl Landscape {
         &self.breakpoints
     }
 
+    /// Range of φ over mean ± 8.4 spread, from a few samples.
+    pub(crate) fn variation(&self, mean: f64, spread: f64) -> f64 {
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for k in -6..=6 {
+            let y = self.value(mean + 1.4 * f64::from(k) * spread);
+            low = low.min(y);
+            high = high.max(y);
+        }
+        high - low
+    }
+
+    /// True where a kink or jump stands at `z` to rounding.
+    pub(crate) fn breaks_near(&self, z: f64) -> bool {
+        self.breakpoints.iter().any(|b| (b - z).abs() <= 1e-9 * (1.0 + b.abs()))
+    }
+
     /// Width of the narrowest panel between `low` and `high`.
     pub(crate) fn local(&self, low: f64, high: f64) -> Local {
         let mut local = Local { slope: 0.0, width: f64::INFINITY, smooth: true };

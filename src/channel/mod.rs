@@ -18,6 +18,7 @@ mod pieces;
 mod response;
 mod sampled;
 mod scalars;
+mod steep;
 mod two_levels;
 
 pub use pieces::Piece;
@@ -33,6 +34,7 @@ use pieces::PieceLaw;
 use sampled::SampledLaw;
 use scalars::Scalars;
 use std::sync::Arc;
+use steep::SteepLaw;
 use two_levels::TwoLevels;
 
 /// How much effort an evaluation takes.
@@ -86,6 +88,9 @@ const LADDER: [Accuracy; 4] = [
     Accuracy { spacing: 0.93, output: 1e-8, outer: 1e-8, scale: 0.0, halves: true },
     Accuracy { spacing: 0.79, output: 1e-10, outer: 1e-10, scale: 0.0, halves: true },
 ];
+
+/// Range of the signal, in units of the noise, beyond which a uniform grid in y is too long.
+const LONGEST: f64 = 3000.0;
 
 /// Change of the information at which the ladder ends.
 const SETTLED: f64 = 3e-12;
@@ -306,11 +311,24 @@ impl Channel {
                 let core = 4.0 * self.gain * self.second_moment.sqrt();
                 let width = landscape.local(-core, core).width;
                 let shape = self.shape(v, landscape.breakpoints(), width);
-                let law = |x: f64| {
-                    SampledLaw::new(landscape, per_v * x, spread, amplitude, accuracy.spacing)
+                let fineness = accuracy.spacing;
+                let law =
+                    |x: f64| SampledLaw::new(landscape, per_v * x, spread, amplitude, fineness);
+                let steep =
+                    |x: f64| SteepLaw::new(landscape, per_v * x, spread, amplitude, fineness);
+                let long = |x: f64| landscape.variation(per_v * x, spread) * amplitude > LONGEST;
+                let variance = |x: f64| {
+                    if long(x) { steep(x).summary().variance } else { law(x).summary().variance }
                 };
-                let accuracy = scaled(accuracy, &shape, |x| law(x).summary().variance);
-                average::average(|x| measure(&law(x), &accuracy), &shape, &accuracy)
+                let accuracy = scaled(accuracy, &shape, variance);
+                let f = |x: f64| {
+                    if long(x) {
+                        measure(&steep(x), &accuracy)
+                    } else {
+                        measure(&law(x), &accuracy)
+                    }
+                };
+                average::average(f, &shape, &accuracy)
             }
         };
         result

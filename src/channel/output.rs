@@ -266,14 +266,15 @@ fn on_grid(law: &impl Law, s: &Summary, accuracy: &Accuracy) -> Totals {
 
 /// Gauss-Legendre panels, halved until the halves agree with the whole.
 fn on_panels(law: &impl Law, s: &Summary, points: &[f64], accuracy: &Accuracy) -> Totals {
-    let rule = legendre::rule(12);
+    // The rungs of the accuracy ladder use different rules, so that their difference tells.
+    let rule = legendre::rule(if accuracy.spacing < 0.9 { 15 } else { 12 });
     let on = |low: f64, high: f64| {
         let mut sum = Totals::zero();
         rule.on(low, high, |y, weight| sum = sum.plus(integrand(&law.cell(y), y, s), weight));
         sum
     };
     // Twelve points on half the panel are 2²⁴ times better than on the whole.
-    let tolerance = 1e-3 * accuracy.output;
+    let tolerance = 1e-4 * accuracy.output;
     let scale = accuracy.scale.max(s.variance.min(1.0));
     let mut total = Totals::zero();
     let mut stack: Vec<(f64, f64, Totals, usize)> = points
@@ -285,7 +286,7 @@ fn on_panels(law: &impl Law, s: &Summary, points: &[f64], accuracy: &Accuracy) -
         let middle = 0.5 * (low + high);
         let (left, right) = (on(low, middle), on(middle, high));
         let halves = left.plus(right, 1.0);
-        if depth >= 12 || halves.agrees(&whole, tolerance, scale) {
+        if depth >= 14 || halves.agrees(&whole, tolerance, scale) {
             total = total.plus(halves, 1.0);
         } else {
             stack.push((low, middle, left, depth + 1));

@@ -22,11 +22,11 @@ pub(crate) struct SampledLaw {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Node {
-    w: f64,
+pub(super) struct Node {
+    pub(super) w: f64,
     /// √snr φ, measured from its value at w = 0.
-    u: f64,
-    weight: f64,
+    pub(super) u: f64,
+    pub(super) weight: f64,
 }
 
 impl SampledLaw {
@@ -77,7 +77,7 @@ impl SampledLaw {
 }
 
 /// Range of w beyond which neither the weight nor the weighted square of the signal matters.
-fn reach(signal: &impl Fn(f64) -> f64) -> f64 {
+pub(super) fn reach(signal: &impl Fn(f64) -> f64) -> f64 {
     let typical =
         signal(1.0).abs().max(signal(-1.0).abs()).max(signal(2.0).abs()).max(signal(-2.0).abs());
     let floor = typical * typical + f64::MIN_POSITIVE;
@@ -93,7 +93,7 @@ fn reach(signal: &impl Fn(f64) -> f64) -> f64 {
     reach
 }
 
-fn summarise(nodes: &[Node]) -> Summary {
+pub(super) fn summarise(nodes: &[Node]) -> Summary {
     let mut s = Summary { low: f64::INFINITY, high: f64::NEG_INFINITY, ..Summary::default() };
     for node in nodes {
         s.mean += node.weight * node.u;
