@@ -40,7 +40,9 @@ use two_levels::TwoLevels;
 /// How much effort an evaluation takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effort {
-    /// About 1e-9: while searching.
+    /// About 1e-3: to see on which side of a root one is.
+    Survey,
+    /// About 1e-7: while searching.
     Search,
     /// As good as it gets, with an error bound from the comparison of two resolutions.
     Certify,
@@ -77,6 +79,9 @@ pub struct Channel {
     symmetric: bool,
     monotone: bool,
 }
+
+const SURVEY: Accuracy =
+    Accuracy { spacing: 1.3, output: 0.1, outer: 0.1, scale: 0.0, halves: false };
 
 const SEARCH: Accuracy =
     Accuracy { spacing: 1.0, output: 1e-3, outer: 1e-3, scale: 0.0, halves: false };
@@ -208,6 +213,10 @@ impl Channel {
             }
         };
         let (scalars, change) = match effort {
+            Effort::Survey => {
+                let s = evaluate(&SURVEY)?;
+                (s, Scalars { information: 1e-2, signal: 1e-2, drift: 1e-2, ..s })
+            }
             Effort::Search => {
                 let s = evaluate(&SEARCH)?;
                 (s, Scalars { information: 1e-6, signal: 1e-6, drift: 1e-6, ..s })

@@ -56,8 +56,11 @@ impl SampledLaw {
             let rule = legendre::rule(16);
             for (from, to, steepness) in landscape.stretches(mean, spread, reach) {
                 let length = to - from;
-                // A panel holds few widths of the prior and of the noise.
-                let wide = fineness * (3.5f64).min(4.0 / (steepness * amplitude * spread));
+                // A panel holds few widths of the prior and of the noise; more where the weight is
+                // small and less relative accuracy is needed.
+                let nearest = if from > 0.0 { from } else { (-to).max(0.0) };
+                let noises = 4.0 * (1.0 + nearest * nearest / 20.0);
+                let wide = fineness * (3.5f64).min(noises / (steepness * amplitude * spread));
                 let count = (length / wide).ceil().max(1.0);
                 let width = length / count;
                 for k in 0..count as usize {

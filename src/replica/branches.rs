@@ -137,6 +137,45 @@ impl Replica {
         Ok(found)
     }
 
+    /// True where the iterates from both ends close in on the stable point `v`, so that it is the
+    /// only stationary point; false where they do not within a few steps.
+    pub(super) fn is_alone(&self, v: f64, snr: f64) -> Result<bool> {
+        /// How near in log v the iterates must come.
+        const NEAR: f64 = 0.15;
+        let rho = self.rho();
+        let steep = |p: &Point| p.excess_by_log_v() < -0.1;
+        let mut starts = vec![(FLOOR * rho, 1.0)];
+        if !self.blind {
+            starts.push((rho, -1.0));
+        } else if v < rho {
+            // v = ρ itself never moves; the caller compares its potential.
+            starts.push((rho * (1.0 - 1e-3), -1.0));
+        }
+        for (start, side) in starts {
+            let mut at = start;
+            let mut steps = 0;
+            loop {
+                let point = self.point(at, snr, Effort::Survey)?;
+                let distance = side * (v / at).ln();
+                if distance <= NEAR {
+                    if !steep(&point) {
+                        return Ok(false);
+                    }
+                    break;
+                }
+                let next = point.latent.mmse.value;
+                // An iterate that stops short has found another stationary point.
+                let progress = side * (next / at).ln();
+                if progress < 0.1 * distance.min(1.0) || steps >= 4 * ITERATIONS {
+                    return Ok(false);
+                }
+                at = next;
+                steps += 1;
+            }
+        }
+        Ok(true)
+    }
+
     /// Iterates from both ends; None where that already settles the matter, with `found` filled.
     fn enclose(&self, snr: f64, found: &mut Vec<f64>) -> Result<Option<Enclosure>> {
         let rho = self.rho();
@@ -322,7 +361,7 @@ impl Replica {
                 let open = point.excess_error() / point.excess_by_log_v().abs();
                 let rest = open + step * step + 4.0 * f64::EPSILON;
                 variance = Estimate::new(moved, moved * rest);
-                if step.abs() < 1e-6 || step.abs() <= 2.0 * open {
+                if step.abs() < 1e-5 || step.abs() <= 2.0 * open {
                     break;
                 }
                 v = moved;

@@ -157,8 +157,17 @@ impl Replica {
         if here.excess_by_log_v() >= 0.0 {
             return Ok(false);
         }
+        let symmetric = self.blind && at.variance >= self.rho();
+        let potential = if symmetric { here.output.information } else { here.potential() };
+        if self.is_alone(at.variance, snr)? {
+            let other = if self.blind && !symmetric {
+                self.quick_potential(self.rho(), snr)?
+            } else {
+                f64::INFINITY
+            };
+            return Ok(potential.value < other);
+        }
         let others = self.stationary(snr)?;
-        let potential = here.potential();
         for v in others {
             if (v / at.variance - 1.0).abs() < 1e-4 {
                 continue;
