@@ -1,6 +1,8 @@
 //! Finite-size truth: the information of small systems with Rademacher latents, enumerated exactly
 //! and averaged over W, extrapolated in 1/p, against the replica-symmetric value.
 
+#![allow(clippy::unwrap_used)]
+
 use regimes::channel::{Channel, Response};
 use regimes::prior::Binary;
 use regimes::replica::Replica;
@@ -91,7 +93,8 @@ fn mean(values: &[(f64, f64)]) -> (f64, f64) {
 #[test]
 fn independent_enumeration_extrapolates_to_the_replica_value() {
     // Spins under sign have a first-order transition at snr = 1.585; small systems feel it from afar.
-    let cases: [(&str, f64, fn(f64) -> f64); 3] =
+    type Case = (&'static str, f64, fn(f64) -> f64);
+    let cases: [Case; 3] =
         [("tanh", 1.0, f64::tanh), ("relu", 1.0, |z| z.max(0.0)), ("sign", 0.3, f64::signum)];
     let mut random = Random { state: 20_260_101, spare: None };
     // Debug builds are slow; they look at fewer and smaller systems.
@@ -121,7 +124,7 @@ fn independent_enumeration_extrapolates_to_the_replica_value() {
         let channel = Channel::new(&response, 1.0, 1.0).unwrap();
         let replica = Replica::new(Arc::new(Binary::rademacher()), channel, 0.5).unwrap();
         let want = replica.information(snr).unwrap().value;
-        println!("{name}: {limit} ± {error}, replica {want}");
+
         // Three standard errors, and what the next order in 1/p may leave: 0.05/p² at p = 4.
         assert!(
             (limit - want).abs() < 3.0 * error + 0.002,

@@ -1,6 +1,8 @@
 //! The replica-symmetric engine against second routes: brute quadrature, random-matrix theory,
 //! derivatives, closed forms of the noiseless channel.
 
+#![allow(clippy::unwrap_used)]
+
 use regimes::channel::{Channel, Effort, Response};
 use regimes::numerics::legendre;
 use regimes::numerics::special::{normal_cdf, normal_density};
@@ -8,6 +10,9 @@ use regimes::prior::{Binary, Mixture, Normal, Prior};
 use regimes::replica::Replica;
 use regimes::symbolic::activation;
 use std::sync::Arc;
+
+/// A name, the function it stands for, its kinks.
+type Known = (&'static str, fn(f64) -> f64, &'static [f64]);
 
 const NAMED: [&str; 15] = [
     "linear",
@@ -96,7 +101,7 @@ fn brute(phi: impl Fn(f64) -> f64, kinks: &[f64], v: f64, snr: f64, fine: f64) -
 
 #[test]
 fn independent_brute_quadrature() {
-    let kinked: [(&str, fn(f64) -> f64, &[f64]); 5] = [
+    let kinked: [Known; 5] = [
         ("tanh", f64::tanh, &[]),
         ("relu", |z| z.max(0.0), &[0.0]),
         ("sign", f64::signum, &[0.0]),
@@ -117,7 +122,7 @@ fn independent_brute_quadrature() {
 /// Piecewise-linear functions by truncated Gaussians and by quadrature in w.
 #[test]
 fn independent_piecewise_linear_two_ways() {
-    let cases: [(&str, fn(f64) -> f64, &[f64]); 3] = [
+    let cases: [Known; 3] = [
         ("relu", |z| z.max(0.0), &[0.0]),
         ("hardtanh", |z| z.clamp(-1.0, 1.0), &[-1.0, 1.0]),
         ("abs", f64::abs, &[0.0]),
@@ -170,7 +175,12 @@ fn limit_linear_is_marchenko_pastur() {
             let u = snr * v / (1.0 + snr * v) / beta;
             let log_v = if v > 0.5 { (-u).ln_1p() } else { v.ln() };
             let want = 0.5 * (beta * (-log_v - u) + (snr * v).ln_1p());
-            for c in [channel("linear", 1.0, 1.0), general(|z| z, &[], 1.0)] {
+            let mut routes = vec![channel("linear", 1.0, 1.0)];
+            // The general route takes long where the signal is long.
+            if snr < 1e5 || beta < 1e3 {
+                routes.push(general(|z| z, &[], 1.0));
+            }
+            for c in routes {
                 let m = Replica::new(Arc::clone(&prior), c, beta).unwrap();
                 let b = m.branches(snr).unwrap();
                 let e = b.equilibrium();

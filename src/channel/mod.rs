@@ -12,6 +12,7 @@
 
 mod average;
 mod landscape;
+mod linear;
 mod noiseless;
 mod output;
 mod pieces;
@@ -29,8 +30,9 @@ use crate::numerics::precision::ROUNDING;
 use crate::numerics::{Estimate, NumericsError};
 use average::Shape;
 use landscape::Landscape;
+use linear::linear;
 use output::{Accuracy, Law, measure};
-use pieces::PieceLaw;
+use pieces::{PieceLaw, is_symmetric};
 use sampled::SampledLaw;
 use scalars::Scalars;
 use std::sync::Arc;
@@ -111,10 +113,9 @@ impl Channel {
             return Err(Error::argument("gain", gain, "must be a finite number other than 0"));
         }
         positive("second moment", second_moment)?;
+        // z and −z have the same law: the sign of the gain changes nothing.
         match response {
-            Response::Pieces(pieces) => {
-                Self::piecewise(pieces, gain.abs(), gain < 0.0, second_moment)
-            }
+            Response::Pieces(pieces) => Self::piecewise(pieces, gain.abs(), second_moment),
             Response::General { function, breakpoints, symmetric, monotone } => {
                 let reach = 12.0 * gain.abs() * second_moment.sqrt();
                 let landscape = Landscape::new(Arc::clone(function), breakpoints, reach)?;
@@ -129,9 +130,7 @@ impl Channel {
         }
     }
 
-    fn piecewise(pieces: &[Piece], gain: f64, mirrored: bool, second_moment: f64) -> Result<Self> {
-        // z and −z have the same law: a negative gain changes nothing.
-        let _ = mirrored;
+    fn piecewise(pieces: &[Piece], gain: f64, second_moment: f64) -> Result<Self> {
         let ordered = pieces.windows(2).all(|p| p[0].from < p[1].from);
         if pieces.is_empty() || !ordered {
             return Err(Error::argument("pieces", pieces.len(), "must be in ascending order"));
@@ -359,47 +358,4 @@ fn scaled(accuracy: &Accuracy, shape: &Shape, variance: impl Fn(f64) -> f64) -> 
     // A feature narrow in V weighs as much as it is wide.
     let width = shape.width.min(1.0);
     Accuracy { scale: 0.1 * width * largest.min(1.0), ..*accuracy }
-}
-
-/// I = ½ log(1 + snr g² v).
-fn linear(gain: f64, v: f64, snr: f64) -> ChannelPoint {
-    let power = Estimate::rounded(gain * gain);
-    let x = power * v * snr;
-    // snr g²/(1 + x) and g² v/(1 + x), written so that snr = ∞ is a limit and not ∞/∞.
-    let by_variance = 0.5 / (1.0 / (power * snr) + v);
-    let by_snr =
-        if snr == f64::INFINITY { Estimate::exact(0.0) } else { 0.5 * power * v / (1.0 + x) };
-    let by_variance = if snr == 0.0 || gain == 0.0 { Estimate::exact(0.0) } else { by_variance };
-    let mixed =
-        if snr == f64::INFINITY { 0.0 } else { 0.5 * power.value / (1.0 + x.value).powi(2) };
-    ChannelPoint {
-        information: 0.5 * x.ln_1p(),
-        by_variance,
-        by_snr,
-        by_variance_twice: -2.0 * by_variance.value.powi(2),
-        by_variance_and_snr: mixed,
-    }
-}
-
-/// True where the piecewise-linear function is odd or even up to a constant.
-fn is_symmetric(pieces: &[Piece]) -> bool {
-    let value = |z: f64| {
-        let at = pieces.iter().rposition(|p| p.from <= z).unwrap_or(0);
-        pieces[at].slope * z + pieces[at].offset
-    };
-    let mut probes: Vec<f64> = pieces.iter().skip(1).map(|p| p.from.abs()).collect();
-    let top = probes.iter().copied().fold(1.0, f64::max);
-    probes.extend([0.0, 0.5 * top, 2.0 * top, 3.0 * top]);
-    probes.sort_by(f64::total_cmp);
-    // Inside every stretch between consecutive |breaks|, two points decide.
-    let inner: Vec<f64> = probes
-        .windows(2)
-        .filter(|p| p[1] > p[0])
-        .flat_map(|p| [0.75 * p[0] + 0.25 * p[1], 0.25 * p[0] + 0.75 * p[1]])
-        .collect();
-    let close = |a: f64, b: f64| (a - b).abs() <= 1e-12 * (1.0 + a.abs() + b.abs());
-    let even = inner.iter().all(|&z| close(value(z), value(-z)));
-    let centre = inner.first().map_or(0.0, |&z| value(z) + value(-z));
-    let odd = inner.iter().all(|&z| close(value(z) + value(-z), centre));
-    even || odd
 }

@@ -178,3 +178,26 @@ impl Law for PieceLaw {
         Some(points)
     }
 }
+
+/// True where the piecewise-linear function is odd or even up to a constant.
+pub(super) fn is_symmetric(pieces: &[Piece]) -> bool {
+    let value = |z: f64| {
+        let at = pieces.iter().rposition(|p| p.from <= z).unwrap_or(0);
+        pieces[at].slope * z + pieces[at].offset
+    };
+    let mut probes: Vec<f64> = pieces.iter().skip(1).map(|p| p.from.abs()).collect();
+    let top = probes.iter().copied().fold(1.0, f64::max);
+    probes.extend([0.0, 0.5 * top, 2.0 * top, 3.0 * top]);
+    probes.sort_by(f64::total_cmp);
+    // Inside every stretch between consecutive |breaks|, two points decide.
+    let inner: Vec<f64> = probes
+        .windows(2)
+        .filter(|p| p[1] > p[0])
+        .flat_map(|p| [0.75 * p[0] + 0.25 * p[1], 0.25 * p[0] + 0.75 * p[1]])
+        .collect();
+    let close = |a: f64, b: f64| (a - b).abs() <= 1e-12 * (1.0 + a.abs() + b.abs());
+    let even = inner.iter().all(|&z| close(value(z), value(-z)));
+    let centre = inner.first().map_or(0.0, |&z| value(z) + value(-z));
+    let odd = inner.iter().all(|&z| close(value(z) + value(-z), centre));
+    even || odd
+}

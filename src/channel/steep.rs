@@ -357,7 +357,8 @@ mod tests {
     /// p(y) adds up to 1 over its panels, and the steep law agrees with dense nodes everywhere.
     #[test]
     fn identity_density_is_normalised() {
-        let cases: [(&str, fn(f64) -> f64, &[f64]); 6] = [
+        type Known = (&'static str, fn(f64) -> f64, &'static [f64]);
+        let cases: [Known; 6] = [
             ("tanh", f64::tanh, &[]),
             ("square", |z| z * z, &[]),
             ("sin", f64::sin, &[]),

@@ -166,7 +166,9 @@ impl Replica {
                 let next = point.latent.mmse.value;
                 // An iterate that stops short has found another stationary point.
                 let progress = side * (next / at).ln();
-                if progress < 0.1 * distance.min(1.0) || steps >= 4 * ITERATIONS {
+                // Beside an unstable v = ρ the first steps are small.
+                let least = if self.blind && side < 0.0 { 1e-4 } else { 0.1 * distance.min(1.0) };
+                if progress < least || steps >= 4 * ITERATIONS {
                     return Ok(false);
                 }
                 at = next;

@@ -260,7 +260,7 @@ impl Replica {
             // At the very ends of the window two branches are one.
             let margin = 1e-3 * (high - low).min(1.0);
             let mut high = high;
-            if high == REACH {
+            if high >= REACH {
                 // The transition is usually near the opening; noiseless rules are slow.
                 let mut width = 1.0;
                 while low + width < REACH {
