@@ -349,3 +349,36 @@ fn identity_accepted_expressions_are_finite() {
     }
     assert!(accepted >= 300, "only {accepted} accepted");
 }
+
+#[test]
+fn limit_large_expressions_are_no_danger() {
+    let repeat =
+        |open: &str, n: usize, close: &str| format!("{}z{}", open.repeat(n), close.repeat(n));
+    for text in [
+        repeat("tanh(", 100, ")"),
+        repeat("(z + sin(", 60, "))"),
+        repeat("", 150, "/(1 + z^2)"),
+        repeat("clip(2*", 60, ", -1, 1)"),
+        repeat("relu(tanh(", 60, ") - 0.001)"),
+        (1..=60)
+            .map(|i| format!("(z + {i})"))
+            .collect::<Vec<_>>()
+            .join("*"),
+        (1..=90)
+            .map(|i| format!("relu(z - {i}/7)"))
+            .collect::<Vec<_>>()
+            .join("+"),
+        (1..=60).fold("z".to_owned(), |s, i| {
+            format!("max({s}, {i}*z - {})", i * i)
+        }),
+        (1..=6).fold("z".to_owned(), |s, i| format!("({s})*tanh({s} + {i})")),
+        "(1 + z + z^2)^60".to_owned(),
+        "exp(exp(exp(exp(exp(-z^2)))))".to_owned(),
+        "z^z^z^z^z".to_owned(),
+    ] {
+        // Accepted or refused, but in time and without exhausting the stack.
+        if let Ok(phi) = activation(&text) {
+            assert!(phi.eval(0.3).is_finite(), "{text}");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Breakpoints, domains and growth.
 
+use proptest::prelude::*;
 use regimes::symbolic::{
     BreakpointKind, Breakpoints, Domain, DomainError, DomainFault, Expression, Growth, parse,
 };
@@ -292,4 +293,75 @@ fn limit_growth_beyond_a_gaussian_average() {
         domain("exp(z^2/4)").unwrap().growth.square_integrable(1.0),
         None
     );
+}
+
+#[test]
+fn identity_functions_of_two_variables_are_refused() {
+    let saddle = parse("x^2 - y^2", &["x", "y"]).unwrap();
+    let shown = saddle.domain().unwrap_err().to_string();
+    assert_eq!(
+        shown,
+        "y cannot be used here: a function of one variable is needed"
+    );
+}
+
+#[test]
+fn limit_jumps_next_to_infinite_slopes() {
+    let kind = |text: &str| breakpoints(text).points[0].kind;
+    assert_eq!(
+        kind("heaviside(z)*(1 + sqrt(abs(z)))"),
+        BreakpointKind::Jump {
+            left: 0.0,
+            right: 1.0
+        }
+    );
+    assert_eq!(kind("sqrt(abs(tanh(z) - 0.5))"), BreakpointKind::Steep);
+    assert_eq!(kind("sqrt(abs(exp(z) - 7.3))"), BreakpointKind::Steep);
+}
+
+/// Formulas with many switches.
+fn switching() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        4 => Just("z".to_owned()),
+        1 => (-20i32..21).prop_map(|n| format!("{}", f64::from(n) / 10.0)),
+    ];
+    leaf.prop_recursive(4, 16, 2, |inner| {
+        let switches = vec!["abs", "relu", "sign", "heaviside"];
+        prop_oneof![
+            2 => (inner.clone(), prop::sample::select(vec!["+", "-", "*"]), inner.clone())
+                .prop_map(|(a, o, b)| format!("({a}){o}({b})")),
+            3 => (prop::sample::select(switches), inner.clone()).prop_map(|(f, a)| format!("{f}({a})")),
+            1 => (prop::sample::select(vec!["tanh", "sin", "erf"]), inner.clone())
+                .prop_map(|(f, a)| format!("{f}({a})")),
+            1 => (prop::sample::select(vec!["max", "min"]), inner.clone(), inner)
+                .prop_map(|(f, a, b)| format!("{f}({a}, {b})")),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..Default::default() })]
+
+    /// Between the breakpoints second differences are of second order.
+    #[test]
+    fn independent_no_kink_or_jump_is_missed(text in switching()) {
+        let phi = read(&text);
+        let found = phi.breakpoints(4.0).unwrap();
+        let at: Vec<f64> = found.positions().collect();
+        let step = 1e-4;
+        let value: Vec<f64> = (0..=60_000).map(|i| phi.evaluate(&[f64::from(i) * step - 3.000_03])).collect();
+        let curvature = |i: usize| (value[i + 1] - 2.0 * value[i] + value[i - 1]).abs() / step;
+        for i in 2..value.len() - 2 {
+            // Where the function bends this much within a step and hardly next to it, it has a kink.
+            let (here, beside) = (curvature(i), curvature(i - 1).min(curvature(i + 1)));
+            let scale = 1.0 + value[i].abs();
+            if here > 0.05 * scale && beside < 0.02 * here && i > 3 && i + 4 < value.len() {
+                let z = i as f64 * step - 3.000_03;
+                let near = at.iter().any(|b| (b - z).abs() < 3.0 * step);
+                // An isolated value, as of sign(z)² at 0, is no breakpoint.
+                let isolated = (value[i + 1] - value[i - 1]).abs() < 1e-6 * scale;
+                prop_assert!(near || isolated, "{phi} bends at {z}; known: {at:?}");
+            }
+        }
+    }
 }

@@ -42,6 +42,15 @@ fn power_integrals(a: f64, b: f64, count: usize) -> Vec<Estimate> {
             z.powi(k) * density(z)
         }
     };
+    // Both the end and the exponent of the density are rounded.
+    let shift = |z: f64, k: i32| {
+        let size = boundary(z, k).abs();
+        if size > 0.0 {
+            size * (1.0 + 0.25 * z * z + z.abs())
+        } else {
+            0.0
+        }
+    };
     let mut found: Vec<Estimate> = Vec::with_capacity(count);
     for k in 0..count {
         let next = if k == 0 {
@@ -64,7 +73,7 @@ fn power_integrals(a: f64, b: f64, count: usize) -> Vec<Estimate> {
             let factor = k as f64 - 1.0;
             Estimate {
                 value: factor.mul_add(before.value, left - right),
-                error: factor * before.error + left.abs() + right.abs(),
+                error: factor * before.error + shift(a, k as i32 - 1) + shift(b, k as i32 - 1),
             }
         };
         found.push(next);

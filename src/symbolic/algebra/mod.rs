@@ -23,7 +23,7 @@ pub(crate) use build::{add, call2, negate, number, power, subtract};
 pub(crate) use derivative::derivative;
 pub(crate) use order::compare;
 pub(crate) use parity::parity;
-pub(crate) use polynomial::{coefficients, horner};
+pub(crate) use polynomial::{coefficients, horner, is_written_out};
 pub(crate) use sign::nonnegative;
 pub(crate) use simplify::{Purpose, simplify};
 pub(crate) use substitute::{rewrite, single_call, substitute};

@@ -34,11 +34,27 @@ pub(crate) fn coefficients(node: &Arc<Node>) -> Option<Vec<f64>> {
     Some(found)
 }
 
+/// Whether a tree is written as a polynomial: sums, products and whole powers of the variable.
+/// Other trees may be polynomials too, once they are simplified.
+pub(crate) fn is_written_out(node: &Node) -> bool {
+    match node {
+        Node::Number(_) | Node::Variable(0) => true,
+        Node::Negate(a) => is_written_out(a),
+        Node::Binary(Operator::Add | Operator::Subtract | Operator::Multiply, [a, b]) => {
+            is_written_out(a) && is_written_out(b)
+        }
+        Node::Binary(Operator::Power | Operator::Divide, [a, b]) => {
+            matches!(**b, Node::Number(_)) && is_written_out(a)
+        }
+        _ => false,
+    }
+}
+
 /// Writes the sums that are polynomials in nested form, z(z − 1) + 1 for z² − z + 1: interval
 /// arithmetic then sees that they are positive far out.
 pub(crate) fn horner(node: &Arc<Node>) -> Arc<Node> {
     rewrite(node, &mut |node| match &**node {
-        Node::Binary(Operator::Add | Operator::Subtract, _) => {
+        Node::Binary(Operator::Add | Operator::Subtract, _) if is_written_out(node) => {
             let coefficients = coefficients(node).filter(|c| c.len() > 2)?;
             let mut nested = number(0.0);
             for c in coefficients.iter().rev() {

@@ -7,11 +7,15 @@ use super::rebuild::{product, sum};
 use super::rules;
 use super::sign::nonnegative;
 use super::simplify::{Purpose, Simplifier};
+use super::substitute::{MAX_SIZE, exceeds};
 use crate::symbolic::expression::{Node, Operator};
 use crate::symbolic::function::Function;
 
 /// Products of sums are multiplied out as long as they have at most this many terms.
 const MAX_TERMS: usize = 512;
+
+/// … and at most this many factors in these terms.
+const MAX_FACTORS: usize = 4096;
 
 /// Opening a base may uncover another one to open; four rounds are more than any formula needs,
 /// and stopping early costs only a less simple form.
@@ -181,8 +185,15 @@ impl Simplifier {
                     }
                 }
                 terms = total.terms()?;
+                if terms.iter().map(|t| t.factors.len()).sum::<usize>() > MAX_FACTORS {
+                    return Some(product(whole));
+                }
             }
         }
-        Some(sum(terms, self.purpose()))
+        let expanded = sum(terms, self.purpose());
+        if exceeds(&expanded, MAX_SIZE) {
+            return Some(product(whole));
+        }
+        Some(expanded)
     }
 }

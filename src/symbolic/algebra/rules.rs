@@ -288,7 +288,7 @@ fn logistic(with: &Simplifier, term: &mut Term) {
         .factors
         .iter()
         .find_map(|(base, exponent)| match &**base {
-            Node::Call(Function::Sigmoid, inner) if *exponent == 1.0 => {
+            Node::Call(Function::Sigmoid, inner) if *exponent >= 1.0 => {
                 let opposite = with.negated(&inner[0]);
                 let partner = |function| {
                     let partner = call(function, Arc::clone(&opposite));

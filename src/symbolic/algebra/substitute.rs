@@ -70,7 +70,27 @@ pub(crate) fn canonical(node: &Arc<Node>) -> Arc<Node> {
         }),
         _ => None,
     });
+    // Nested minima and maxima double at every level.
+    if exceeds(&rewritten, MAX_SIZE) {
+        return simplify(&simple, Purpose::Compare);
+    }
     simplify(&rewritten, Purpose::Compare)
+}
+
+/// Trees of more nodes than this are not rewritten any further: their normal form would cost more
+/// than it is worth.
+pub(crate) const MAX_SIZE: usize = 20_000;
+
+/// Whether a tree has more than `limit` nodes, counting shared ones as often as they occur.
+pub(crate) fn exceeds(node: &Arc<Node>, limit: usize) -> bool {
+    fn rest(node: &Arc<Node>, left: usize) -> Option<usize> {
+        let mut left = left.checked_sub(1)?;
+        for child in node.children() {
+            left = rest(child, left)?;
+        }
+        Some(left)
+    }
+    rest(node, limit).is_none()
 }
 
 /// A tree of the form c f(s z) as (c, f, s).

@@ -150,10 +150,17 @@ fn singular(node: &Arc<Node>, found: &mut Vec<Arc<Node>>) {
     }
 }
 
-/// Value and slope of a formula at a point; the slope is infinite where it has no bound.
-fn jet(node: &Arc<Node>, at: f64) -> (f64, f64) {
-    let value = node.evaluate(&[at]);
-    let slope = match enclose(node, Interval::point(at)) {
+/// The limits of a piece's value and slope at one of its ends, approached from `side`; the slope
+/// is infinite where it has no bound.
+fn jet(piece: &Piece, at: f64, side: f64) -> (f64, f64) {
+    let mut value = piece.node.evaluate(&[at]);
+    // The end is rounded, and may be just outside of a root's domain.
+    let mut nudge = 4.0 * f64::EPSILON * at.abs().max(f64::MIN_POSITIVE);
+    while value.is_nan() && nudge < 1e-9 * (1.0 + at.abs()) {
+        value = piece.node.evaluate(&[at + side * nudge]);
+        nudge *= 4.0;
+    }
+    let slope = match enclose(&piece.node, Interval::point(at)) {
         Ok(e) if e.slope.is_bounded() => 0.5 * (e.slope.lo + e.slope.hi),
         _ => f64::INFINITY,
     };
@@ -161,23 +168,28 @@ fn jet(node: &Arc<Node>, at: f64) -> (f64, f64) {
 }
 
 fn steep(piece: &Piece, at: f64) -> bool {
-    jet(&piece.node, at).1.is_infinite()
+    jet(piece, at, 1.0).1.is_infinite()
 }
 
 fn kind(left: &Piece, right: &Piece) -> BreakpointKind {
     let at = right.lo;
-    let ((a, p), (b, q)) = (jet(&left.node, at), jet(&right.node, at));
-    // The point is known to a few units in the last place, and so are value and slope.
-    let differ = |a: f64, b: f64, slope: f64| {
-        let scale = a.abs().max(b.abs()) + slope * at.abs();
-        (a - b).abs() > 1e-12 * scale + 1e-14
+    let ((a, p), (b, q)) = (jet(left, at, -1.0), jet(right, at, 1.0));
+    // The point is known to a few units in the last place, and so are value and slope; next to an
+    // infinite slope the value is known to half the digits.
+    let differ = |a: f64, b: f64, scale: f64, tolerance: f64| {
+        (a - b).abs() > tolerance * (a.abs().max(b.abs()) + scale) + 1e-14
     };
-    if p.is_infinite() || q.is_infinite() {
-        return BreakpointKind::Steep;
-    }
-    if differ(a, b, p.abs().max(q.abs())) {
+    let steep = p.is_infinite() || q.is_infinite();
+    let jump = if steep {
+        differ(a, b, 1.0, 1e-4)
+    } else {
+        differ(a, b, p.abs().max(q.abs()) * at.abs(), 1e-12)
+    };
+    if jump {
         BreakpointKind::Jump { left: a, right: b }
-    } else if differ(p, q, 0.0) {
+    } else if steep {
+        BreakpointKind::Steep
+    } else if differ(p, q, 0.0, 1e-12) {
         BreakpointKind::Kink { left: p, right: q }
     } else {
         BreakpointKind::Weak

@@ -27,7 +27,7 @@ pub enum DomainFault {
 pub struct DomainError {
     /// What is wrong.
     pub fault: DomainFault,
-    /// The part of the expression that is at fault, as printed.
+    /// The part of the expression that is at fault, as printed; cut if it is long.
     pub part: String,
     /// Where, if it is at a place.
     pub witness: Option<f64>,
@@ -74,7 +74,7 @@ impl Expression {
         let reach = self.defined()?;
         let simple = simplify(self.root(), Purpose::Evaluate);
         let growth = growth(&simple);
-        let whole = || Expression::to_string(self);
+        let whole = || shortened(&self.to_string());
         if growth.square_integrable(1.0) == Some(false) {
             let message = format!(
                 "{} grows too fast: its square has no Gaussian average (|φ| must stay below exp(z²/4))",
@@ -127,8 +127,9 @@ impl Expression {
             };
             budget = budget.saturating_sub(1);
             let narrow = hi - lo <= 1e-9 * (1.0 + lo.abs());
-            let witness = witness(&fault.node, lo, hi);
-            if witness.is_some() || narrow || budget == 0 || fault.reason == Reason::Infinity {
+            let misplaced = misplaced(fault.reason);
+            let witness = witness(&fault.node, lo, hi).filter(|_| !misplaced);
+            if witness.is_some() || narrow || budget == 0 || misplaced {
                 return Err(self.fault(&fault, witness, 0.5 * (lo + hi)));
             }
             let middle = lo + (hi - lo) * 0.487_654_321;
@@ -153,7 +154,7 @@ impl Expression {
     }
 
     fn fault(&self, fault: &Undefined, witness: Option<f64>, near: f64) -> DomainError {
-        let part = fault.node.display(self.variables()).to_string();
+        let part = shortened(&fault.node.display(self.variables()).to_string());
         let reason = match fault.reason {
             Reason::Division | Reason::Inverse => "division by zero",
             Reason::Logarithm => "a logarithm needs a positive argument",
@@ -161,6 +162,7 @@ impl Expression {
             Reason::Arcsine => "asin needs an argument between -1 and 1",
             Reason::Tangent => "a tangent has poles",
             Reason::Infinity => "inf is not a finite number",
+            Reason::Variable => "a function of one variable is needed",
         };
         let variable = self.variables().first().map_or("z", String::as_str);
         let (kind, message) = match witness {
@@ -168,7 +170,7 @@ impl Expression {
                 let message = format!("{part} is undefined at {variable} = {z}: {reason}");
                 (DomainFault::Undefined, message)
             }
-            None if fault.reason == Reason::Infinity => (
+            None if misplaced(fault.reason) => (
                 DomainFault::Undefined,
                 format!("{part} cannot be used here: {reason}"),
             ),
@@ -182,10 +184,23 @@ impl Expression {
         DomainError {
             fault: kind,
             part,
-            witness: witness.or(Some(near)),
+            witness: witness.or(Some(near)).filter(|_| !misplaced(fault.reason)),
             message,
         }
     }
+}
+
+/// Whether a part cannot be there at all, wherever it is evaluated.
+fn misplaced(reason: Reason) -> bool {
+    matches!(reason, Reason::Infinity | Reason::Variable)
+}
+
+/// A formula for a message: its beginning, if it is long.
+fn shortened(formula: &str) -> String {
+    if formula.chars().count() <= 60 {
+        return formula.to_owned();
+    }
+    formula.chars().take(59).chain(['…']).collect()
 }
 
 /// The tree with constant parts evaluated and nothing else changed.

@@ -31,6 +31,8 @@ pub(crate) enum Reason {
     Tangent,
     /// The constant `inf`.
     Infinity,
+    /// A second variable.
+    Variable,
 }
 
 /// An operation that is not proved to be defined.
@@ -68,7 +70,8 @@ pub(crate) fn enclose(node: &Arc<Node>, x: Interval) -> Result<Enclosure, Undefi
             let value = c.value();
             constant(Interval::new(value.next_down(), value.next_up()))
         }
-        Node::Variable(_) => Enclosure {
+        Node::Variable(1..) => return Err(failed(Reason::Variable)),
+        Node::Variable(0) => Enclosure {
             value: x,
             slope: Interval::point(1.0),
         },

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::enclosure::enclose;
 use super::interval::Interval;
 use super::pieces::Pieces;
-use crate::symbolic::algebra::coefficients;
+use crate::symbolic::algebra::{coefficients, is_written_out};
 use crate::symbolic::expression::{Node, Operator};
 
 /// At most this many features are listed.
@@ -38,6 +38,7 @@ fn visit(node: &Arc<Node>, found: &mut Vec<(f64, f64)>) {
         Node::Binary(Operator::Power, [a, _]) | Node::Binary(Operator::Divide, [_, a]) => Some(a),
         _ => None,
     };
+    let argument = argument.filter(|argument| is_written_out(argument));
     match argument.and_then(coefficients).as_deref() {
         Some([b, a]) => found.push((-b / a, 1.0 / a.abs())),
         Some([c, b, a]) => {

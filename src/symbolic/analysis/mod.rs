@@ -26,3 +26,6 @@ pub(crate) use class::{class, polynomial_pieces};
 pub(crate) use features::{features, slope_at};
 pub(crate) use pieces::{Pieces, pieces};
 pub(crate) use range::range;
+
+#[cfg(test)]
+mod tests;

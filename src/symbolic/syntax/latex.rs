@@ -44,6 +44,7 @@ fn level(node: &Node) -> Level {
         Node::Number(x) if scientific(*x) => Level::Product,
         Node::Binary(Operator::Multiply, _) => Level::Product,
         Node::Binary(Operator::Power, _) | Node::Call(Function::Exp, _) => Level::Power,
+        Node::Binary(Operator::Divide, [a, _]) if matches!(**a, Node::Negate(_)) => Level::Sum,
         // A fraction has its own brackets, except under a power.
         Node::Binary(Operator::Divide, _) => Level::Product,
         _ => Level::Atom,
@@ -89,7 +90,11 @@ impl Writer<'_> {
                     let digit = right.starts_with(|c: char| c.is_ascii_digit());
                     format!("{left}{}{right}", if digit { r" \cdot " } else { " " })
                 }
-                Operator::Divide => format!(r"\frac{{{}}}{{{}}}", self.write(a), self.write(b)),
+                // The sign of the numerator belongs to the fraction.
+                Operator::Divide => match &**a {
+                    Node::Negate(a) => format!(r"-\frac{{{}}}{{{}}}", self.write(a), self.write(b)),
+                    _ => format!(r"\frac{{{}}}{{{}}}", self.write(a), self.write(b)),
+                },
                 Operator::Power => format!("{}^{{{}}}", self.at(a, Level::Atom), self.write(b)),
             },
             Node::Call(function, arguments) => self.call(*function, arguments),
