@@ -101,7 +101,7 @@ fn independent_enumeration_extrapolates_to_the_replica_value() {
     let plan: &[(usize, usize)] = if cfg!(debug_assertions) {
         &[(4, 6000), (6, 4000), (8, 2500)]
     } else {
-        &[(4, 40_000), (6, 30_000), (8, 12_000), (10, 4_000), (12, 1_000), (14, 200)]
+        &[(4, 30_000), (6, 20_000), (8, 12_000), (10, 4_000), (12, 700), (14, 100)]
     };
     for (name, snr, phi) in cases {
         let (mut sw, mut sx, mut sxx, mut sy, mut sxy) = (0.0, 0.0, 0.0, 0.0, 0.0);

@@ -175,11 +175,24 @@ impl Channel {
         }
     }
 
-    /// True where ⟨w⟩ vanishes at v = ρ, so that v = ρ is a stationary point for a symmetric prior.
-    pub fn blind(&self) -> bool {
-        // E⟨w⟩² at v = ρ against its scale.
-        self.scalars(self.second_moment, 1.0, &LADDER[0])
-            .is_ok_and(|s| s.drift <= 1e-18 * s.information.max(1e-300) || s.drift < 1e-24)
+    /// True where φ is even, so that ⟨w⟩ vanishes at v = ρ and v = ρ is a stationary point for a
+    /// symmetric prior: φ(z) = φ(−z) at 64 irregular points.
+    pub fn even(&self) -> bool {
+        let value = |z: f64| match &self.kind {
+            Kind::Linear(slope) => slope * z,
+            Kind::Pieces(pieces) => {
+                let at = pieces.iter().rposition(|p| p.from <= z).unwrap_or(0);
+                pieces[at].slope * z + pieces[at].offset
+            }
+            Kind::General(landscape) => landscape.value(z),
+        };
+        let reach = 5.0 * self.gain * self.second_moment.sqrt();
+        (1..=64).all(|k| {
+            // Multiples of the golden ratio, modulo 1.
+            let z = reach * (f64::from(k) * 0.618_033_988_749_894_9).fract();
+            let (a, b) = (value(z), value(-z));
+            (a - b).abs() <= 1e-12 * (a.abs() + b.abs())
+        })
     }
 
     /// I_out and its derivatives at posterior variance v in (0, ρ] and snr in [0, ∞].

@@ -132,7 +132,7 @@ impl<'a> TwoLevels<'a> {
             return (part(up.mass, wu, su) + part(down.mass, wd, sd), 0.0);
         }
         // The posterior switches over a distance of 1/half.
-        let spacing = 0.5f64.min(0.5 / self.half);
+        let spacing = 0.4f64.min(0.25 / self.half);
         let steps = ((self.half + 6.5) / spacing).ceil() as i64;
         let (mut curvature, mut cross) = (0.0, 0.0);
         for k in -steps..=steps {

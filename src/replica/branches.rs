@@ -116,6 +116,12 @@ impl Replica {
         for v in self.stationary(snr)? {
             saddles.push(self.saddle(v, snr)?);
         }
+        if self.blind {
+            // Newton's steps may have led a second point into v = ρ.
+            let rho = self.rho();
+            let exact = |s: &Saddle| s.variance.value == rho && s.variance.error < 1e-15 * rho;
+            saddles.retain(|s: &Saddle| exact(s) || s.variance.value < rho * (1.0 - 1e-9));
+        }
         saddles.sort_by(|a, b| a.variance.value.total_cmp(&b.variance.value));
         Ok(Branches { saddles })
     }
@@ -218,7 +224,16 @@ impl Replica {
     fn search(&self, snr: f64, enclosure: &Enclosure, found: &mut Vec<f64>) -> Result<()> {
         let (low, high) = (enclosure.low, enclosure.high);
         let (a, b) = (low.v.ln(), high.v.ln());
-        if b - a < 0.06 && low.excess_by_log_v() < -0.05 && high.excess_by_log_v() < -0.05 {
+        if b - a < 1e-6 && (low.excess() > 0.0) == (high.excess() > 0.0) && !found.is_empty() {
+            // Everything between has run into a stationary v = ρ.
+            return Ok(());
+        }
+        let crosses = low.excess() >= 0.0 && high.excess() <= 0.0;
+        if crosses
+            && b - a < 0.06
+            && low.excess_by_log_v() < -0.05
+            && high.excess_by_log_v() < -0.05
+        {
             found.push(self.polish(snr, low, high, 0.5 * (a + b))?);
             return Ok(());
         }

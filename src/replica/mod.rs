@@ -102,7 +102,7 @@ impl Replica {
                 format!("the channel was made for a second moment of {b}, the prior has {a}");
             return Err(Error::Usage(message));
         }
-        let blind = prior.symmetric() && channel.blind();
+        let blind = prior.symmetric() && channel.even();
         Ok(Self { prior, channel, beta, blind })
     }
 

@@ -61,8 +61,8 @@ fn grid_after(grid: &[f64], v: f64) -> f64 {
 
 impl Replica {
     /// log snr and excess slope of the stationary curve at v; None where no snr in reach has v.
-    fn on_curve(&self, v: f64, start: f64) -> Result<Option<Point>> {
-        let at = |lambda: f64| self.point(v, lambda.exp(), Effort::Search);
+    fn on_curve(&self, v: f64, start: f64, effort: Effort) -> Result<Option<Point>> {
+        let at = |lambda: f64| self.point(v, lambda.exp(), effort);
         let mut lambda = start.clamp(-REACH, REACH);
         let (mut low, mut high) = (-REACH, REACH);
         let mut point = at(lambda)?;
@@ -128,7 +128,7 @@ impl Replica {
         let mut curve: Vec<Point> = Vec::new();
         let mut start = 0.0;
         for &v in grid.iter().rev() {
-            if let Some(point) = self.on_curve(v, start)? {
+            if let Some(point) = self.on_curve(v, start, Effort::Search)? {
                 start = point.snr.ln();
                 curve.push(point);
             }
@@ -153,11 +153,12 @@ impl Replica {
     fn spinodal(&self, a: Point, b: Point) -> Result<Spinodal> {
         let mut failure = None;
         let mut start = a.snr.ln();
-        let slope = |x: f64| match self.on_curve(x.exp(), start) {
+        let slope = |x: f64| match self.on_curve(x.exp(), start, Effort::Certify) {
             Ok(Some(point)) => {
                 start = point.snr.ln();
                 let s = Self::curve_slope(&point);
-                Estimate::new(s, 1e-7 * (1.0 + s.abs()))
+                // The second derivatives in it carry no bound of their own; this covers them.
+                Estimate::new(s, 1e-6 * (1.0 + s.abs()))
             }
             Ok(None) => Estimate::exact(f64::NAN),
             Err(error) => {
@@ -170,7 +171,7 @@ impl Replica {
             return Err(error);
         }
         let root = root?.estimate();
-        let Some(point) = self.on_curve(root.value.exp(), start)? else {
+        let Some(point) = self.on_curve(root.value.exp(), start, Effort::Certify)? else {
             return Err(unconverged("spinodal", root.value.exp(), f64::INFINITY));
         };
         let certified = self.point(point.v, point.snr, Effort::Certify)?;
