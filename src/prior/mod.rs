@@ -44,7 +44,7 @@ pub trait Prior: Send + Sync + std::fmt::Debug {
         None
     }
 
-    /// E[ξ²] − E[ξ]², the posterior variance at r = 0.
+    /// ρ − (E ξ)², the posterior variance at r = 0.
     fn variance(&self) -> f64 {
         self.second_moment() - self.mean().powi(2)
     }
