@@ -6,6 +6,7 @@
 //! Every number carries a bound on its numerical error; natural logarithms and nats throughout.
 
 pub mod answer;
+pub mod channel;
 pub mod classes;
 pub mod cli;
 pub mod document;
@@ -17,6 +18,7 @@ pub mod prior;
 pub mod process;
 pub mod references;
 pub mod rem;
+pub mod replica;
 pub mod schedule;
 pub mod spectrum;
 mod suggest;

@@ -4,6 +4,7 @@
 pub mod chebyshev;
 pub mod estimate;
 pub mod gamma;
+pub mod legendre;
 pub mod minima;
 pub mod panels;
 pub mod precision;

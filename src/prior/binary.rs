@@ -11,6 +11,7 @@
 //! Derivatives in γ multiply the integrand by −2(¼+y²); the posterior variance and the cloning
 //! probability are the first of them.
 
+use super::{Prior, ScalarPoint};
 use crate::error::{Error, Result};
 use crate::numerics::Estimate;
 use crate::numerics::precision::{MELLIN_REACH, ROUNDING};
@@ -198,6 +199,39 @@ impl Binary {
         // φ lies between its limits w₊² + w₋² and 1.
         let floor = self.plus * self.plus + self.minus * self.minus;
         (1.0 - moments.slope).clamp(floor, 1.0).widened(ROUNDING)
+    }
+}
+
+impl Prior for Binary {
+    fn mean(&self) -> f64 {
+        self.plus - self.minus
+    }
+
+    fn second_moment(&self) -> f64 {
+        1.0
+    }
+
+    fn variance(&self) -> f64 {
+        4.0 * self.plus * self.minus
+    }
+
+    fn symmetric(&self) -> bool {
+        self.plus == self.minus
+    }
+
+    fn entropy(&self) -> Option<f64> {
+        Some(Self::entropy(self).value)
+    }
+
+    fn at(&self, r: f64) -> ScalarPoint {
+        let moments = self.moments(Estimate::exact(r));
+        let information = if r > SMALL_SIGNAL {
+            self.information_left_by(&moments)
+        } else {
+            self.information(Estimate::exact(r))
+        };
+        // mmse = 2T₀, and T₀' = −2T₁.
+        ScalarPoint { information, mmse: moments.slope * 2.0, slope: -4.0 * moments.first.value }
     }
 }
 

@@ -132,7 +132,7 @@ pub struct Expression {
 
 impl Expression {
     /// An expression from a tree whose [`Node::Variable`] indices are below `variables.len()`.
-    pub(super) fn new(root: Arc<Node>, variables: Arc<[String]>) -> Self {
+    pub(crate) fn new(root: Arc<Node>, variables: Arc<[String]>) -> Self {
         Self { root, variables }
     }
 
@@ -158,5 +158,12 @@ impl Expression {
     #[must_use]
     pub fn evaluate(&self, values: &[f64]) -> f64 {
         self.root.evaluate(values)
+    }
+}
+
+impl Expression {
+    /// The same variables with another tree.
+    pub(crate) fn with_root(&self, root: Arc<Node>) -> Self {
+        Self::new(root, Arc::clone(&self.variables))
     }
 }

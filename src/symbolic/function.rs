@@ -26,6 +26,17 @@ macro_rules! functions {
                 match self { $(Self::$variant => $arity,)* }
             }
 
+            /// The function itself, for evaluation without dispatch; NaN if it takes more than
+            /// one argument.
+            pub(crate) fn of_one(self) -> fn(f64) -> f64 {
+                match self {
+                    $(Self::$variant => |x| {
+                        let f: fn([f64; 3]) -> f64 = $apply;
+                        f([x, f64::NAN, f64::NAN])
+                    },)*
+                }
+            }
+
             /// Its value; the slots beyond its arity are ignored.
             fn apply_padded(self, arguments: [f64; 3]) -> f64 {
                 match self { $(Self::$variant => { let f: fn([f64; 3]) -> f64 = $apply; f(arguments) })* }

@@ -16,17 +16,24 @@
 //!
 //! A product needs its sign: `2z` is refused, with the advice to write `2*z`.
 
-mod constant;
-mod display;
-mod error;
+mod activation;
+mod algebra;
+mod analysis;
+mod compile;
 mod expression;
 mod function;
-mod lexer;
-mod parser;
 mod special;
+mod syntax;
 
-pub use constant::constant;
-pub use error::ParseError;
+pub use activation::{
+    Activation, ActivationError, Estimate, MomentError, Moments, SHORTCUTS, Shortcut, activation,
+};
+pub use algebra::Parity;
+pub use analysis::{
+    Breakpoint, BreakpointKind, Breakpoints, Class, Domain, DomainError, DomainFault, Growth,
+    PolynomialPiece, Segment, Step, TooIntricate,
+};
+pub use compile::Compiled;
 pub use expression::{Constant, Expression, Node, Operator};
 pub use function::Function;
-pub use parser::{MAX_DEPTH, MAX_LENGTH, parse};
+pub use syntax::{MAX_DEPTH, MAX_LENGTH, ParseError, constant, parse};

@@ -7,12 +7,12 @@ use special::Error as _;
 const HALF_ROOT: (f64, f64) = (std::f64::consts::FRAC_1_SQRT_2, -4.833_646_656_726_457e-17);
 
 /// The error function, 2/√π ∫₀ˣ e^{−t²} dt.
-pub(super) fn erf(x: f64) -> f64 {
+pub(crate) fn erf(x: f64) -> f64 {
     x.error()
 }
 
 /// The complementary error function 1 − erf(x), with full relative accuracy in the right tail.
-pub(super) fn erfc(x: f64) -> f64 {
+pub(crate) fn erfc(x: f64) -> f64 {
     x.compl_error()
 }
 
@@ -20,7 +20,7 @@ pub(super) fn erfc(x: f64) -> f64 {
 ///
 /// In the left tail the relative condition number of erfc is about x², so the rounding error of
 /// x/√2 is carried along to first order.
-pub(super) fn normal_cdf(x: f64) -> f64 {
+pub(crate) fn normal_cdf(x: f64) -> f64 {
     if !(-40.0..=40.0).contains(&x) {
         return if x.is_nan() {
             x
@@ -37,7 +37,7 @@ pub(super) fn normal_cdf(x: f64) -> f64 {
 }
 
 /// The Gaussian error linear unit x Φ(x).
-pub(super) fn gelu(x: f64) -> f64 {
+pub(crate) fn gelu(x: f64) -> f64 {
     if x == f64::NEG_INFINITY {
         return 0.0;
     }
@@ -45,7 +45,7 @@ pub(super) fn gelu(x: f64) -> f64 {
 }
 
 /// The logistic function 1/(1 + e^{−x}).
-pub(super) fn sigmoid(x: f64) -> f64 {
+pub(crate) fn sigmoid(x: f64) -> f64 {
     if x >= 0.0 {
         1.0 / (1.0 + (-x).exp())
     } else {
@@ -55,12 +55,12 @@ pub(super) fn sigmoid(x: f64) -> f64 {
 }
 
 /// log(1 + eˣ), without overflow and without losing the left tail.
-pub(super) fn softplus(x: f64) -> f64 {
+pub(crate) fn softplus(x: f64) -> f64 {
     if x > 0.0 { x + (-x).exp().ln_1p() } else { x.exp().ln_1p() }
 }
 
 /// The sigmoid linear unit x/(1 + e^{−x}).
-pub(super) fn silu(x: f64) -> f64 {
+pub(crate) fn silu(x: f64) -> f64 {
     if x == f64::NEG_INFINITY {
         return 0.0;
     }
@@ -68,7 +68,7 @@ pub(super) fn silu(x: f64) -> f64 {
 }
 
 /// log cosh x, without overflow and with full relative accuracy near zero.
-pub(super) fn log_cosh(x: f64) -> f64 {
+pub(crate) fn log_cosh(x: f64) -> f64 {
     let x = x.abs();
     if x < 1.0 {
         // log cosh x = log(1 + 2 sinh²(x/2))
@@ -80,7 +80,7 @@ pub(super) fn log_cosh(x: f64) -> f64 {
 }
 
 /// −1, 0 or 1.
-pub(super) fn sign(x: f64) -> f64 {
+pub(crate) fn sign(x: f64) -> f64 {
     if x > 0.0 {
         1.0
     } else if x < 0.0 {
@@ -92,21 +92,21 @@ pub(super) fn sign(x: f64) -> f64 {
 }
 
 /// 0, ½ at the jump, or 1: (1 + sign x)/2.
-pub(super) fn heaviside(x: f64) -> f64 {
+pub(crate) fn heaviside(x: f64) -> f64 {
     0.5 * (1.0 + sign(x))
 }
 
 /// The arguments' minimum; NaN if either is.
-pub(super) fn minimum(a: f64, b: f64) -> f64 {
+pub(crate) fn minimum(a: f64, b: f64) -> f64 {
     if a.is_nan() || a < b { a } else { b }
 }
 
 /// The arguments' maximum; NaN if either is.
-pub(super) fn maximum(a: f64, b: f64) -> f64 {
+pub(crate) fn maximum(a: f64, b: f64) -> f64 {
     if a.is_nan() || a > b { a } else { b }
 }
 
 /// The real power aᵇ; NaN if either is NaN (unlike `powf`, for which 1 and 0 are exceptions).
-pub(super) fn power(a: f64, b: f64) -> f64 {
+pub(crate) fn power(a: f64, b: f64) -> f64 {
     if a.is_nan() || b.is_nan() { f64::NAN } else { a.powf(b) }
 }

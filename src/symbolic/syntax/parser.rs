@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::ParseError;
-use super::expression::{Constant, Expression, Node, Operator};
-use super::function::Function;
+use super::error::ParseError;
 use super::lexer::{Lexeme, Token, shortened, tokens, unknown};
+use crate::symbolic::expression::{Constant, Expression, Node, Operator};
+use crate::symbolic::function::Function;
 
 /// How deep a tree may be, and how deep brackets may nest: enough for any formula written by
 /// hand, and little enough that no recursion over the tree can exhaust the stack.
@@ -38,10 +38,10 @@ pub fn parse(text: &str, variables: &[&str]) -> Result<Expression, ParseError> {
 
 /// Where each node of a parsed tree starts in the text. The keys are addresses: they are good
 /// for as long as the tree is.
-pub(super) type Places = HashMap<*const Node, usize>;
+pub(crate) type Places = HashMap<*const Node, usize>;
 
 /// Reads an expression and remembers where its nodes come from.
-pub(super) fn parse_with_places(
+pub(crate) fn parse_with_places(
     text: &str,
     variables: &[&str],
 ) -> Result<(Arc<Node>, Places), ParseError> {

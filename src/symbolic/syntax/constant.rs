@@ -1,9 +1,9 @@
 //! Expressions without variables: numbers written as formulas, such as `log(20000)`.
 
-use super::ParseError;
-use super::expression::{Constant, Node, Operator};
-use super::function::Function;
+use super::error::ParseError;
 use super::parser::{Places, parse_with_places};
+use crate::symbolic::expression::{Constant, Node, Operator};
+use crate::symbolic::function::Function;
 
 /// The value of an expression without variables.
 ///

@@ -29,7 +29,7 @@ pub struct ParseError {
 
 impl ParseError {
     /// An error at a byte offset, which is moved back to a character boundary if it is not one.
-    pub(super) fn new(input: &str, position: usize, message: impl Into<String>) -> Self {
+    pub(crate) fn new(input: &str, position: usize, message: impl Into<String>) -> Self {
         let mut position = position.min(input.len());
         while !input.is_char_boundary(position) {
             position -= 1;
@@ -72,7 +72,7 @@ impl std::error::Error for ParseError {}
 /// The candidate nearest to `name`, if one is near enough to be what was meant.
 ///
 /// Near means: at most a third of the letters must change (at least one may), not counting case.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

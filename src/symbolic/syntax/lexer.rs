@@ -1,13 +1,13 @@
 //! Text to tokens.
 
-use super::ParseError;
+use super::error::ParseError;
 use super::error::nearest;
-use super::expression::Constant;
-use super::function::Function;
+use crate::symbolic::expression::Constant;
+use crate::symbolic::function::Function;
 
 /// What a token says.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Token {
+pub(crate) enum Token {
     /// A number.
     Number(f64),
     /// The name of a constant, function or variable.
@@ -24,10 +24,10 @@ pub(super) enum Token {
 
 /// A token and the bytes it covers.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Lexeme {
-    pub(super) token: Token,
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(crate) struct Lexeme {
+    pub(crate) token: Token,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
 }
 
 const SUPERSCRIPTS: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -39,7 +39,7 @@ fn superscript(c: char) -> Option<char> {
 }
 
 /// Superscript digits for a whole number, as `Display` prints them.
-pub(super) fn to_superscript(number: u32) -> String {
+pub(crate) fn to_superscript(number: u32) -> String {
     number
         .to_string()
         .chars()
@@ -48,7 +48,7 @@ pub(super) fn to_superscript(number: u32) -> String {
 }
 
 /// Cuts a text into tokens; the last is [`Token::End`].
-pub(super) fn tokens(input: &str) -> Result<Vec<Lexeme>, ParseError> {
+pub(crate) fn tokens(input: &str) -> Result<Vec<Lexeme>, ParseError> {
     let mut found = Vec::new();
     let mut start = 0;
     while let Some(c) = input[start..].chars().next() {
@@ -158,7 +158,7 @@ fn exponent(input: &str, start: usize) -> Result<(Token, usize), ParseError> {
 }
 
 /// The message for a name that means nothing, with the nearest name that does.
-pub(super) fn unknown(name: &str, called: bool, variables: &[&str]) -> String {
+pub(crate) fn unknown(name: &str, called: bool, variables: &[&str]) -> String {
     let functions = || Function::ALL.iter().flat_map(|f| f.names()).copied();
     let constants = || Constant::ALL.iter().flat_map(|c| c.names()).copied();
     let guess = if called {
@@ -179,7 +179,7 @@ pub(super) fn unknown(name: &str, called: bool, variables: &[&str]) -> String {
 }
 
 /// The name, cut if it is longer than a name should be.
-pub(super) fn shortened(name: &str) -> String {
+pub(crate) fn shortened(name: &str) -> String {
     if name.chars().count() <= 32 {
         format!("'{name}'")
     } else {

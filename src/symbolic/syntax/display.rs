@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Display as _};
 
-use super::expression::{Expression, Node, Operator};
-use super::function::Function;
 use super::lexer::to_superscript;
+use crate::symbolic::expression::{Expression, Node, Operator};
+use crate::symbolic::function::Function;
 
 /// How tightly what is printed holds together; brackets go around what holds less than needed.
 #[derive(PartialEq, PartialOrd, Clone, Copy)]
@@ -30,14 +30,14 @@ impl Level {
 }
 
 /// A node with the names of its variables, ready to print.
-pub(super) struct Shown<'a> {
+pub(crate) struct Shown<'a> {
     node: &'a Node,
     variables: &'a [String],
 }
 
 impl Node {
     /// The node as `Display` prints it, with these names for its variables.
-    pub(super) fn display<'a>(&'a self, variables: &'a [String]) -> Shown<'a> {
+    pub(crate) fn display<'a>(&'a self, variables: &'a [String]) -> Shown<'a> {
         Shown { node: self, variables }
     }
 }

@@ -1,0 +1,374 @@
+//! Scalar channels y = √snr φ(z) + n: how much the output says about the unknown part of z.
+//!
+//! With z = g(√(ρ − v) V + √v w), V and w standard normal and V known, a channel gives
+//! **I_out(v; snr) = E_V I(w; y | V)** in nats, its derivatives
+//! ∂I_out/∂v = E⟨w⟩²/(2v), ∂I_out/∂snr = ½ E Var(φ|y), and the second derivatives
+//! −E[(Var(w|y) − 1)²]/(2v²) and E[Cov(φ, w|y)²]/(2v), all in one pass `[BKMMZ19; GVM25]`.
+//!
+//! Three routes: the linear channel in closed form; piecewise-linear activations, finite-valued
+//! ones included, through truncated Gaussians; everything else by quadrature in w whose nodes
+//! follow the activation. In each, the integral over y is a trapezoidal rule on a Gaussian
+//! convolution or panels that are halved until they agree, and so is the average over V.
+
+mod average;
+mod landscape;
+mod linear;
+mod noiseless;
+mod output;
+mod pieces;
+mod response;
+mod sampled;
+mod scalars;
+mod steep;
+mod two_levels;
+
+pub use pieces::Piece;
+pub use response::Response;
+
+use crate::error::{Error, Result, positive};
+use crate::numerics::precision::ROUNDING;
+use crate::numerics::{Estimate, NumericsError};
+use average::Shape;
+use landscape::Landscape;
+use linear::linear;
+use output::{Accuracy, Law, measure};
+use pieces::{PieceLaw, is_symmetric};
+use sampled::SampledLaw;
+use scalars::Scalars;
+use std::sync::Arc;
+use steep::SteepLaw;
+use two_levels::TwoLevels;
+
+/// How much effort an evaluation takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// About 1e-3: to see on which side of a root one is.
+    Survey,
+    /// About 1e-7: while searching.
+    Search,
+    /// As good as it gets, with an error bound from the comparison of two resolutions.
+    Certify,
+}
+
+/// I_out and its derivatives at one (v, snr).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ChannelPoint {
+    /// I_out in nats.
+    pub information: Estimate,
+    /// ∂I_out/∂v ≥ 0.
+    pub by_variance: Estimate,
+    /// ∂I_out/∂snr = ½ E[(φ − ⟨φ⟩)²] ≥ 0.
+    pub by_snr: Estimate,
+    /// ∂²I_out/∂v² ≤ 0; steers searches, carries no bound.
+    pub by_variance_twice: f64,
+    /// ∂²I_out/∂v∂snr ≥ 0; steers searches, carries no bound.
+    pub by_variance_and_snr: f64,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Linear(f64),
+    Pieces(Vec<Piece>),
+    General(Landscape),
+}
+
+/// The channel of an activation with gain g at latent second moment ρ.
+#[derive(Clone, Debug)]
+pub struct Channel {
+    kind: Kind,
+    gain: f64,
+    second_moment: f64,
+    symmetric: bool,
+    monotone: bool,
+}
+
+const SURVEY: Accuracy =
+    Accuracy { spacing: 1.3, output: 0.1, outer: 0.1, scale: 0.0, halves: false };
+
+const SEARCH: Accuracy =
+    Accuracy { spacing: 1.0, output: 1e-3, outer: 1e-3, scale: 0.0, halves: false };
+
+/// Ever finer rules; the change from one to the next is the stated error.
+const LADDER: [Accuracy; 4] = [
+    Accuracy { spacing: 1.0, output: 1e-5, outer: 1e-5, scale: 0.0, halves: true },
+    Accuracy { spacing: 0.85, output: 1e-6, outer: 1e-6, scale: 0.0, halves: true },
+    Accuracy { spacing: 0.93, output: 1e-8, outer: 1e-8, scale: 0.0, halves: true },
+    Accuracy { spacing: 0.79, output: 1e-10, outer: 1e-10, scale: 0.0, halves: true },
+];
+
+/// Range of the signal, in units of the noise, beyond which a uniform grid in y is too long.
+const LONGEST: f64 = 3000.0;
+
+/// Change of the information at which the ladder ends.
+const SETTLED: f64 = 3e-12;
+
+impl Channel {
+    /// The channel of a response with gain g ≠ 0 at second moment ρ > 0.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a gain or second moment out of range or pieces out of order,
+    /// [`Error::Numerics`] where the activation is not finite.
+    pub fn new(response: &Response, gain: f64, second_moment: f64) -> Result<Self> {
+        if !gain.is_finite() || gain == 0.0 {
+            return Err(Error::argument("gain", gain, "must be a finite number other than 0"));
+        }
+        positive("second moment", second_moment)?;
+        // z and −z have the same law: the sign of the gain changes nothing.
+        match response {
+            Response::Pieces(pieces) => Self::piecewise(pieces, gain.abs(), second_moment),
+            Response::General { function, breakpoints, symmetric, monotone } => {
+                let reach = 12.0 * gain.abs() * second_moment.sqrt();
+                let landscape = Landscape::new(Arc::clone(function), breakpoints, reach)?;
+                Ok(Self {
+                    kind: Kind::General(landscape),
+                    gain: gain.abs(),
+                    second_moment,
+                    symmetric: *symmetric,
+                    monotone: *monotone,
+                })
+            }
+        }
+    }
+
+    fn piecewise(pieces: &[Piece], gain: f64, second_moment: f64) -> Result<Self> {
+        let ordered = pieces.windows(2).all(|p| p[0].from < p[1].from);
+        if pieces.is_empty() || !ordered {
+            return Err(Error::argument("pieces", pieces.len(), "must be in ascending order"));
+        }
+        let monotone = pieces.iter().all(|p| p.slope > 0.0) || pieces.iter().all(|p| p.slope < 0.0);
+        let monotone = monotone
+            && pieces.windows(2).all(|p| {
+                let gap =
+                    p[1].slope * p[1].from + p[1].offset - p[0].slope * p[1].from - p[0].offset;
+                gap * p[0].slope >= -1e-12
+            });
+        let symmetric = is_symmetric(pieces);
+        let kind = match pieces {
+            [only] => Kind::Linear(only.slope),
+            _ => Kind::Pieces(pieces.to_vec()),
+        };
+        Ok(Self { kind, gain, second_moment, symmetric, monotone })
+    }
+
+    /// ρ, the largest v.
+    pub fn second_moment(&self) -> f64 {
+        self.second_moment
+    }
+
+    /// True where φ takes finitely many values.
+    pub fn finite_valued(&self) -> bool {
+        match &self.kind {
+            Kind::Linear(slope) => *slope == 0.0,
+            Kind::Pieces(pieces) => pieces.iter().all(|p| p.slope == 0.0),
+            Kind::General(_) => false,
+        }
+    }
+
+    /// True where φ takes one value only.
+    pub fn constant(&self) -> bool {
+        match &self.kind {
+            Kind::Linear(slope) => *slope == 0.0,
+            Kind::Pieces(pieces) => {
+                pieces.iter().all(|p| p.slope == 0.0 && p.offset == pieces[0].offset)
+            }
+            Kind::General(_) => false,
+        }
+    }
+
+    /// True where φ is even, so that ⟨w⟩ vanishes at v = ρ and v = ρ is a stationary point for a
+    /// symmetric prior: φ(z) = φ(−z) at 64 irregular points.
+    pub fn even(&self) -> bool {
+        let value = |z: f64| match &self.kind {
+            Kind::Linear(slope) => slope * z,
+            Kind::Pieces(pieces) => {
+                let at = pieces.iter().rposition(|p| p.from <= z).unwrap_or(0);
+                pieces[at].slope * z + pieces[at].offset
+            }
+            Kind::General(landscape) => landscape.value(z),
+        };
+        let reach = 5.0 * self.gain * self.second_moment.sqrt();
+        (1..=64).all(|k| {
+            // Multiples of the golden ratio, modulo 1.
+            let z = reach * (f64::from(k) * 0.618_033_988_749_894_9).fract();
+            let (a, b) = (value(z), value(-z));
+            (a - b).abs() <= 1e-12 * (a.abs() + b.abs())
+        })
+    }
+
+    /// I_out and its derivatives at posterior variance v in (0, ρ] and snr in [0, ∞].
+    ///
+    /// At snr = ∞ the information is infinite unless φ takes finitely many values; the derivative in
+    /// v remains where the channel knows it.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for v or snr outside their ranges, [`Error::Numerics`] where φ is not
+    /// finite, [`Error::Usage`] at snr = ∞ for an activation whose noiseless limit is not covered.
+    pub fn at(&self, v: f64, snr: f64, effort: Effort) -> Result<ChannelPoint> {
+        if !(v > 0.0 && v <= self.second_moment * (1.0 + 1e-12)) {
+            return Err(Error::argument("v", v, "must lie between 0 and the second moment"));
+        }
+        if snr.is_nan() || snr < 0.0 {
+            return Err(Error::argument("snr", snr, "must be 0 or above"));
+        }
+        let v = v.min(self.second_moment);
+        if let Kind::Linear(slope) = self.kind {
+            return Ok(linear(self.gain * slope, v, snr));
+        }
+        if snr == 0.0 {
+            return self.silent(v);
+        }
+        let evaluate = |accuracy: &Accuracy| {
+            if snr == f64::INFINITY {
+                self.noiseless(v, accuracy)
+            } else {
+                self.scalars(v, snr, accuracy)
+            }
+        };
+        let (scalars, change) = match effort {
+            Effort::Survey => {
+                let s = evaluate(&SURVEY)?;
+                (s, Scalars { information: 1e-2, signal: 1e-2, drift: 1e-2, ..s })
+            }
+            Effort::Search => {
+                let s = evaluate(&SEARCH)?;
+                (s, Scalars { information: 1e-6, signal: 1e-6, drift: 1e-6, ..s })
+            }
+            Effort::Certify => {
+                let mut last = evaluate(&LADDER[0])?;
+                let mut change = last;
+                for accuracy in &LADDER[1..] {
+                    let next = evaluate(accuracy)?;
+                    change = next - last;
+                    last = next;
+                    if settled(&last, &change) {
+                        break;
+                    }
+                }
+                (last, change)
+            }
+        };
+        Ok(self.point(v, snr, &scalars, &change))
+    }
+
+    fn point(&self, v: f64, snr: f64, s: &Scalars, change: &Scalars) -> ChannelPoint {
+        // Differences φ(m + τw) − φ(m) lose digits where the spread τ is small.
+        let lost = 4.0 * ROUNDING * (self.second_moment / v).sqrt();
+        let relative = 32.0 * ROUNDING + lost;
+        let estimate = |value: f64, change: f64, absolute: f64| {
+            Estimate::new(value, change.abs() + relative * value.abs() + absolute)
+        };
+        let absolute = 16.0 * ROUNDING * s.information.abs().min(1.0);
+        let by_snr = if snr.is_finite() {
+            estimate(s.signal, change.signal, 0.0) * (0.5 / snr)
+        } else {
+            Estimate::exact(0.0)
+        };
+        ChannelPoint {
+            information: estimate(s.information, change.information, absolute),
+            by_variance: estimate(s.drift, change.drift, 0.0) * (0.5 / v),
+            by_snr,
+            by_variance_twice: -0.5 * s.curvature / (v * v),
+            by_variance_and_snr: if snr.is_finite() { 0.5 * s.cross / (v * snr) } else { 0.0 },
+        }
+    }
+
+    /// snr = 0: only the derivative in snr is left, half the variance of φ given V.
+    fn silent(&self, v: f64) -> Result<ChannelPoint> {
+        let snr = 1e-14;
+        let s = self.scalars(v, snr, &LADDER[0])?;
+        let by_snr = 0.5 * s.signal / snr;
+        Ok(ChannelPoint {
+            information: Estimate::exact(0.0),
+            by_variance: Estimate::exact(0.0),
+            by_snr: Estimate::new(by_snr, 1e-6 * by_snr),
+            by_variance_twice: 0.0,
+            by_variance_and_snr: 0.5 * s.cross / (v * snr),
+        })
+    }
+
+    /// Mean and spread of z as functions of V.
+    fn geometry(&self, v: f64) -> (f64, f64) {
+        let known = (self.second_moment - v).max(0.0).sqrt();
+        (self.gain * known, self.gain * v.sqrt())
+    }
+
+    fn shape(&self, v: f64, breakpoints: &[f64], width: f64) -> Shape {
+        let (per_v, spread) = self.geometry(v);
+        let (features, ratio) = if per_v > 0.0 {
+            (breakpoints.iter().map(|z| z / per_v).collect(), spread / per_v)
+        } else {
+            (Vec::new(), f64::INFINITY)
+        };
+        let scale = if per_v > 0.0 { ratio.max(0.5 * width / per_v) } else { f64::INFINITY };
+        Shape { symmetric: self.symmetric, features, width: ratio, scale }
+    }
+
+    fn scalars(&self, v: f64, snr: f64, accuracy: &Accuracy) -> Result<Scalars> {
+        let (per_v, spread) = self.geometry(v);
+        let amplitude = snr.sqrt();
+        let result = match &self.kind {
+            Kind::Linear(slope) => {
+                let x = (slope * spread * amplitude).powi(2);
+                return Ok(Scalars {
+                    information: 0.5 * x.ln_1p(),
+                    signal: x / (1.0 + x),
+                    drift: x / (1.0 + x),
+                    curvature: (x / (1.0 + x)).powi(2),
+                    cross: x / (1.0 + x).powi(2),
+                });
+            }
+            Kind::Pieces(pieces) => {
+                let breaks: Vec<f64> = pieces.iter().skip(1).map(|p| p.from).collect();
+                let shape = self.shape(v, &breaks, f64::INFINITY);
+                let law = |x: f64| PieceLaw::new(pieces, per_v * x, spread, amplitude);
+                let accuracy = scaled(accuracy, &shape, |x| law(x).summary().variance);
+                if let Some(levels) = TwoLevels::new(pieces, amplitude) {
+                    average::average(|x| levels.measure(per_v * x, spread), &shape, &accuracy)
+                } else {
+                    average::average(|x| measure(&law(x), &accuracy), &shape, &accuracy)
+                }
+            }
+            Kind::General(landscape) => {
+                let core = 4.0 * self.gain * self.second_moment.sqrt();
+                let width = landscape.local(-core, core).width;
+                let shape = self.shape(v, landscape.breakpoints(), width);
+                let fineness = accuracy.spacing;
+                let law =
+                    |x: f64| SampledLaw::new(landscape, per_v * x, spread, amplitude, fineness);
+                let steep =
+                    |x: f64| SteepLaw::new(landscape, per_v * x, spread, amplitude, fineness);
+                let long = |x: f64| landscape.variation(per_v * x, spread) * amplitude > LONGEST;
+                let variance = |x: f64| {
+                    if long(x) { steep(x).summary().variance } else { law(x).summary().variance }
+                };
+                let accuracy = scaled(accuracy, &shape, variance);
+                let f = |x: f64| {
+                    if long(x) {
+                        measure(&steep(x), &accuracy)
+                    } else {
+                        measure(&law(x), &accuracy)
+                    }
+                };
+                average::average(f, &shape, &accuracy)
+            }
+        };
+        result
+            .ok_or(Error::Numerics(NumericsError::NotFinite { what: "channel information", at: v }))
+    }
+}
+
+/// True where a finer rule changed nothing that matters.
+fn settled(s: &Scalars, change: &Scalars) -> bool {
+    let information = s.information.is_infinite() || change.information.abs() <= SETTLED;
+    information && change.drift.abs() <= 1e-9 * s.drift.max(1e-9)
+}
+
+/// The accuracy with the size of the signal where V has its weight.
+fn scaled(accuracy: &Accuracy, shape: &Shape, variance: impl Fn(f64) -> f64) -> Accuracy {
+    let common = [-1.5, -0.5, 0.5, 1.5];
+    let features = shape.features.iter().copied().filter(|x| x.abs() < 3.0).take(4);
+    let largest = common.into_iter().chain(features).map(variance).fold(0.0, f64::max);
+    // A feature narrow in V weighs as much as it is wide.
+    let width = shape.width.min(1.0);
+    Accuracy { scale: 0.1 * width * largest.min(1.0), ..*accuracy }
+}

@@ -1,0 +1,305 @@
+//! The integral over the output y of one conditional law.
+
+use super::scalars::Scalars;
+use crate::numerics::legendre;
+use crate::numerics::special::{HALF_LN_2PI, entropy_term};
+
+/// Half-width of the window of one noise density: its tail beyond is below 1e-17.
+pub(crate) const NOISE_REACH: f64 = 8.6;
+
+/// Largest signal range |δu| at which the weak-signal series is used.
+const WEAK: f64 = 1e-3;
+
+/// Tolerance from which on panels in y are not compared with their halves.
+const ROUGH: f64 = 0.05;
+
+/// Halvings of the spacing in y before the trapezoidal rule is given up.
+const HALVINGS: usize = 7;
+
+/// Unnormalised posterior moments at one output y: sums of (density × monomial) over the signal.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cell {
+    /// Density p(y).
+    pub(crate) p: f64,
+    /// Times w.
+    pub(crate) w: f64,
+    /// Times w².
+    pub(crate) ww: f64,
+    /// Times n = y − u.
+    pub(crate) n: f64,
+    /// Times n².
+    pub(crate) nn: f64,
+    /// Times n w.
+    pub(crate) nw: f64,
+}
+
+/// The moments on a uniform grid in y, one array for each.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Grid {
+    /// Densities.
+    pub(crate) p: Vec<f64>,
+    /// Times w.
+    pub(crate) w: Vec<f64>,
+    /// Times w².
+    pub(crate) ww: Vec<f64>,
+    /// Times n.
+    pub(crate) n: Vec<f64>,
+    /// Times n².
+    pub(crate) nn: Vec<f64>,
+    /// Times n w.
+    pub(crate) nw: Vec<f64>,
+}
+
+impl Grid {
+    /// `count` empty cells.
+    pub(crate) fn reset(&mut self, count: usize) {
+        for array in
+            [&mut self.p, &mut self.w, &mut self.ww, &mut self.n, &mut self.nn, &mut self.nw]
+        {
+            array.clear();
+            array.resize(count, 0.0);
+        }
+    }
+
+    /// Sets cell `j`.
+    pub(crate) fn set(&mut self, j: usize, cell: &Cell) {
+        self.p[j] = cell.p;
+        self.w[j] = cell.w;
+        self.ww[j] = cell.ww;
+        self.n[j] = cell.n;
+        self.nn[j] = cell.nn;
+        self.nw[j] = cell.nw;
+    }
+
+    /// Cell `j`.
+    pub(crate) fn get(&self, j: usize) -> Cell {
+        Cell {
+            p: self.p[j],
+            w: self.w[j],
+            ww: self.ww[j],
+            n: self.n[j],
+            nn: self.nn[j],
+            nw: self.nw[j],
+        }
+    }
+
+    /// Number of cells.
+    pub(crate) fn len(&self) -> usize {
+        self.p.len()
+    }
+}
+
+/// Moments of the signal u = √snr φ before y is seen.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Summary {
+    /// E u.
+    pub(crate) mean: f64,
+    /// Var u.
+    pub(crate) variance: f64,
+    /// Smallest u with any weight.
+    pub(crate) low: f64,
+    /// Largest u with any weight.
+    pub(crate) high: f64,
+    /// E[w δ], δ = u − E u.
+    pub(crate) first: f64,
+    /// E[(w² − 1) δ].
+    pub(crate) second: f64,
+    /// The density is compared with the Gaussian of equal moments, which keeps small numbers exact.
+    pub(crate) compares: bool,
+}
+
+/// How fine the rules are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Accuracy {
+    /// Factor on the first spacings in w, y and V.
+    pub(crate) spacing: f64,
+    /// Largest change by the last halving of the spacing in y, relative to `scale`. The rules
+    /// converge exponentially: what is left is about the square of it.
+    pub(crate) output: f64,
+    /// Largest change by the last halving of the spacing in V.
+    pub(crate) outer: f64,
+    /// Size of the information where V has its weight, at most 1.
+    pub(crate) scale: f64,
+    /// Whether panels in V are compared with their halves.
+    pub(crate) halves: bool,
+}
+
+/// The law of y = u + n at one value of V.
+pub(crate) trait Law {
+    /// Moments and range of the signal.
+    fn summary(&self) -> Summary;
+    /// Moments at `count` outputs from `first` on with the given spacing.
+    fn fill(&self, first: f64, spacing: f64, count: usize, grid: &mut Grid);
+    /// Moments at one output, where the law offers panels.
+    fn cell(&self, y: f64) -> Cell;
+    /// True where the signal takes few values, so that p(y) can nearly vanish between them and the
+    /// trapezoidal rule in y converges more slowly.
+    fn lumpy(&self) -> bool {
+        false
+    }
+    /// Ends of the panels in y that resolve the law, where a uniform grid would be too long.
+    fn panels(&self) -> Option<Vec<f64>>;
+}
+
+/// Sums over y, kept until the rule is known to have converged.
+#[derive(Clone, Copy)]
+struct Totals {
+    sums: Scalars,
+    seen: f64,
+}
+
+/// Information and its derivatives at one value of V.
+pub(crate) fn measure(law: &impl Law, accuracy: &Accuracy) -> Scalars {
+    let mut summary = law.summary();
+    let reach = (summary.high - summary.mean).abs().max((summary.mean - summary.low).abs());
+    if reach <= WEAK {
+        return weak(&summary);
+    }
+    let panels = law.panels();
+    summary.compares = panels.is_none() && summary.variance < 4.0;
+    let totals = match panels {
+        Some(points) => on_panels(law, &summary, &points, accuracy),
+        None => on_grid(law, &summary, accuracy),
+    };
+    finish(&summary, totals)
+}
+
+/// Small signals: I = ½ log(1 + σ²) − κ₃²/12 + O(σ⁸), ⟨w⟩ by its first two orders in δ.
+fn weak(s: &Summary) -> Scalars {
+    let attenuation = 1.0 / (1.0 + s.variance);
+    Scalars {
+        information: 0.5 * s.variance.ln_1p(),
+        signal: s.variance * attenuation,
+        drift: s.first * s.first * attenuation + 0.5 * s.second * s.second,
+        curvature: s.second * s.second,
+        cross: s.first * s.first,
+    }
+}
+
+fn finish(s: &Summary, totals: Totals) -> Scalars {
+    let mut sums = totals.sums;
+    sums.information += if s.compares { 0.5 * s.variance.ln_1p() } else { -HALF_LN_2PI - 0.5 };
+    if s.variance < 1.0 {
+        sums.signal = s.variance - totals.seen;
+    }
+    sums
+}
+
+/// The integrand at y; `seen` is Var⟨u⟩, which small signals subtract from Var u.
+fn integrand(cell: &Cell, y: f64, s: &Summary) -> Totals {
+    let p = cell.p;
+    let mut sums = Scalars::default();
+    let x = y - s.mean;
+    if s.compares {
+        let d = 1.0 + s.variance;
+        let log_q = -0.5 * x * x / d - HALF_LN_2PI - 0.5 * d.ln();
+        sums.information = -crate::prior::relative_entropy_term(p, log_q);
+    } else {
+        sums.information = entropy_term(p);
+    }
+    if p < 1e-280 {
+        return Totals { sums, seen: 0.0 };
+    }
+    let (w, ww, n, nn, nw) = (cell.w / p, cell.ww / p, cell.n / p, cell.nn / p, cell.nw / p);
+    sums.signal = p * (nn - n * n).max(0.0);
+    sums.drift = p * w * w;
+    sums.curvature = p * (ww - w * w - 1.0).powi(2);
+    sums.cross = p * (n * w - nw).powi(2);
+    let u = x - n;
+    Totals { sums, seen: p * u * u }
+}
+
+impl Totals {
+    fn zero() -> Self {
+        Self { sums: Scalars::default(), seen: 0.0 }
+    }
+    fn plus(self, other: Self, by: f64) -> Self {
+        Self { sums: self.sums + other.sums * by, seen: self.seen + other.seen * by }
+    }
+    /// True where `self` and `other` agree as far as `tolerance` asks.
+    fn agrees(&self, other: &Self, tolerance: f64, scale: f64) -> bool {
+        let information = (self.sums.information - other.sums.information).abs();
+        let drift = (self.sums.drift - other.sums.drift).abs();
+        information <= tolerance * scale && drift <= tolerance * self.sums.drift.max(1e-3 * scale)
+    }
+}
+
+/// Trapezoidal rule: exponentially convergent, since p(y) is a Gaussian convolution.
+fn on_grid(law: &impl Law, s: &Summary, accuracy: &Accuracy) -> Totals {
+    let mut spacing = 0.45 * accuracy.spacing;
+    let tolerance = if law.lumpy() { 1e-5 * accuracy.output } else { accuracy.output };
+    let scale = accuracy.scale.max(s.variance.min(1.0));
+    let spread = NOISE_REACH * if s.compares { (1.0 + s.variance).sqrt() } else { 1.0 };
+    let (low, high) = if s.compares {
+        ((s.low - NOISE_REACH).min(s.mean - spread), (s.high + NOISE_REACH).max(s.mean + spread))
+    } else {
+        (s.low - NOISE_REACH, s.high + NOISE_REACH)
+    };
+    let count = ((high - low) / spacing).ceil() as usize + 1;
+    let mut cells = Grid::default();
+    law.fill(low, spacing, count, &mut cells);
+    let mut parts = [Totals::zero(), Totals::zero()];
+    for j in 0..cells.len() {
+        let at = low + j as f64 * spacing;
+        parts[j % 2] = parts[j % 2].plus(integrand(&cells.get(j), at, s), 1.0);
+    }
+    let before = Totals::zero().plus(parts[0], 2.0 * spacing);
+    let mut now = before.plus(Totals::zero().plus(parts[1], 2.0 * spacing), 1.0);
+    now = Totals { sums: now.sums * 0.5, seen: 0.5 * now.seen };
+    let mut last = before;
+    for _ in 0..HALVINGS {
+        if now.agrees(&last, tolerance, scale) {
+            break;
+        }
+        let first = low + 0.5 * spacing;
+        let count = ((high - low) / spacing).ceil() as usize;
+        law.fill(first, spacing, count, &mut cells);
+        let mut between = Totals::zero();
+        for j in 0..cells.len() {
+            let at = first + j as f64 * spacing;
+            between = between.plus(integrand(&cells.get(j), at, s), spacing);
+        }
+        last = now;
+        now = now.plus(between, 1.0);
+        now = Totals { sums: now.sums * 0.5, seen: 0.5 * now.seen };
+        spacing *= 0.5;
+    }
+    now
+}
+
+/// Gauss-Legendre panels, halved until the halves agree with the whole.
+fn on_panels(law: &impl Law, s: &Summary, points: &[f64], accuracy: &Accuracy) -> Totals {
+    // The rungs of the accuracy ladder use different rules, so that their difference tells.
+    let rule = legendre::rule(if accuracy.spacing < 0.9 { 15 } else { 12 });
+    let on = |low: f64, high: f64| {
+        let mut sum = Totals::zero();
+        rule.on(low, high, |y, weight| sum = sum.plus(integrand(&law.cell(y), y, s), weight));
+        sum
+    };
+    if accuracy.output >= ROUGH {
+        return points
+            .windows(2)
+            .fold(Totals::zero(), |sum, pair| sum.plus(on(pair[0], pair[1]), 1.0));
+    }
+    // Twelve points on half the panel are 2²⁴ times better than on the whole.
+    let tolerance = 1e-4 * accuracy.output;
+    let scale = accuracy.scale.max(s.variance.min(1.0));
+    let mut total = Totals::zero();
+    let mut stack: Vec<(f64, f64, Totals, usize)> = points
+        .windows(2)
+        .filter(|pair| pair[1] > pair[0])
+        .map(|pair| (pair[0], pair[1], on(pair[0], pair[1]), 0))
+        .collect();
+    while let Some((low, high, whole, depth)) = stack.pop() {
+        let middle = 0.5 * (low + high);
+        let (left, right) = (on(low, middle), on(middle, high));
+        let halves = left.plus(right, 1.0);
+        if depth >= 14 || halves.agrees(&whole, tolerance, scale) {
+            total = total.plus(halves, 1.0);
+        } else {
+            stack.push((low, middle, left, depth + 1));
+            stack.push((middle, high, right, depth + 1));
+        }
+    }
+    total
+}

@@ -1,0 +1,256 @@
+//! The collapse time: information = α and stationarity solved together.
+
+use super::{Replica, unconverged};
+use crate::answer::Answer;
+use crate::channel::Effort;
+use crate::error::{Result, positive};
+use crate::numerics::{Estimate, roots};
+use crate::process::time_estimate;
+use std::cell::RefCell;
+
+/// Steps of Newton's method before the bracketed search takes over.
+const STEPS: usize = 25;
+
+/// A solution nearby, as the start of a search in a map.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Neighbour {
+    /// log snr at the collapse.
+    pub log_snr: f64,
+    /// v there.
+    pub variance: f64,
+}
+
+/// Where the information reaches α.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Collapse {
+    /// t_C, in units of the Ornstein-Uhlenbeck time, or why there is none.
+    pub time: Answer,
+    /// log snr at t_C.
+    pub log_snr: Answer,
+    /// Posterior variance of a latent coordinate at t_C.
+    pub variance: Answer,
+    /// What a search at slightly different parameters may start from.
+    pub neighbour: Option<Neighbour>,
+}
+
+impl Collapse {
+    fn absent(reason: impl Into<std::borrow::Cow<'static, str>>) -> Self {
+        let reason = Answer::absent(reason);
+        Self { time: reason.clone(), log_snr: reason.clone(), variance: reason, neighbour: None }
+    }
+}
+
+impl Replica {
+    /// t_C: the time at which I(snr)/d equals `alpha` = log n/d > 0.
+    ///
+    /// Newton's method in (log snr, log v) with the exact Jacobian; then every stationary point at
+    /// that snr is looked at, and if another one is the equilibrium the bracketed search decides.
+    ///
+    /// # Errors
+    /// [`crate::Error::Argument`] if α is not positive, [`crate::Error::Numerics`] if a rule or a
+    /// search fails.
+    pub fn collapse(&self, alpha: f64, neighbour: Option<Neighbour>) -> Result<Collapse> {
+        positive("alpha", alpha)?;
+        if self.channel.constant() {
+            return Ok(Collapse::absent("the activation is constant: the information is 0"));
+        }
+        if let Some(supremum) = self.supremum()?.estimate()
+            && alpha >= supremum.lower()
+        {
+            let sup = supremum.value;
+            return Ok(Collapse::absent(format!(
+                "no collapse: the information per dimension never exceeds {sup}, and alpha is {alpha}"
+            )));
+        }
+        let start = neighbour.map_or_else(|| self.guess(alpha), Ok)?;
+        if self.blind
+            && let Some(solution) = self.at_symmetric_point(alpha, start.log_snr)?
+            && self.is_equilibrium(&solution)?
+        {
+            return self.certify(alpha, solution.log_snr, solution.variance);
+        }
+        let informed = Neighbour { variance: 0.1 * start.variance, ..start };
+        for start in [start, informed] {
+            if let Some(solution) = self.newton(alpha, start)?
+                && self.is_equilibrium(&solution)?
+            {
+                return self.certify(alpha, solution.log_snr, solution.variance);
+            }
+        }
+        let (log_snr, variance) = self.search_collapse(alpha, start.log_snr)?;
+        self.certify(alpha, log_snr, variance)
+    }
+
+    /// A start: the linear channel of equal weak-signal information, solved by bisection.
+    fn guess(&self, alpha: f64) -> Result<Neighbour> {
+        let rho = self.rho();
+        let weak = self.channel.at(rho, 1e-6, Effort::Search)?;
+        let power = (2.0 * weak.by_snr.value).max(1e-300);
+        let ratio = alpha / self.beta.min(1.0);
+        let log_snr =
+            if ratio > 300.0 { 2.0 * ratio } else { (2.0 * ratio).exp_m1().ln() } - power.ln();
+        let log_snr = log_snr.clamp(-40.0, 40.0);
+        // Where Marchenko-Pastur puts the linear channel.
+        let (signal, beta) = (power / rho * log_snr.exp(), self.beta);
+        let x = beta + signal - beta * signal;
+        let root = (x * x + 4.0 * beta * beta * signal).sqrt();
+        let v = if x > 0.0 { 2.0 * beta / (x + root) } else { (root - x) / (2.0 * beta * signal) };
+        let variance = self.prior.variance() * v.clamp(1e-12, 0.999);
+        Ok(Neighbour { log_snr, variance })
+    }
+
+    /// Newton's method on I_out(ρ; snr) = α, the branch where nothing is learnt.
+    fn at_symmetric_point(&self, alpha: f64, start: f64) -> Result<Option<Neighbour>> {
+        let mut lambda = start;
+        for _ in 0..STEPS {
+            let snr = lambda.exp();
+            let output = self.channel.at(self.rho(), snr, Effort::Search)?;
+            let step = (alpha - output.information.value) / (snr * output.by_snr.value);
+            if !step.is_finite() {
+                return Ok(None);
+            }
+            lambda = (lambda + step.clamp(-2.0, 2.0)).clamp(-60.0, 60.0);
+            if step.abs() < 1e-6 {
+                return Ok(Some(Neighbour { log_snr: lambda, variance: self.rho() }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Newton's method for both equations; None where it does not converge.
+    fn newton(&self, alpha: f64, start: Neighbour) -> Result<Option<Neighbour>> {
+        let top = self.rho().ln();
+        let (mut lambda, mut x) = (start.log_snr, start.variance.ln().min(top));
+        for _ in 0..STEPS {
+            let v = x.exp().min(self.rho());
+            let p = self.point(v, lambda.exp(), Effort::Search)?;
+            let gap = p.latent.mmse.value - v;
+            let f1 = p.potential().value - alpha;
+            let f1_lambda = p.snr * (p.output.by_snr.value + gap * p.output.by_variance_and_snr);
+            let f1_x = v * gap * p.output.by_variance_twice;
+            let (f2, f2_lambda, f2_x) = (p.excess(), p.excess_by_log_snr(), p.excess_by_log_v());
+            let determinant = f1_lambda * f2_x - f1_x * f2_lambda;
+            let mut d_lambda = -(f1 * f2_x - f1_x * f2) / determinant;
+            let mut d_x = -(f1_lambda * f2 - f2_lambda * f1) / determinant;
+            if !d_lambda.is_finite() || !d_x.is_finite() {
+                return Ok(None);
+            }
+            let longest = (d_lambda / 1.5).abs().max((d_x / 1.5).abs()).max(1.0);
+            d_lambda /= longest;
+            d_x /= longest;
+            lambda += d_lambda;
+            x = (x + d_x).min(top);
+            if !(-60.0..=60.0).contains(&lambda) || x < top - 34.0 {
+                return Ok(None);
+            }
+            if d_lambda.abs() < 1e-6 && d_x.abs() < 1e-5 {
+                return Ok(Some(Neighbour { log_snr: lambda, variance: x.exp() }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// True where no other stationary point at that snr has a lower potential.
+    fn is_equilibrium(&self, at: &Neighbour) -> Result<bool> {
+        let snr = at.log_snr.exp();
+        let here = self.point(at.variance.min(self.rho()), snr, Effort::Search)?;
+        if here.excess_by_log_v() >= 0.0 {
+            return Ok(false);
+        }
+        let symmetric = self.blind && at.variance >= self.rho();
+        let potential = if symmetric { here.output.information } else { here.potential() };
+        if self.is_alone(at.variance, snr)? {
+            let other = if self.blind && !symmetric {
+                self.quick_potential(self.rho(), snr)?
+            } else {
+                f64::INFINITY
+            };
+            return Ok(potential.value < other);
+        }
+        let others = self.stationary(snr)?;
+        for v in others {
+            if (v / at.variance - 1.0).abs() < 1e-4 {
+                continue;
+            }
+            if self.quick_potential(v, snr)? < potential.value {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Potential at a stationary point, to search accuracy.
+    fn quick_potential(&self, v: f64, snr: f64) -> Result<f64> {
+        if v <= super::FLOOR * self.rho() {
+            return Ok(self.beta * self.prior.entropy().unwrap_or(f64::INFINITY));
+        }
+        let point = self.point(v, snr, Effort::Search)?;
+        Ok(if self.blind && v == self.rho() {
+            point.output.information.value
+        } else {
+            point.potential().value
+        })
+    }
+
+    /// The bracketed root of I(snr) = α, with the equilibrium found anew at every snr.
+    fn search_collapse(&self, alpha: f64, start: f64) -> Result<(f64, f64)> {
+        let failure = RefCell::new(None);
+        let at = |lambda: f64| -> Result<(f64, f64)> {
+            let snr = lambda.exp();
+            let mut best = (f64::INFINITY, f64::NAN);
+            for v in self.stationary(snr)? {
+                let potential = self.quick_potential(v, snr)?;
+                if potential < best.0 {
+                    best = (potential, v);
+                }
+            }
+            Ok(best)
+        };
+        let excess = |lambda: f64| match at(lambda) {
+            Ok((information, _)) => Estimate::new(information - alpha, 1e-11),
+            Err(error) => {
+                failure.borrow_mut().get_or_insert(error);
+                Estimate::exact(f64::NAN)
+            }
+        };
+        let (mut low, mut high) = (start, start);
+        let mut reach = 1.0;
+        while excess(low).value >= 0.0 && low > -80.0 {
+            low -= reach;
+            reach *= 1.5;
+        }
+        reach = 1.0;
+        while excess(high).value <= 0.0 && high < 80.0 {
+            high += reach;
+            reach *= 1.5;
+        }
+        let root = roots::bracketed("collapse", excess, low, high);
+        if let Some(error) = failure.into_inner() {
+            return Err(error);
+        }
+        let root = root?;
+        Ok((root.value, at(root.value)?.1))
+    }
+
+    /// The error bound at a solution known to search accuracy.
+    fn certify(&self, alpha: f64, log_snr: f64, v: f64) -> Result<Collapse> {
+        let saddle = self.saddle(v, log_snr.exp())?;
+        let slope = 0.5 * log_snr.exp() * saddle.mmse.value;
+        let residual = saddle.information - alpha;
+        let step = -residual.value / slope;
+        if !step.is_finite() {
+            return Err(unconverged("collapse", log_snr, f64::INFINITY));
+        }
+        // The step is Newton's; I is concave in log snr near the root to second order in the step.
+        let error = residual.error / slope * 1.01 + 2.0 * step * step + 4.0 * f64::EPSILON;
+        let log_snr = Estimate::new(log_snr + step, error);
+        let neighbour = Neighbour { log_snr: log_snr.value, variance: saddle.variance.value };
+        let moved = saddle.variance.widened(saddle.variance.value * 4.0 * step.abs());
+        Ok(Collapse {
+            time: time_estimate(log_snr).into(),
+            log_snr: log_snr.into(),
+            variance: moved.into(),
+            neighbour: Some(neighbour),
+        })
+    }
+}

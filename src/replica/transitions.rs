@@ -1,0 +1,293 @@
+//! First-order transitions, spinodals and weak recovery along the snr axis.
+//!
+//! State evolution fixes v ↦ snr uniquely: at given v the excess decreases with snr, since more signal
+//! never leaves more variance. So the stationary points form one curve log snr = λ(v), its local
+//! extrema are the spinodals, and between a maximum and a minimum lie three branches.
+
+use super::{FLOOR, Point, Replica, unconverged};
+use crate::answer::Answer;
+use crate::channel::Effort;
+use crate::error::Result;
+use crate::numerics::{Estimate, roots};
+
+/// Range of log snr that is searched.
+const REACH: f64 = 20.0;
+
+/// log snr beyond which most curves have no point.
+const FAR: f64 = 8.0;
+
+/// Points of the curve λ(v) a decade of v.
+const DENSITY: f64 = 6.0;
+
+/// A limit of metastability: two stationary points merge.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spinodal {
+    /// log snr where they merge.
+    pub log_snr: Estimate,
+    /// v where they merge.
+    pub variance: Estimate,
+    /// True where the branch of larger v (uninformed) ends; false where the informed one begins.
+    pub ends_uninformed: bool,
+}
+
+/// An snr at which the equilibrium jumps from one branch to another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FirstOrder {
+    /// log snr where the two potentials are equal.
+    pub log_snr: Estimate,
+    /// v on the informed side.
+    pub informed: Estimate,
+    /// v on the uninformed side.
+    pub uninformed: Estimate,
+    /// Information per dimension there, in nats.
+    pub information: Estimate,
+}
+
+/// What happens along the snr axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transitions {
+    /// Spinodals in ascending order of v.
+    pub spinodals: Vec<Spinodal>,
+    /// First-order transitions in ascending order of log snr.
+    pub first_order: Vec<FirstOrder>,
+    /// log snr at which v = ρ becomes unstable, for models that are blind without a hint.
+    pub weak_recovery: Answer,
+}
+
+/// The grid value that follows `v`.
+fn grid_after(grid: &[f64], v: f64) -> f64 {
+    grid.iter().copied().find(|&x| x > v * (1.0 + 1e-12)).unwrap_or(f64::INFINITY)
+}
+
+impl Replica {
+    /// log snr and excess slope of the stationary curve at v; None where no snr in reach has v.
+    fn on_curve(&self, v: f64, start: f64, effort: Effort) -> Result<Option<Point>> {
+        let at = |lambda: f64| self.point(v, lambda.exp(), effort);
+        let mut lambda = start.clamp(-REACH, REACH);
+        let (mut low, mut high) = (-REACH, REACH);
+        let mut point = at(lambda)?;
+        let mut unchecked = true;
+        for _ in 0..80 {
+            let f = point.excess();
+            if f > 0.0 {
+                low = lambda;
+            } else {
+                high = lambda;
+            }
+            if unchecked && low > FAR {
+                // Probably out of reach: ask there first.
+                unchecked = false;
+                if at(REACH)?.excess() > 0.0 {
+                    return Ok(None);
+                }
+            }
+            let step = -f / point.excess_by_log_snr();
+            let mut next = lambda + step.clamp(-3.0, 3.0);
+            if !(next > low && next < high) {
+                next = 0.5 * (low + high);
+            }
+            // The rules change with snr, by no more than the search accuracy.
+            if (next - lambda).abs() < 1e-8 || high - low < 1e-8 {
+                let inside = REACH - lambda.abs() > 1e-6;
+                return Ok((inside && f.abs() < 1e-3).then_some(point));
+            }
+            lambda = next;
+            point = at(lambda)?;
+        }
+        Ok(None)
+    }
+
+    /// dλ/d log v along the stationary curve.
+    fn curve_slope(point: &Point) -> f64 {
+        -point.excess_by_log_v() / point.excess_by_log_snr()
+    }
+
+    /// Spinodals, first-order transitions and weak recovery along log snr in ±20.
+    ///
+    /// # Errors
+    /// [`crate::Error::Numerics`] if a rule or a search fails.
+    pub fn transitions(&self) -> Result<Transitions> {
+        let weak_recovery = self.weak_recovery()?;
+        let rho = self.rho();
+        let top = self.prior.variance().min(rho);
+        let mut grid: Vec<f64> = Vec::new();
+        let decades = 6.0;
+        let count = (decades * DENSITY) as usize;
+        for k in 0..count {
+            grid.push(top * 0.5 * 10f64.powf(-decades * k as f64 / count as f64));
+        }
+        for k in 1..14 {
+            grid.push(top * (1.0 - 0.5f64.powi(k)));
+        }
+        grid.push(top * 0.6);
+        grid.push(top * 0.7);
+        grid.push(top * 0.8);
+        grid.retain(|&v| v > FLOOR * rho);
+        grid.sort_by(f64::total_cmp);
+        grid.dedup_by(|a, b| *a / *b < 1.0 + 1e-9);
+        let mut curve: Vec<Point> = Vec::new();
+        let mut start = 0.0;
+        for &v in grid.iter().rev() {
+            if let Some(point) = self.on_curve(v, start, Effort::Search)? {
+                start = point.snr.ln();
+                curve.push(point);
+            }
+        }
+        curve.reverse();
+        let mut spinodals = Vec::new();
+        for pair in curve.windows(2) {
+            // Where no snr in reach has v, the curve is broken: a branch goes on for ever.
+            if pair[1].v > grid_after(&grid, pair[0].v) * (1.0 + 1e-12) {
+                continue;
+            }
+            let (a, b) = (Self::curve_slope(&pair[0]), Self::curve_slope(&pair[1]));
+            if (a > 0.0) != (b > 0.0) {
+                spinodals.push(self.spinodal(pair[0], pair[1])?);
+            }
+        }
+        let first_order = self.first_order(&spinodals, &weak_recovery)?;
+        Ok(Transitions { spinodals, first_order, weak_recovery })
+    }
+
+    /// The extremum of λ(v) between two points of the curve.
+    fn spinodal(&self, a: Point, b: Point) -> Result<Spinodal> {
+        let mut failure = None;
+        let mut start = a.snr.ln();
+        let slope = |x: f64| match self.on_curve(x.exp(), start, Effort::Certify) {
+            Ok(Some(point)) => {
+                start = point.snr.ln();
+                let s = Self::curve_slope(&point);
+                // The second derivatives in it carry no bound of their own; this covers them.
+                Estimate::new(s, 1e-6 * (1.0 + s.abs()))
+            }
+            Ok(None) => Estimate::exact(f64::NAN),
+            Err(error) => {
+                failure.get_or_insert(error);
+                Estimate::exact(f64::NAN)
+            }
+        };
+        let root = roots::bracketed("spinodal", slope, a.v.ln(), b.v.ln());
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        let root = root?.estimate();
+        let Some(point) = self.on_curve(root.value.exp(), start, Effort::Certify)? else {
+            return Err(unconverged("spinodal", root.value.exp(), f64::INFINITY));
+        };
+        let certified = self.point(point.v, point.snr, Effort::Certify)?;
+        let by_snr = certified.excess_by_log_snr();
+        let step = -certified.excess() / by_snr;
+        // λ(v) is flat here, so the error of v enters squared.
+        let error = certified.excess_error() / by_snr.abs() + root.error.powi(2) + step * step;
+        let log_snr = Estimate::new(point.snr.ln() + step, error + 1e-14);
+        let variance = root.exp();
+        // Towards larger v the curve falls again behind a maximum.
+        let ends_uninformed = Self::curve_slope(&a) > 0.0;
+        Ok(Spinodal { log_snr, variance, ends_uninformed })
+    }
+
+    /// log snr at which v = ρ loses stability: (2/β) mmse′(0) ∂²I_out/∂v² = 1 at v = ρ.
+    ///
+    /// # Errors
+    /// [`crate::Error::Numerics`] if a rule or a search fails.
+    pub fn weak_recovery(&self) -> Result<Answer> {
+        if !self.blind {
+            return Ok(Answer::absent(
+                "v = rho is not a stationary point: something is learnt at every snr",
+            ));
+        }
+        let rho = self.rho();
+        let growth = |lambda: f64| -> Result<f64> {
+            let output = self.channel.at(rho, lambda.exp(), Effort::Certify)?;
+            let slope = -self.prior.variance().powi(2);
+            Ok((2.0 / self.beta * output.by_variance_twice * slope).max(f64::MIN_POSITIVE).ln())
+        };
+        let (low, high) = (-20.0, 20.0);
+        if growth(high)? <= 0.0 {
+            return Ok(Answer::absent("v = rho stays stable up to log snr = 20"));
+        }
+        if growth(low)? >= 0.0 {
+            return Ok(Answer::absent("v = rho is unstable down to log snr = -20"));
+        }
+        let mut failure = None;
+        let f = |lambda: f64| match growth(lambda) {
+            Ok(value) => Estimate::new(value, 1e-9),
+            Err(error) => {
+                failure.get_or_insert(error);
+                Estimate::exact(f64::NAN)
+            }
+        };
+        let root = roots::bracketed("weak recovery", f, low, high);
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        Ok(root?.estimate().into())
+    }
+
+    /// Where the potentials of the outermost stable branches are equal, within each window of
+    /// coexistence.
+    fn first_order(&self, spinodals: &[Spinodal], weak: &Answer) -> Result<Vec<FirstOrder>> {
+        // A window opens where the informed branch appears and closes where the uninformed one ends;
+        // for blind models the uninformed branch may end at v = ρ by a continuous instability.
+        let mut windows: Vec<(f64, f64)> = Vec::new();
+        let mut openings: Vec<f64> =
+            spinodals.iter().filter(|s| !s.ends_uninformed).map(|s| s.log_snr.value).collect();
+        let mut closings: Vec<f64> =
+            spinodals.iter().filter(|s| s.ends_uninformed).map(|s| s.log_snr.value).collect();
+        closings.extend(weak.value());
+        if self.prior.entropy().is_some() {
+            // A discrete latent has an informed branch at v near 0 at every snr.
+            openings.extend(closings.iter().map(|c| c - 8.0));
+        }
+        // A branch may also go on for ever.
+        closings.push(REACH);
+        for &closing in &closings {
+            let latest = openings.iter().copied().filter(|o| *o < closing);
+            let opening = latest.fold(f64::NEG_INFINITY, f64::max);
+            if opening.is_finite() {
+                windows.push((opening, closing));
+            }
+        }
+        let mut found = Vec::new();
+        for (low, high) in windows {
+            let mut failure = None;
+            let mut gap = |lambda: f64| match self.branches(lambda.exp()) {
+                Ok(b) => b.informed().information - b.uninformed().information,
+                Err(error) => {
+                    failure.get_or_insert(error);
+                    Estimate::exact(f64::NAN)
+                }
+            };
+            // At the very ends of the window two branches are one.
+            let margin = 1e-3 * (high - low).min(1.0);
+            let mut high = high;
+            if high >= REACH {
+                // The transition is usually near the opening; noiseless rules are slow.
+                let mut width = 1.0;
+                while low + width < REACH {
+                    if gap(low + width).value < 0.0 {
+                        high = low + width;
+                        break;
+                    }
+                    width *= 2.0;
+                }
+            }
+            let root =
+                roots::bracketed("first-order transition", &mut gap, low + margin, high - margin);
+            if let Some(error) = failure {
+                return Err(error);
+            }
+            let Ok(root) = root else { continue };
+            let log_snr = root.estimate();
+            let branches = self.branches(log_snr.value.exp())?;
+            found.push(FirstOrder {
+                log_snr,
+                informed: branches.informed().variance,
+                uninformed: branches.uninformed().variance,
+                information: branches.equilibrium().information,
+            });
+        }
+        found.sort_by(|a, b| a.log_snr.value.total_cmp(&b.log_snr.value));
+        Ok(found)
+    }
+}

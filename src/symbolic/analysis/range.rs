@@ -1,0 +1,65 @@
+//! The range of a function: bounds that hold on the whole line, as tight as a small search gets.
+
+use std::sync::Arc;
+
+use super::enclosure::enclose;
+use super::interval::Interval;
+use crate::symbolic::algebra::horner;
+use crate::symbolic::expression::Node;
+
+/// The gap between the bound and the largest value seen at which the search stops.
+const TOLERANCE: f64 = 1e-9;
+
+/// How many enclosures the search may take.
+const BUDGET: usize = 20_000;
+
+/// Lower and upper bounds of a tree in variable 0, each proved; infinite if none was found.
+pub(crate) fn range(node: &Arc<Node>) -> (f64, f64) {
+    let node = horner(node);
+    let upper = supremum(&node);
+    let lower = -supremum(&crate::symbolic::algebra::negate(Arc::clone(&node)));
+    (lower, upper)
+}
+
+/// A bound that no value exceeds, found by refining the interval that allows the largest value.
+fn supremum(node: &Arc<Node>) -> f64 {
+    let bound = |lo: f64, hi: f64| {
+        let x = Interval::new(lo, hi);
+        let Ok(e) = enclose(node, x) else {
+            return f64::INFINITY;
+        };
+        let mut bound = e.value.hi;
+        if x.is_bounded() {
+            let centre = Interval::point(0.5 * (lo + hi));
+            if let Ok(middle) = enclose(node, centre) {
+                let swing = e.slope.multiply(x.subtract(centre));
+                bound = bound.min(middle.value.add(swing).hi);
+            }
+        }
+        bound
+    };
+    let ends = [f64::NEG_INFINITY, -64.0, -8.0, -1.0, 1.0, 8.0, 64.0, f64::INFINITY];
+    let mut parts: Vec<(f64, f64, f64)> =
+        ends.windows(2).map(|w| (bound(w[0], w[1]), w[0], w[1])).collect();
+    let mut seen = f64::NEG_INFINITY;
+    for _ in 0..BUDGET {
+        let Some((worst, &(top, lo, hi))) =
+            parts.iter().enumerate().max_by(|(_, a), (_, b)| a.0.total_cmp(&b.0))
+        else {
+            return f64::INFINITY;
+        };
+        let middle = match (lo.is_finite(), hi.is_finite()) {
+            (true, true) => 0.5 * (lo + hi),
+            (true, false) => 2.0 * lo,
+            (false, _) => 2.0 * hi,
+        };
+        seen = seen.max(node.evaluate(&[middle]));
+        let done = top - seen <= TOLERANCE * (1.0 + top.abs());
+        if done || middle.abs() > 1e9 || hi - lo < 1e-12 * (1.0 + middle.abs()) {
+            return top;
+        }
+        parts[worst] = (bound(lo, middle), lo, middle);
+        parts.push((bound(middle, hi), middle, hi));
+    }
+    parts.iter().map(|part| part.0).fold(f64::NEG_INFINITY, f64::max)
+}
