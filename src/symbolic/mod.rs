@@ -1,8 +1,9 @@
-//! Expressions: parse, evaluate, print.
+//! Expressions: parse, simplify, differentiate, find kinks, print, compile to fast code.
 //!
 //! Everything a user may type as a formula goes through this layer: numbers such as `log(20000)`
-//! ([`constant()`]) and functions such as `tanh(2*z) + 0.1*z^2` ([`parse`]). It knows mathematics
-//! only and imports nothing else from the crate.
+//! ([`constant()`]), functions such as `tanh(2*z) + 0.1*z^2` ([`parse`]), and scalar activations
+//! with all that is known about them ([`activation`]). It knows mathematics only and imports
+//! nothing else from the crate.
 //!
 //! # Syntax
 //!
@@ -15,6 +16,14 @@
 //! | functions | every name in [`Function::ALL`]; `√2` and `|z|` as on paper |
 //!
 //! A product needs its sign: `2z` is refused, with the advice to write `2*z`.
+//!
+//! # Inside
+//!
+//! - `syntax`: text to tree and tree to text, Unicode and LaTeX.
+//! - `algebra`: normal forms, derivatives, polynomials, parity.
+//! - `analysis`: interval arithmetic, and with it domains, growth, zeros, smooth pieces, kinks.
+//! - `compile`: straight-line code over blocks of values.
+//! - `activation`: names, and Gaussian moments by two routes.
 
 mod activation;
 mod algebra;

@@ -50,7 +50,8 @@ pub struct Breakpoint {
 ///   are solved in closed form, everything else by interval arithmetic, which discards only what
 ///   it proves to contain no zero. The exception is a stretch longer than 1e-3 on which the two
 ///   branches agree to 1e-14 of their size, as tanh and erf do far out: there they are taken to
-///   be the same.
+///   be the same. Around a zero of high order, where they agree to 1e-5 for long, at most one
+///   switch is reported.
 /// - `reach` is infinite if the tails are proved to contain none, as for every argument that is a
 ///   polynomial or tends to a nonzero limit; otherwise, as for |sin z|, it is the window asked for.
 /// - Positions are correct to the last bit or two where the argument crosses zero with a slope.

@@ -110,6 +110,20 @@ pub(crate) fn enclose(node: &Arc<Node>, x: Interval) -> Result<Enclosure, Undefi
     })
 }
 
+/// The same, with the value narrowed by the mean value form f(c) + f′(X)(X − c), which is much
+/// tighter on short intervals.
+pub(crate) fn enclose_tightly(node: &Arc<Node>, x: Interval) -> Result<Enclosure, Undefined> {
+    let mut e = enclose(node, x)?;
+    if x.is_bounded() && !x.is_point() {
+        let centre = Interval::point(0.5 * (x.lo + x.hi));
+        if let Ok(middle) = enclose(node, centre) {
+            let swing = e.slope.multiply(x.subtract(centre));
+            e.value = e.value.meet(middle.value.add(swing));
+        }
+    }
+    Ok(e)
+}
+
 /// Minimum or maximum.
 fn lattice(a: Enclosure, b: Enclosure, maximum: bool) -> Enclosure {
     let gap = a.value.subtract(b.value);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::enclosure::enclose;
+use super::enclosure::enclose_tightly;
 use super::interval::Interval;
 use crate::symbolic::algebra::horner;
 use crate::symbolic::expression::Node;
@@ -24,19 +24,7 @@ pub(crate) fn range(node: &Arc<Node>) -> (f64, f64) {
 /// A bound that no value exceeds, found by refining the interval that allows the largest value.
 fn supremum(node: &Arc<Node>) -> f64 {
     let bound = |lo: f64, hi: f64| {
-        let x = Interval::new(lo, hi);
-        let Ok(e) = enclose(node, x) else {
-            return f64::INFINITY;
-        };
-        let mut bound = e.value.hi;
-        if x.is_bounded() {
-            let centre = Interval::point(0.5 * (lo + hi));
-            if let Ok(middle) = enclose(node, centre) {
-                let swing = e.slope.multiply(x.subtract(centre));
-                bound = bound.min(middle.value.add(swing).hi);
-            }
-        }
-        bound
+        enclose_tightly(node, Interval::new(lo, hi)).map_or(f64::INFINITY, |e| e.value.hi)
     };
     let ends = [f64::NEG_INFINITY, -64.0, -8.0, -1.0, 1.0, 8.0, 64.0, f64::INFINITY];
     let mut parts: Vec<(f64, f64, f64)> =
