@@ -6,12 +6,29 @@
 //! Every number carries a bound on its numerical error; natural logarithms and nats throughout.
 
 pub mod answer;
+pub mod classes;
+pub mod cli;
+pub mod document;
 pub mod error;
+pub mod models;
 pub mod numerics;
+pub mod output;
+pub mod prior;
 pub mod process;
+pub mod references;
 pub mod rem;
+pub mod schedule;
+pub mod spectrum;
+mod suggest;
+pub mod symbolic;
+pub mod transitions;
 
 pub use answer::Answer;
 pub use error::{Error, Result};
 pub use numerics::Estimate;
 pub use process::Noise;
+
+/// The README's example of the library, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

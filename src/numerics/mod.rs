@@ -4,13 +4,13 @@
 pub mod chebyshev;
 pub mod estimate;
 pub mod gamma;
-pub mod line_integral;
 pub mod minima;
 pub mod panels;
 pub mod precision;
 pub mod roots;
 pub mod special;
 pub mod spectra;
+pub mod summation;
 
 pub use estimate::Estimate;
 

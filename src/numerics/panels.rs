@@ -131,7 +131,8 @@ mod tests {
     #[test]
     fn independent_integrals_with_known_values() {
         let tolerance = 1e-12;
-        let cases: [(&str, &dyn Fn(f64) -> f64, &[f64], f64); 4] = [
+        type Case<'a> = (&'a str, &'a dyn Fn(f64) -> f64, &'a [f64], f64);
+        let cases: [Case<'_>; 4] = [
             ("gaussian", &normal_density, &[-10.0, -3.0, 0.0, 3.0, 10.0], 1.0),
             ("kink", &|x| (x - 0.3f64).abs(), &[-1.0, 0.3, 1.0], 1.09),
             ("root", &|x| x.max(0.0).sqrt(), &[0.0, 1.0], 2.0 / 3.0),

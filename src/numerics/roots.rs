@@ -64,7 +64,66 @@ pub fn bracketed(
     b: f64,
 ) -> Result<Root, NumericsError> {
     let (low, high) = if a <= b { (a, b) } else { (b, a) };
-    let (at_low, at_high) = (f(low), f(high));
+    let ends = [(low, f(low)), (high, f(high))];
+    between(what, f, ends)
+}
+
+/// The root of a monotone `f` near `guess`, searched within `limits` by steps that start at `step`
+/// and grow fourfold: a good guess makes for a short search.
+///
+/// # Errors
+/// As [`bracketed`]; [`NumericsError::NotBracketed`] if no sign change is found within `limits`.
+pub fn near(
+    what: &'static str,
+    mut f: impl FnMut(f64) -> Estimate,
+    guess: f64,
+    step: f64,
+    rising: bool,
+    limits: (f64, f64),
+) -> Result<Root, NumericsError> {
+    let guess = guess.clamp(limits.0, limits.1);
+    let start = f(guess);
+    let direction = if (start.value > 0.0) == rising { -1.0 } else { 1.0 };
+    let mut known = (guess, start);
+    if !start.sign_is_certain() {
+        // The guess is the root up to errors: step back before searching ahead.
+        let mut back = step;
+        loop {
+            let x = (guess - direction * back).clamp(limits.0, limits.1);
+            known = (x, f(x));
+            if known.1.sign_is_certain() {
+                break;
+            }
+            if x == limits.0 || x == limits.1 || known.1.value.is_nan() {
+                return Err(NumericsError::NotBracketed { what, low: limits.0, high: limits.1 });
+            }
+            back *= 4.0;
+        }
+    }
+    let mut ahead = step;
+    loop {
+        let x = (guess + direction * ahead).clamp(limits.0, limits.1);
+        let y = f(x);
+        if y.sign_is_certain() {
+            if (y.value > 0.0) != (known.1.value > 0.0) {
+                let ends = if x < known.0 { [(x, y), known] } else { [known, (x, y)] };
+                return between(what, f, ends);
+            }
+            known = (x, y);
+        }
+        if x == limits.0 || x == limits.1 || y.value.is_nan() {
+            return Err(NumericsError::NotBracketed { what, low: limits.0, high: limits.1 });
+        }
+        ahead *= 4.0;
+    }
+}
+
+/// [`bracketed`] with the values at the ends known.
+fn between(
+    what: &'static str,
+    mut f: impl FnMut(f64) -> Estimate,
+    [(low, at_low), (high, at_high)]: [(f64, Estimate); 2],
+) -> Result<Root, NumericsError> {
     for (at, y) in [(low, at_low), (high, at_high)] {
         if y.value.is_nan() || y.error.is_nan() {
             return Err(NumericsError::NotFinite { what, at });
@@ -85,8 +144,15 @@ pub fn bracketed(
     let bracket =
         Cell::new(Bracket { low, high, low_value: at_low.value, high_value: at_high.value });
     let bad = Cell::new(None);
+    // Brent's method and the certification ask for recent points again.
+    let mut seen = [(low, at_low), (high, at_high), (low, at_low), (high, at_high)];
     let mut probe = |x: f64| -> Estimate {
+        if let Some((_, y)) = seen.iter().find(|(at, _)| *at == x) {
+            return *y;
+        }
         let y = f(x);
+        seen.rotate_left(1);
+        seen[3] = (x, y);
         if y.value.is_nan() || y.error.is_nan() {
             bad.set(Some(x));
             return Estimate::exact(0.0);

@@ -78,6 +78,20 @@ pub fn binary_entropy(p: f64) -> f64 {
     if p <= 0.0 || q <= 0.0 { 0.0 } else { -p * p.ln() - q * (-p).ln_1p() }
 }
 
+/// x − log(1 + x), by its series where the two terms cancel.
+pub fn x_minus_ln_1p(x: f64) -> f64 {
+    if x.abs() > 0.05 {
+        return x - x.ln_1p();
+    }
+    // Σ_{n≥2} (−x)^n/n; twelve terms reach 1e-17 relative at |x| = 0.05.
+    let mut sum = 0.0;
+    for n in (2..=14).rev() {
+        let sign = if n % 2 == 0 { 1.0 } else { -1.0 };
+        sum = sum * x + sign / f64::from(n);
+    }
+    sum * x * x
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,226 @@
+//! K Gaussian classes of any weights, means and covariances.
+
+use super::equal_pair::EqualPair;
+use super::pair::{self, Mode};
+use super::several::Centres;
+use super::{Classes, Covariance, LogLikelihoodRatio, Posterior, label_entropy, separated};
+use crate::Answer;
+use crate::error::Result;
+use crate::numerics::precision::ROUNDING;
+use crate::numerics::{Estimate, spectra};
+use crate::process::Noise;
+use nalgebra::{DMatrix, DVector};
+
+/// One Gaussian class.
+#[derive(Clone, Debug)]
+pub struct GaussianClass {
+    /// Name of the class, for messages.
+    pub label: String,
+    /// Prior probability.
+    pub weight: f64,
+    /// Mean, of length d.
+    pub mean: Vec<f64>,
+    /// Covariance, d × d.
+    pub covariance: Covariance,
+}
+
+/// A mixture of at least two Gaussian classes.
+#[derive(Clone, Debug)]
+pub struct GaussianClasses {
+    classes: Vec<GaussianClass>,
+    weights: Vec<f64>,
+    dimension: usize,
+    /// Set where there are two classes with one covariance.
+    equal_pair: Option<EqualPair>,
+    /// Eigenvalues and eigenvectors of the common covariance of three or more classes.
+    common: Option<(Vec<f64>, Vec<Vec<f64>>)>,
+}
+
+impl GaussianClasses {
+    /// Takes classes whose weights add to one and whose dimensions agree.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    pub fn new(classes: Vec<GaussianClass>) -> Result<Self> {
+        let dimension = classes[0].mean.len();
+        let weights: Vec<f64> = classes.iter().map(|c| c.weight).collect();
+        let equal = classes.iter().all(|c| c.covariance.same_as(&classes[0].covariance, dimension));
+        let mut all = Self { classes, weights, dimension, equal_pair: None, common: None };
+        if equal {
+            let (variances, means) = all.in_common_modes()?;
+            if let [first, second] = &means[..] {
+                let modes = variances.iter().enumerate().map(|(i, &v)| {
+                    let half = Estimate::rounded(0.5 * (first[i] - second[i]));
+                    (half.squared(), Estimate::exact(v))
+                });
+                let modes = merged(modes.collect());
+                all.equal_pair = Some(EqualPair::new([all.weights[0], all.weights[1]], modes)?);
+            } else {
+                all.common = Some((variances, means));
+            }
+        }
+        Ok(all)
+    }
+
+    /// The classes.
+    pub fn classes(&self) -> &[GaussianClass] {
+        &self.classes
+    }
+
+    /// Dimension d.
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// Variances along the modes of the first class's covariance, and all means in that basis.
+    fn in_common_modes(&self) -> Result<(Vec<f64>, Vec<Vec<f64>>)> {
+        let means = self.classes.iter().map(|c| c.mean.clone());
+        Ok(match &self.classes[0].covariance {
+            Covariance::Isotropic(v) => (vec![*v; self.dimension], means.collect()),
+            Covariance::Diagonal(v) => (v.clone(), means.collect()),
+            Covariance::Full(m) => {
+                let eigen = spectra::symmetric("common covariance", m.clone())?;
+                let rotated = means
+                    .map(|m| eigen.vectors.tr_mul(&DVector::from_vec(m)).iter().copied().collect());
+                (eigen.values.iter().map(|x| x.max(0.0)).collect(), rotated.collect())
+            }
+        })
+    }
+
+    fn pair_modes(&self, j: usize, k: usize, noise: Noise) -> Result<Vec<Mode>> {
+        let (a, b) = (&self.classes[j], &self.classes[k]);
+        let difference: Vec<f64> = a.mean.iter().zip(&b.mean).map(|(x, y)| x - y).collect();
+        pair::modes(&a.covariance, &b.covariance, &difference, noise.tau())
+    }
+
+    /// Gram matrix of the centred means after whitening with the common covariance and the noise.
+    fn whitened_gram(&self, variances: &[f64], means: &[Vec<f64>], tau: f64) -> DMatrix<f64> {
+        let centre = weighted_mean(&self.weights, means);
+        let product = |a: &[f64], b: &[f64]| -> f64 {
+            (0..centre.len())
+                .map(|i| (a[i] - centre[i]) * (b[i] - centre[i]))
+                .zip(variances)
+                // A vanishing product carries nothing even where the noise vanishes too.
+                .map(|(p, v)| if p == 0.0 { 0.0 } else { p / (v + tau) })
+                .sum()
+        };
+        let k = means.len();
+        DMatrix::from_fn(k, k, |i, j| product(&means[i], &means[j]))
+    }
+}
+
+/// Joins modes of equal variance: their squared distances add.
+fn merged(mut modes: Vec<(Estimate, Estimate)>) -> Vec<(Estimate, Estimate)> {
+    modes.sort_by(|a, b| a.1.value.total_cmp(&b.1.value));
+    let mut joined: Vec<(Estimate, Estimate)> = Vec::new();
+    for (c, v) in modes {
+        match joined.last_mut() {
+            Some((sum, at)) if at.value == v.value => *sum = *sum + c,
+            _ => joined.push((c, v)),
+        }
+    }
+    joined
+}
+
+fn weighted_mean(weights: &[f64], means: &[Vec<f64>]) -> Vec<f64> {
+    let mut centre = vec![0.0; means[0].len()];
+    for (w, mean) in weights.iter().zip(means) {
+        for (c, m) in centre.iter_mut().zip(mean) {
+            *c += w * m;
+        }
+    }
+    centre
+}
+
+impl Classes for GaussianClasses {
+    fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    fn label(&self, k: usize) -> String {
+        self.classes[k].label.clone()
+    }
+
+    fn between_eigenvalues(&self) -> Result<Vec<Estimate>> {
+        if let Some(pair) = &self.equal_pair {
+            return pair.between_eigenvalues();
+        }
+        // The K × K matrix √(w_j w_k) (m_j − m̄)·(m_k − m̄) has the same non-zero eigenvalues.
+        let means: Vec<Vec<f64>> = self.classes.iter().map(|c| c.mean.clone()).collect();
+        let centre = weighted_mean(&self.weights, &means);
+        let k = means.len();
+        let gram = DMatrix::from_fn(k, k, |i, j| {
+            let product: f64 = means[i]
+                .iter()
+                .zip(&means[j])
+                .zip(&centre)
+                .map(|((a, b), c)| (a - c) * (b - c))
+                .sum();
+            (self.weights[i] * self.weights[j]).sqrt() * product
+        });
+        let rounding = 4.0 * ROUNDING * (self.dimension as f64).sqrt() * gram.norm();
+        let eigen = spectra::symmetric("between-class covariance", gram)?;
+        // K means about their centre span at most K − 1 directions.
+        Ok((0..k - 1)
+            .map(|i| Estimate::new(eigen.values[i].max(0.0), eigen.error + rounding))
+            .collect())
+    }
+
+    fn log_likelihood_ratio(&self, j: usize, k: usize, noise: Noise) -> Result<LogLikelihoodRatio> {
+        Ok(pair::log_likelihood_ratio(&self.pair_modes(j, k, noise)?))
+    }
+
+    fn posterior(&self, noise: Noise) -> Result<Posterior> {
+        if let Some(pair) = &self.equal_pair {
+            return pair.posterior(noise);
+        }
+        let entropy = label_entropy(&self.weights);
+        let count = self.classes.len();
+        if count == 2 {
+            let modes = self.pair_modes(0, 1, noise)?;
+            return Ok(pair::posterior(&modes, [self.weights[0], self.weights[1]], entropy));
+        }
+        if let Some((variances, means)) = &self.common {
+            let gram = self.whitened_gram(variances, means, noise.tau());
+            if gram.iter().all(|x| x.is_finite())
+                && let Some(centres) = Centres::from_gram(gram)?
+            {
+                return centres.posterior(&self.weights, entropy);
+            }
+        }
+        let mut modes: Vec<Vec<Vec<Mode>>> = Vec::with_capacity(count);
+        for i in 0..count {
+            let mut row = Vec::with_capacity(count);
+            for j in 0..count {
+                row.push(if i == j { Vec::new() } else { self.pair_modes(i, j, noise)? });
+            }
+            modes.push(row);
+        }
+        Ok(separated::bounds(
+            &self.weights,
+            entropy,
+            |i, j| pair::bhattacharyya(&modes[i][j]),
+            |i, j| pair::log_likelihood_ratio(&modes[i][j]).mean.value,
+            |i, j| pair::integrals(&modes[i][j], self.weights[i], self.weights[j]),
+        ))
+    }
+
+    fn information(&self, noise: Noise) -> Result<Estimate> {
+        match &self.equal_pair {
+            Some(pair) => pair.information(noise),
+            None => Ok(self.posterior(noise)?.information),
+        }
+    }
+
+    fn cloning_time(&self, target: Estimate) -> Option<Result<Answer>> {
+        self.equal_pair.as_ref()?.cloning_time(target)
+    }
+
+    fn steepest_time(&self) -> Option<Result<Answer>> {
+        self.equal_pair.as_ref()?.steepest_time()
+    }
+
+    fn bayes_time(&self, j: usize, k: usize) -> Option<Answer> {
+        self.equal_pair.as_ref()?.bayes_time(j, k)
+    }
+}

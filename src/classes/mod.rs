@@ -1,0 +1,114 @@
+//! Which class: what a noisy point tells about the class it came from.
+//!
+//! A structure of classes knows its weights and means, the log-likelihood ratio of any two
+//! classes, and the posterior over classes at any noise level. The criteria of speciation are
+//! written once for all of them, in [`crate::transitions::speciation`].
+
+pub mod covariance;
+pub mod equal_pair;
+pub mod gaussian;
+pub mod pair;
+pub mod separated;
+pub mod several;
+
+pub use covariance::Covariance;
+pub use equal_pair::EqualPair;
+pub use gaussian::{GaussianClass, GaussianClasses};
+
+use crate::Answer;
+use crate::error::Result;
+use crate::numerics::Estimate;
+use crate::process::Noise;
+
+/// The posterior over classes at one noise level, averaged over the noisy points.
+#[derive(Clone, Debug)]
+pub struct Posterior {
+    /// Probability φ that two draws from the class posterior agree, E Σ_k P(k|x)² `[BBDM24 Eq. 6]`.
+    pub clone: Estimate,
+    /// H(class | x_t) in nats.
+    pub entropy: Estimate,
+    /// I(class; x_t) in nats, without the cancellation of H(w) − H(class | x_t).
+    pub information: Estimate,
+}
+
+/// Mean and variance of L(x) = log P_t(x|j)/P_t(x|k) for x from class j.
+#[derive(Clone, Copy, Debug)]
+pub struct LogLikelihoodRatio {
+    /// Mean: the Kullback-Leibler divergence of class j from class k.
+    pub mean: Estimate,
+    /// Variance.
+    pub variance: Estimate,
+}
+
+/// What speciation needs to know of a data model with K ≥ 2 classes.
+pub trait Classes: Sync {
+    /// Prior probabilities of the classes; they add up to one.
+    fn weights(&self) -> &[f64];
+
+    /// Name of class `k`, for messages and the merge tree.
+    fn label(&self, k: usize) -> String {
+        (k + 1).to_string()
+    }
+
+    /// The non-zero eigenvalues of the between-class covariance Σ w_k (m_k − m̄)(m_k − m̄)ᵀ,
+    /// largest first.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn between_eigenvalues(&self) -> Result<Vec<Estimate>>;
+
+    /// The log-likelihood ratio of classes `j` and `k` under class `j`.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn log_likelihood_ratio(&self, j: usize, k: usize, noise: Noise) -> Result<LogLikelihoodRatio>;
+
+    /// The posterior over classes; its errors are wide where only bounds are known.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn posterior(&self, noise: Noise) -> Result<Posterior>;
+
+    /// I(class; x_t) alone, in nats.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn information(&self, noise: Noise) -> Result<Estimate> {
+        Ok(self.posterior(noise)?.information)
+    }
+
+    /// The time at which two clones agree with probability `target`, if a closed route exists.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn cloning_time(&self, target: Estimate) -> Option<Result<Answer>> {
+        let _ = target;
+        None
+    }
+
+    /// The time at which the class entropy is steepest, if a closed route exists.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn steepest_time(&self) -> Option<Result<Answer>> {
+        None
+    }
+
+    /// The time at which mean and standard deviation of the log-likelihood ratio of classes `j`
+    /// and `k` are equal, if a closed form exists.
+    fn bayes_time(&self, j: usize, k: usize) -> Option<Answer> {
+        let _ = (j, k);
+        None
+    }
+}
+
+/// Entropy of the class label itself, Σ −w log w, in nats.
+pub fn label_entropy(weights: &[f64]) -> Estimate {
+    weights
+        .iter()
+        .map(|&w| {
+            let term = crate::numerics::special::entropy_term(w);
+            Estimate::new(term, 2.0 * f64::EPSILON * (term + w))
+        })
+        .sum()
+}

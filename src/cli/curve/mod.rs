@@ -1,0 +1,238 @@
+//! `curve QUANTITY MODEL`: a quantity over noise levels.
+
+mod classes;
+mod information;
+mod potential;
+mod spectrum;
+
+use super::noise;
+use super::request::{Models, Request, with_parameters};
+use super::sample_size::{self, SampleSize};
+use super::times::parameter_cell;
+use super::{Context, head};
+use crate::error::{Error, Result};
+use crate::models::parameter::{Domain, Parameter, Values};
+use crate::models::{CATALOGUE, Entry, Model, Order};
+use crate::output::{Cell, Column, Plan, Row};
+use crate::process::Noise;
+use clap::{ArgMatches, Command};
+use std::sync::Arc;
+
+/// A curve: what it needs and how its cells are computed.
+pub(crate) struct Quantity {
+    /// Name on the command line.
+    pub(crate) name: &'static str,
+    /// One line of help.
+    pub(crate) about: &'static str,
+    /// Which models have it.
+    pub(crate) has: fn(&Entry) -> bool,
+    /// Whether it depends on the number of samples.
+    pub(crate) samples: bool,
+    /// Whether it has orders.
+    pub(crate) orders: bool,
+    /// Further parameters.
+    pub(crate) parameters: &'static [Parameter],
+    /// An example of the arguments that follow the model's name.
+    pub(crate) example: &'static str,
+    /// Its columns, after the parameters, t and snr.
+    pub(crate) columns: fn() -> Vec<Column>,
+    /// Its cells.
+    pub(crate) cells: fn(&dyn Model, &Point) -> Result<Vec<Cell>>,
+}
+
+/// Where a quantity is evaluated.
+pub(crate) struct Point<'a> {
+    /// Noise level.
+    pub(crate) noise: Noise,
+    /// Number of samples, where it matters.
+    pub(crate) size: Option<SampleSize>,
+    /// Order of the information.
+    pub(crate) order: Order,
+    /// All parameters of the row.
+    pub(crate) values: &'a Values,
+}
+
+/// Every curve over noise levels; a new one is a function and a line here.
+pub(crate) const QUANTITIES: &[&Quantity] = &[
+    &classes::PHI,
+    &information::EXCESS_ENTROPY,
+    &information::INFORMATION,
+    &classes::CLASS_ENTROPY,
+    &potential::POTENTIAL,
+];
+
+const ORDER: Parameter = Parameter {
+    name: "order",
+    symbol: "ORDER",
+    latex: "",
+    aliases: &[],
+    help: "asymptotic (d → ∞, published) or class-bit (exact mixture information at this d)",
+    domain: Domain::Name(&["asymptotic", "class-bit"]),
+    default: Some("asymptotic"),
+    required: false,
+};
+
+impl Quantity {
+    fn all_parameters(&self, entry: &Entry) -> Vec<Parameter> {
+        let mut all: Vec<Parameter> = entry.parameters.to_vec();
+        if self.samples {
+            all.extend(sample_size::PARAMETERS);
+        }
+        if self.orders {
+            all.push(ORDER);
+        }
+        all.extend(self.parameters);
+        all.extend(noise::PARAMETERS);
+        all
+    }
+}
+
+/// The command's definition.
+pub(crate) fn command() -> Command {
+    let parent = Command::new("curve")
+        .about("a curve over the noise level: cloning probability, information, entropies, potential, spectrum")
+        .after_help("Example: regimes curve phi clusters --d 256,1024 --mu 1 --sigma 1 --t 0.5:8:#40")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand_value_name("QUANTITY");
+    let parent = QUANTITIES.iter().fold(parent, |parent, quantity| {
+        let child = Command::new(quantity.name)
+            .about(quantity.about)
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+            .subcommand_value_name("MODEL");
+        let entries = CATALOGUE.iter().filter(|entry| (quantity.has)(entry));
+        parent.subcommand(entries.fold(child, |child, entry| {
+            let model = Command::new(entry.name).about(entry.about).after_help(format!(
+                "Example: regimes curve {} {} {} {}",
+                quantity.name,
+                entry.name,
+                entry
+                    .example
+                    .split(" --n ")
+                    .next()
+                    .unwrap_or("")
+                    .split(" --alpha ")
+                    .next()
+                    .unwrap_or(""),
+                quantity.example
+            ));
+            let model = with_parameters(model, &quantity.all_parameters(entry));
+            child.subcommand(model)
+        }))
+    });
+    parent.subcommand(spectrum::command())
+}
+
+/// Reads the query and prepares its table.
+///
+/// # Errors
+/// Wrong arguments.
+pub(crate) fn plan<'a>(
+    name: &str,
+    entry: &'static Entry,
+    matches: &ArgMatches,
+    context: &Context,
+) -> Result<Plan<'a>> {
+    if name == spectrum::NAME {
+        return spectrum::plan(entry, matches, context);
+    }
+    let quantity = QUANTITIES.iter().find(|q| q.name == name);
+    let Some(&quantity) = quantity else {
+        return Err(Error::Usage(format!("there is no curve {name}")));
+    };
+    let request = Arc::new(Request::read(matches, &quantity.all_parameters(entry))?);
+    noise::exactly_one(&request)?;
+    if quantity.samples {
+        sample_size::exactly_one(&request)?;
+    }
+    let order = match request.fixed.text("order") {
+        Some("class-bit") => Order::ClassBit,
+        _ => Order::Asymptotic,
+    };
+    let models = Models::new(entry, Arc::clone(&request))?;
+    if quantity.samples {
+        // A finite n in infinite dimension must fail before the first row.
+        let dimensions = request.axis("d").map_or(Vec::new(), |axis| axis.values.clone());
+        for d in dimensions.into_iter().chain([models.first()?.dimension()]) {
+            SampleSize::of(&request.at(0), d)?;
+        }
+    }
+    let curve = Curve { quantity, entry, request, models, order };
+    let mut head =
+        head(context, &format!("curve {name}"), entry.name, curve.columns(), curve.request.rows()?);
+    head.notes = curve.models.first()?.notes();
+    if quantity.orders {
+        head.conventions.push(("order", order.name().to_owned()));
+    }
+    Ok(Plan { head, row: Box::new(move |index| curve.row(index)) })
+}
+
+struct Curve {
+    quantity: &'static Quantity,
+    entry: &'static Entry,
+    request: Arc<Request>,
+    models: Models,
+    order: Order,
+}
+
+impl Curve {
+    /// The model's own parameters and those of the quantity, d first.
+    fn parameters(&self) -> Vec<Parameter> {
+        let given = |p: &&Parameter| {
+            p.name != "d"
+                && (self.request.axis(p.name).is_some()
+                    || self.request.fixed.text(p.name).is_some())
+        };
+        self.entry.parameters.iter().filter(given).copied().collect()
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        let mut columns = vec![Column::number("d", "d", "")];
+        if self.quantity.samples {
+            columns.extend(SampleSize::columns());
+        }
+        for p in self.parameters() {
+            columns.push(if p.domain.is_number() {
+                Column::number(p.name, p.symbol, "")
+            } else {
+                Column::text(p.name)
+            });
+        }
+        columns.extend(noise::columns());
+        columns.extend((self.quantity.columns)());
+        columns
+    }
+
+    fn row(&self, index: usize) -> Result<Row> {
+        let values = self.request.at(index);
+        let model = self.models.at(index)?;
+        let noise = noise::of(&values)?;
+        let mut row = Row { cells: vec![Cell::Number(model.dimension())], notes: Vec::new() };
+        let mut size = None;
+        if self.quantity.samples {
+            let of = SampleSize::of(&values, model.dimension())?;
+            row.cells.extend(of.cells());
+            size = Some(of);
+        }
+        for p in self.parameters() {
+            row.cells.push(parameter_cell(&values, p.name));
+        }
+        row.cells.extend(noise::cells(noise, &values));
+        let point = Point { noise, size, order: self.order, values: &values };
+        row.cells.extend((self.quantity.cells)(model.as_ref(), &point)?);
+        Ok(row)
+    }
+}
+
+/// Value and error as the two last columns of a curve; a failure keeps its best value.
+pub(super) fn flat(answer: Result<crate::Answer>) -> [Cell; 2] {
+    let cell = Cell::from(answer);
+    match &cell {
+        Cell::Estimate(e) => [Cell::Number(e.value), Cell::Number(e.error)],
+        Cell::Failed(reason, Some(best)) => {
+            [Cell::Failed(reason.clone(), Some(*best)), Cell::Number(best.error)]
+        }
+        _ => [cell.clone(), Cell::Missing("no value".into())],
+    }
+}

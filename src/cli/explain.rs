@@ -1,0 +1,391 @@
+//! `explain QUANTITY MODEL`: the formula, its source, the numbers substituted, the value.
+
+use super::request::{Models, Request, with_parameters};
+use super::sample_size::{self, SampleSize};
+use super::{Context, noise};
+use crate::Answer;
+use crate::error::{Error, Result};
+use crate::models::parameter::{Parameter, Value, Values};
+use crate::models::{CATALOGUE, Entry, Formula, Ingredient, Model, Order};
+use crate::numerics::Estimate;
+use crate::output::number::{exact_text, readable};
+use crate::process::Noise;
+use crate::references;
+use crate::transitions::collapse::{self, collapse_time};
+use crate::transitions::speciation::{self, CRITERIA, Criterion};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use std::sync::Arc;
+
+/// What can be explained, apart from the criteria of t_S.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Topic {
+    Speciation(usize),
+    Collapse(Order),
+    Phi,
+    ClassEntropy,
+    Information,
+    ExcessEntropy,
+}
+
+impl Topic {
+    fn all() -> Vec<(String, Self)> {
+        let mut all: Vec<(String, Self)> = CRITERIA
+            .iter()
+            .enumerate()
+            .map(|(k, c)| (format!("t_S.{}", c.name), Self::Speciation(k)))
+            .collect();
+        all.extend(Order::ALL.map(|o| (format!("t_C.{}", o.name()), Self::Collapse(o))));
+        all.push(("phi".into(), Self::Phi));
+        all.push(("class-entropy".into(), Self::ClassEntropy));
+        all.push(("information".into(), Self::Information));
+        all.push(("excess-entropy".into(), Self::ExcessEntropy));
+        all
+    }
+
+    fn parameters(self, entry: &Entry) -> Vec<Parameter> {
+        let mut all = entry.parameters.to_vec();
+        if matches!(self, Self::Collapse(_) | Self::ExcessEntropy) {
+            all.extend(sample_size::PARAMETERS);
+        }
+        if !matches!(self, Self::Collapse(_) | Self::Speciation(_)) {
+            all.extend(noise::PARAMETERS);
+        }
+        all
+    }
+}
+
+/// The command's definition.
+pub(crate) fn command() -> Command {
+    let parent = Command::new("explain")
+        .about("the formula of a quantity, its source, the numbers substituted, and the value")
+        .after_help("Example: regimes explain t_S.curvature clusters --d 1024 --mu 1 --latex")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand_value_name("QUANTITY");
+    Topic::all().into_iter().fold(parent, |parent, (name, topic)| {
+        let child = Command::new(name)
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+            .subcommand_value_name("MODEL");
+        parent.subcommand(CATALOGUE.iter().fold(child, |child, entry| {
+            let model = Command::new(entry.name).about(entry.about);
+            let model = with_parameters(model, &topic.parameters(entry)).arg(
+                Arg::new("latex")
+                    .long("latex")
+                    .action(ArgAction::SetTrue)
+                    .help("LaTeX instead of Unicode"),
+            );
+            child.subcommand(model)
+        }))
+    })
+}
+
+/// The explanation as text.
+///
+/// # Errors
+/// Wrong arguments, failed numerics.
+pub(crate) fn explain(matches: &ArgMatches, context: &Context) -> Result<String> {
+    let missing = || Error::Usage("explain needs a QUANTITY and a MODEL".into());
+    let (name, inner) = matches.subcommand().ok_or_else(missing)?;
+    let (model_name, inner) = inner.subcommand().ok_or_else(missing)?;
+    let topics = Topic::all();
+    let (_, topic) = topics.iter().find(|(n, _)| n == name).ok_or_else(missing)?;
+    let entry = CATALOGUE.iter().find(|e| e.name == model_name).ok_or_else(missing)?;
+    let parameters = topic.parameters(entry);
+    let request = Arc::new(Request::read(inner, &parameters)?);
+    if request.rows()? != 1 {
+        return Err(Error::Usage("explain takes one value of each parameter".into()));
+    }
+    let values = request.at(0);
+    let model = Models::new(entry, Arc::clone(&request))?.first()?;
+    let mut page = Page {
+        latex: inner.get_flag("latex"),
+        digits: context.digits,
+        parameters,
+        values,
+        lines: Vec::new(),
+        sources: Vec::new(),
+    };
+    page.title(&format!("{name}, {}", entry.about));
+    match *topic {
+        Topic::Speciation(k) => page.speciation(model.as_ref(), &CRITERIA[k])?,
+        Topic::Collapse(order) => {
+            sample_size::exactly_one(&request)?;
+            page.collapse(model.as_ref(), order)?;
+        }
+        other => {
+            noise::exactly_one(&request)?;
+            if other == Topic::ExcessEntropy {
+                sample_size::exactly_one(&request)?;
+            }
+            page.curve(model.as_ref(), other)?;
+        }
+    }
+    for note in model.notes() {
+        page.remark(&note);
+    }
+    Ok(page.finish())
+}
+
+/// An explanation being written.
+struct Page {
+    latex: bool,
+    digits: usize,
+    parameters: Vec<Parameter>,
+    values: Values,
+    lines: Vec<String>,
+    sources: Vec<String>,
+}
+
+impl Page {
+    fn title(&mut self, text: &str) {
+        let mark = if self.latex { "% " } else { "" };
+        self.lines.push(format!("{mark}{text}"));
+        if self.latex {
+            self.lines.push("\\begin{align*}".into());
+        } else {
+            self.lines.push(String::new());
+        }
+    }
+
+    fn remark(&mut self, text: &str) {
+        self.sources.push(format!("– {text}"));
+    }
+
+    fn cite(&mut self, source: &str) {
+        let line = references::citation(source);
+        if !self.sources.contains(&line) {
+            self.sources.push(line);
+        }
+    }
+
+    /// One line of mathematics in the page's notation.
+    fn line(&mut self, unicode: &str, latex: &str) {
+        let line = if self.latex { format!("{latex} \\\\") } else { format!("  {unicode}") };
+        self.lines.push(line);
+    }
+
+    /// A formula with symbols, with numbers, and its value.
+    fn formula(&mut self, formula: &Formula, value: Option<&Answer>) {
+        let template = if self.latex { formula.latex } else { formula.unicode };
+        let symbol = if self.latex { formula.latex_symbol } else { formula.symbol };
+        let with_symbols = self.substitute(template, false);
+        let with_numbers = self.substitute(template, true);
+        let (equals, indent) = if self.latex {
+            ("&=", String::new())
+        } else {
+            ("=", " ".repeat(symbol.chars().count()))
+        };
+        let mut lines = vec![format!("{symbol} {equals} {with_symbols}")];
+        if with_numbers != with_symbols {
+            lines.push(format!("{indent} {equals} {with_numbers}"));
+        }
+        if let Some(value) = value {
+            lines.push(format!("{indent} {equals} {}", self.value(value)));
+        }
+        for line in lines {
+            self.line(&line, &line);
+        }
+        self.cite(formula.source);
+    }
+
+    /// A definition that is the same for all models.
+    fn definition(&mut self, unicode: &str, latex: &str, source: &str) {
+        self.line(unicode, latex);
+        self.cite(source);
+    }
+
+    fn result(&mut self, symbol: &str, latex: &str, value: &Answer) {
+        let text = self.value(value);
+        self.line(&format!("{symbol} = {text}"), &format!("{latex} &= {text}"));
+    }
+
+    /// A value with its error, or the reason why there is none.
+    fn value(&self, answer: &Answer) -> String {
+        match answer {
+            Answer::Value(e) if self.latex => format!(
+                "{} \\pm {}",
+                latex_number(&exact_text(e.value)),
+                latex_number(&format!("{:.1e}", e.error))
+            ),
+            Answer::Value(e) => format!("{}  ± {:.1e}", exact_text(e.value), e.error),
+            Answer::Absent(reason) if self.latex => format!("\\text{{({reason})}}"),
+            Answer::Absent(reason) => format!("– ({reason})"),
+        }
+    }
+
+    /// Fills `{name}` with the parameter's symbol or its value.
+    fn substitute(&self, template: &str, numbers: bool) -> String {
+        let mut text = template.to_owned();
+        for p in &self.parameters {
+            let place = format!("{{{}}}", p.name);
+            if !text.contains(&place) {
+                continue;
+            }
+            let symbol = if self.latex { p.latex } else { p.symbol };
+            let fill = match self.values.get(p.name) {
+                Some(Value::Number(x)) if numbers => self.number(*x),
+                _ => symbol.to_owned(),
+            };
+            // A braced argument in LaTeX keeps its braces.
+            let fill = if self.latex { format!("{{{fill}}}") } else { fill };
+            text = text.replace(&place, &fill);
+        }
+        text
+    }
+
+    fn number(&self, x: f64) -> String {
+        let exact = exact_text(x);
+        let text = if exact.len() <= self.digits + 3 { exact } else { readable(x, self.digits) };
+        if self.latex { latex_number(&text) } else { text }
+    }
+
+    fn speciation(&mut self, model: &dyn Model, criterion: &Criterion) -> Result<()> {
+        self.definition(criterion.definition, criterion.latex, criterion.source);
+        let ingredient = match criterion.ingredient {
+            Ingredient::TopEigenvalue => Some(model.top_eigenvalue()?),
+            Ingredient::BetweenEigenvalue => match model.classes() {
+                Ok(classes) => classes.between_eigenvalues()?.first().map(|e| Answer::Value(*e)),
+                Err(reason) => Some(Answer::absent(reason)),
+            },
+            _ => None,
+        };
+        if let Some(formula) = model.formula(criterion.ingredient) {
+            self.formula(&formula, ingredient.as_ref());
+        }
+        if criterion.name == "cloning" {
+            let phi = "φ = ½∫dy [G(y, m_t, Γ)² + G(y, −m_t, Γ)²]/[G(y, m_t, Γ) + G(y, −m_t, Γ)] = E Σ_k P(k|x)²";
+            let latex = "\\varphi &= \\tfrac12 \\int dy\\, \\frac{G(y, m_t, \\Gamma)^2 + G(y, -m_t, \\Gamma)^2}{G(y, m_t, \\Gamma) + G(y, -m_t, \\Gamma)}";
+            self.definition(phi, latex, "BBDM24 Eq. 6");
+            let threshold = Answer::Value(speciation::cloning_threshold());
+            self.result("φ*", "\\varphi^*", &threshold);
+        }
+        let time = (criterion.time)(model)?;
+        self.result("t_S", "t_S", &time);
+        Ok(())
+    }
+
+    fn alpha(&mut self, model: &dyn Model) -> Result<Estimate> {
+        let size = SampleSize::of(&self.values, model.dimension())?;
+        let from = if let Some(n) = self.values.number("n") {
+            format!("log({})/{}", self.number(n), self.number(model.dimension()))
+        } else if let Some(log_n) = self.values.number("log-n") {
+            format!("{}/{}", self.number(log_n), self.number(model.dimension()))
+        } else {
+            String::new()
+        };
+        let value = self.value(&Answer::Value(size.alpha));
+        if from.is_empty() {
+            self.line(&format!("α = {value}"), &format!("\\alpha &= {value}"));
+        } else {
+            self.line(
+                &format!("α = log n/d = {from} = {value}"),
+                &format!("\\alpha &= \\log n/d = {from} = {value}"),
+            );
+        }
+        Ok(size.alpha)
+    }
+
+    fn collapse(&mut self, model: &dyn Model, order: Order) -> Result<()> {
+        self.definition(
+            "f(t) = α − I(a; x_t)/d = 0 at t_C, snr = 1/(e^(2t) − 1)",
+            "f(t) &= \\alpha - I(a; x_t)/d = 0 \\text{ at } t_C, \\quad \\mathrm{snr} = 1/(e^{2t} - 1)",
+            "BBDM24 Eq. 5",
+        );
+        let alpha = self.alpha(model)?;
+        // α stands in the closed forms.
+        self.values.set("alpha", Value::Number(alpha.value));
+        let time = collapse_time(model, alpha, order, 0.0)?;
+        self.information_formula(model, order);
+        if let (Order::Asymptotic, Some(closed)) = (order, model.formula(Ingredient::Collapse)) {
+            self.formula(&closed, None);
+        } else if let Some(t) = time.value() {
+            let noise = Noise::at_time(t)?;
+            let there = model.information(noise, order)?;
+            self.result("I/d at t_C", "I/d\\,(t_C)", &there);
+        }
+        self.result("t_C", "t_C", &time);
+        Ok(())
+    }
+
+    fn information_formula(&mut self, model: &dyn Model, order: Order) {
+        if let Some(formula) = model.formula(Ingredient::Information) {
+            self.formula(&formula, None);
+        }
+        if order == Order::ClassBit {
+            self.definition(
+                "   + I(class; x_t)/d, the class bit: for two balanced classes γ − E log cosh(γ + √γ z)",
+                "&\\quad + I(\\mathrm{class}; x_t)/d,\\quad I_\\mathrm{bin}(\\gamma) = \\gamma - \\mathbb{E} \\log\\cosh(\\gamma + \\sqrt\\gamma z)",
+                "BBDM24",
+            );
+            if let Some(formula) = model.formula(Ingredient::ClassSignal) {
+                self.formula(&formula, None);
+            }
+        }
+    }
+
+    fn curve(&mut self, model: &dyn Model, topic: Topic) -> Result<()> {
+        let noise = noise::of(&self.values)?;
+        let tau = Answer::Value(Estimate::rounded(noise.snr()));
+        match topic {
+            Topic::Phi | Topic::ClassEntropy => {
+                let classes = model.classes().map_err(Error::Usage)?;
+                if topic == Topic::Phi {
+                    self.definition(
+                        "φ(t) = E_{x~P_t} Σ_k P(k|x)²",
+                        "\\varphi(t) &= \\mathbb{E}_{x\\sim P_t} \\sum_k P(k|x)^2",
+                        "BBDM24 Eq. 6",
+                    );
+                } else {
+                    self.definition(
+                        "H(class|x_t) = −E_{x~P_t} Σ_k P(k|x) log P(k|x)",
+                        "H(\\mathrm{class}|x_t) &= -\\mathbb{E}_{x\\sim P_t} \\sum_k P(k|x) \\log P(k|x)",
+                        "BBDM24",
+                    );
+                }
+                if let Some(formula) = model.formula(Ingredient::ClassSignal) {
+                    self.formula(&formula, None);
+                }
+                let posterior = classes.posterior(noise)?;
+                if topic == Topic::Phi {
+                    self.result("φ", "\\varphi", &Answer::Value(posterior.clone));
+                } else {
+                    self.result("H", "H", &Answer::Value(posterior.entropy));
+                }
+            }
+            Topic::ExcessEntropy => {
+                let alpha = self.alpha(model)?;
+                self.information_formula(model, Order::Asymptotic);
+                self.result("snr", "\\mathrm{snr}", &tau);
+                let f = collapse::excess_entropy(model, alpha, Order::Asymptotic, 0.0, noise)?;
+                self.definition("f(t) = α − I/d", "f(t) &= \\alpha - I/d", "BBDM24 Eq. 5");
+                self.result("f", "f", &f);
+            }
+            _ => {
+                self.information_formula(model, Order::Asymptotic);
+                self.result("snr", "\\mathrm{snr}", &tau);
+                self.result("I/d", "I/d", &model.information(noise, Order::Asymptotic)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> String {
+        let mut text = self.lines.join("\n");
+        let comment = if self.latex { "% " } else { "" };
+        text.push_str(if self.latex { "\n\\end{align*}\n" } else { "\n\n" });
+        for source in self.sources {
+            text.push_str(&format!("{comment}{source}\n"));
+        }
+        text
+    }
+}
+
+/// 1e-9 as 1 × 10⁻⁹ in LaTeX.
+fn latex_number(text: &str) -> String {
+    match text.split_once('e') {
+        Some((mantissa, exponent)) => format!("{mantissa}\\cdot 10^{{{exponent}}}"),
+        None if text == "inf" => "\\infty".into(),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,263 @@
+//! What was asked: a model, the parameters fixed by name, and the sweep over numbers.
+
+use super::values::{LARGEST_SWEEP, numbers};
+use crate::error::{Error, Result};
+use crate::models::parameter::{Domain, Parameter, Value, Values};
+use crate::models::{Entry, Model};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use std::sync::Arc;
+
+/// Models kept ready for a sweep; beyond, they are built row by row.
+const MODELS_KEPT: usize = 4096;
+
+/// A parameter as a flag, or as a positional argument if it is called `file`.
+pub(crate) fn argument(parameter: &Parameter) -> Arg {
+    let mut help = parameter.help.to_owned();
+    if let Some(default) = parameter.default {
+        help.push_str(&format!(" [default: {default}]"));
+    }
+    // Where negative numbers make sense, so do ranges such as -3:3:#61, which look like flags.
+    let arg = Arg::new(parameter.name)
+        .help(help)
+        .action(ArgAction::Set)
+        .allow_negative_numbers(true)
+        .allow_hyphen_values(parameter.domain == Domain::Real);
+    if parameter.name == "file" {
+        return arg.value_name("FILE");
+    }
+    arg.long(parameter.name).aliases(parameter.aliases.iter().copied()).value_name(parameter.symbol)
+}
+
+/// Adds the parameters of a command to its definition.
+pub(crate) fn with_parameters<'a>(
+    command: Command,
+    parameters: impl IntoIterator<Item = &'a Parameter>,
+) -> Command {
+    parameters.into_iter().fold(command, |command, p| command.arg(argument(p)))
+}
+
+/// The numbers of one parameter.
+#[derive(Clone, Debug)]
+pub(crate) struct Axis {
+    /// The parameter.
+    pub(crate) parameter: Parameter,
+    /// Its values.
+    pub(crate) values: Vec<f64>,
+}
+
+/// A parsed query: the cartesian product of its axes, in the order written.
+#[derive(Debug)]
+pub(crate) struct Request {
+    /// Names, paths and lists, the same for every row.
+    pub(crate) fixed: Values,
+    /// Axes in the order written, defaults last.
+    pub(crate) axes: Vec<Axis>,
+}
+
+impl Request {
+    /// Reads the values of `parameters` from what was typed.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a value outside its domain, [`Error::Usage`] for a missing one.
+    pub(crate) fn read(matches: &ArgMatches, parameters: &[Parameter]) -> Result<Self> {
+        let mut fixed = Values::default();
+        let mut axes: Vec<(usize, Axis)> = Vec::new();
+        for (k, parameter) in parameters.iter().enumerate() {
+            let typed: Option<&String> = matches.get_one(parameter.name);
+            let place = matches.index_of(parameter.name).unwrap_or(usize::MAX / 2 + k);
+            let Some(text) = typed.map(String::as_str).or(parameter.default) else {
+                if parameter.required {
+                    let flag = if parameter.name == "file" {
+                        "FILE".into()
+                    } else {
+                        format!("--{}", parameter.name)
+                    };
+                    return Err(Error::Usage(format!("{flag} is required: {}", parameter.help)));
+                }
+                continue;
+            };
+            match parameter.domain {
+                Domain::Name(names) if !names.contains(&text) => {
+                    let hint = crate::suggest::did_you_mean(text, names.iter().copied());
+                    let expected = format!("{}{hint}", parameter.domain.expected());
+                    return Err(Error::argument(format!("--{}", parameter.name), text, expected));
+                }
+                Domain::Name(_) | Domain::Text => {
+                    fixed.set(parameter.name, Value::Text(text.into()));
+                }
+                Domain::Vector => {
+                    fixed.set(parameter.name, Value::Vector(vector(parameter, text)?.into()));
+                }
+                _ => {
+                    let values = numbers(parameter, text)?;
+                    axes.push((place, Axis { parameter: *parameter, values }));
+                }
+            }
+        }
+        axes.sort_by_key(|(place, _)| *place);
+        let request = Self { fixed, axes: axes.into_iter().map(|(_, axis)| axis).collect() };
+        request.rows()?;
+        Ok(request)
+    }
+
+    /// Number of rows.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] with the count if there are more than ten million.
+    pub(crate) fn rows(&self) -> Result<usize> {
+        let count: f64 = self.axes.iter().map(|a| a.values.len() as f64).product();
+        if count > LARGEST_SWEEP as f64 {
+            let sizes: Vec<String> = self
+                .axes
+                .iter()
+                .filter(|a| a.values.len() > 1)
+                .map(|a| format!("--{}: {}", a.parameter.name, a.values.len()))
+                .collect();
+            return Err(Error::Usage(format!(
+                "the sweep would have {count} rows ({}), more than {LARGEST_SWEEP}: split it",
+                sizes.join(", ")
+            )));
+        }
+        Ok(count as usize)
+    }
+
+    /// The axis of a parameter, if it has values.
+    pub(crate) fn axis(&self, name: &str) -> Option<&Axis> {
+        self.axes.iter().find(|a| a.parameter.name == name)
+    }
+
+    /// All values at row `index`: the last axis written runs fastest.
+    pub(crate) fn at(&self, index: usize) -> Values {
+        let mut values = self.fixed.clone();
+        let mut rest = index;
+        for axis in self.axes.iter().rev() {
+            let value = axis.values[rest % axis.values.len()];
+            rest /= axis.values.len();
+            values.set(axis.parameter.name, Value::Number(value));
+        }
+        values
+    }
+}
+
+/// A list of numbers, or a file of them separated by commas, spaces or lines.
+fn vector(parameter: &Parameter, text: &str) -> Result<Vec<f64>> {
+    let path = std::path::Path::new(text);
+    if !path.is_file() {
+        let list = Parameter { domain: Domain::NonNegative, ..*parameter };
+        return numbers(&list, text).map_err(|error| {
+            // Text that is no list of numbers was probably meant as a file.
+            if text.contains(['/', '\\'])
+                || path.extension().is_some_and(|e| e.to_string_lossy().parse::<f64>().is_err())
+            {
+                Error::File {
+                    path: path.to_owned(),
+                    location: None,
+                    message: "cannot be read: no such file".into(),
+                }
+            } else {
+                error
+            }
+        });
+    }
+    let fail = |location: Option<String>, message: String| Error::File {
+        path: path.to_owned(),
+        location,
+        message,
+    };
+    let content =
+        std::fs::read_to_string(path).map_err(|e| fail(None, format!("cannot be read: {e}")))?;
+    let mut values = Vec::new();
+    for (line, row) in content.lines().enumerate() {
+        let row = row.split('#').next().unwrap_or("");
+        for word in row.split([',', ' ', '\t', ';']).filter(|w| !w.is_empty()) {
+            let value: f64 = word.parse().map_err(|_| {
+                fail(Some(format!("line {}", line + 1)), format!("{word:?} is not a number"))
+            })?;
+            if !(value.is_finite() && value >= 0.0) {
+                let message = format!("{word} must be a finite number, 0 or above");
+                return Err(fail(Some(format!("line {}", line + 1)), message));
+            }
+            values.push(value);
+        }
+    }
+    if values.is_empty() {
+        return Err(fail(None, "has no numbers".into()));
+    }
+    Ok(values)
+}
+
+/// The models of a sweep: kept where they are few, built anew where they are many.
+pub(crate) struct Models {
+    entry: &'static Entry,
+    request: Arc<Request>,
+    kept: Vec<Arc<dyn Model>>,
+    /// For each axis, its size and whether it is a parameter of the model.
+    shape: Vec<(usize, bool)>,
+}
+
+impl Models {
+    /// Validates every model of the sweep before the first row is computed.
+    ///
+    /// # Errors
+    /// Whatever building a model finds wrong.
+    pub(crate) fn new(entry: &'static Entry, request: Arc<Request>) -> Result<Self> {
+        let own = |axis: &Axis| entry.parameters.iter().any(|p| p.name == axis.parameter.name);
+        let shape: Vec<(usize, bool)> =
+            request.axes.iter().map(|a| (a.values.len(), own(a))).collect();
+        let mut models = Self { entry, request, kept: Vec::new(), shape };
+        let count: usize = models.shape.iter().filter(|s| s.1).map(|s| s.0).product();
+        for k in 0..count {
+            let values = models.request.at(models.row_of(k));
+            let model: Arc<dyn Model> = (entry.build)(&values)?.into();
+            if count <= MODELS_KEPT {
+                models.kept.push(model);
+            }
+        }
+        Ok(models)
+    }
+
+    /// A row that has the k-th combination of the model's own parameters.
+    fn row_of(&self, k: usize) -> usize {
+        let (mut rest, mut row, mut stride) = (k, 0, 1);
+        for (size, own) in self.shape.iter().rev() {
+            if *own {
+                row += (rest % size) * stride;
+                rest /= size;
+            }
+            stride *= size;
+        }
+        row
+    }
+
+    /// Which combination of the model's own parameters row `index` has.
+    fn combination(&self, index: usize) -> usize {
+        let (mut rest, mut k, mut stride) = (index, 0, 1);
+        for (size, own) in self.shape.iter().rev() {
+            if *own {
+                k += (rest % size) * stride;
+                stride *= size;
+            }
+            rest /= size;
+        }
+        k
+    }
+
+    /// The model of row `index`.
+    ///
+    /// # Errors
+    /// Whatever building it finds wrong.
+    pub(crate) fn at(&self, index: usize) -> Result<Arc<dyn Model>> {
+        if let Some(model) = self.kept.get(self.combination(index)) {
+            return Ok(Arc::clone(model));
+        }
+        Ok((self.entry.build)(&self.request.at(index))?.into())
+    }
+
+    /// The first model, to ask what all of them have in common.
+    ///
+    /// # Errors
+    /// Whatever building it finds wrong.
+    pub(crate) fn first(&self) -> Result<Arc<dyn Model>> {
+        self.at(0)
+    }
+}

@@ -1,0 +1,272 @@
+//! `times MODEL`: every transition time of a model.
+
+use super::request::{Models, Request, with_parameters};
+use super::sample_size::{self, SampleSize};
+use super::schedules::{self, Beside};
+use super::{Context, head};
+use crate::error::Result;
+use crate::models::parameter::{Domain, Parameter, Values};
+use crate::models::{CATALOGUE, Entry, Model, Order};
+use crate::numerics::precision::TIME_TOLERANCE;
+use crate::output::{Cell, Column, Plan, Row};
+use crate::transitions::collapse::{self, Regimes, collapse_time};
+use crate::transitions::ladder;
+use crate::transitions::speciation::CRITERIA;
+use clap::{ArgMatches, Command};
+
+const BANDWIDTH: Parameter = Parameter {
+    name: "bandwidth",
+    symbol: "ε",
+    latex: "\\epsilon",
+    aliases: &["ε"],
+    help: "smooth the empirical score: each sample becomes N(a, ε² I)",
+    domain: Domain::NonNegative,
+    default: Some("0"),
+    required: false,
+};
+
+/// The command's definition.
+pub(crate) fn command() -> Command {
+    let parent = Command::new("times")
+        .about("every speciation time t_S and collapse time t_C of a data model")
+        .after_help("Example: regimes times clusters --d 256:4096:*5 --n 20000 --mu 1 --sigma 1")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand_value_name("MODEL");
+    CATALOGUE.iter().fold(parent, |parent, entry| {
+        let child = Command::new(entry.name)
+            .about(entry.about)
+            .after_help(format!("Example: regimes times {} {}", entry.name, entry.example));
+        let child = with_parameters(child, entry.parameters);
+        let child = with_parameters(child, &sample_size::PARAMETERS);
+        let child = with_parameters(child, [&BANDWIDTH]);
+        parent.subcommand(schedules::with_schedule(child, "schedule"))
+    })
+}
+
+/// Reads the query and prepares its table.
+///
+/// # Errors
+/// Wrong arguments.
+pub(crate) fn plan<'a>(
+    entry: &'static Entry,
+    matches: &ArgMatches,
+    context: &Context,
+) -> Result<Plan<'a>> {
+    let parameters: Vec<Parameter> = entry
+        .parameters
+        .iter()
+        .chain(&sample_size::PARAMETERS)
+        .chain([&BANDWIDTH])
+        .copied()
+        .collect();
+    let request = Request::read(matches, &parameters)?;
+    sample_size::exactly_one(&request)?;
+    let schedule = schedules::chosen(matches)?;
+    if schedule.len() > 1 {
+        return Err(crate::Error::Usage("times takes a single --schedule".into()));
+    }
+    let beside = schedule.into_iter().next().map(Beside::new);
+    let request = std::sync::Arc::new(request);
+    let table = Times::new(entry, request, beside)?;
+    let mut head = head(context, "times", entry.name, table.columns.clone(), table.request.rows()?);
+    head.notes = table.models.first()?.notes();
+    if let Some(beside) = &table.beside {
+        head.notes.extend(beside.notes());
+    }
+    Ok(Plan { head, row: Box::new(move |index| table.row(index)) })
+}
+
+struct Times {
+    entry: &'static Entry,
+    request: std::sync::Arc<Request>,
+    models: Models,
+    beside: Option<Beside>,
+    columns: Vec<Column>,
+    /// Number of splits in the ladder of more than two classes; 0 for others.
+    splits: usize,
+    smoothed: bool,
+}
+
+impl Times {
+    fn new(
+        entry: &'static Entry,
+        request: std::sync::Arc<Request>,
+        beside: Option<Beside>,
+    ) -> Result<Self> {
+        let models = Models::new(entry, std::sync::Arc::clone(&request))?;
+        // Sample sizes that do not go with the dimension must fail before the first row.
+        let first = models.first()?;
+        SampleSize::of(&request.at(0), first.dimension())?;
+        if let Some(axis) = request.axis("d") {
+            for &d in &axis.values {
+                let mut values = request.at(0);
+                values.set("d", crate::models::Value::Number(d));
+                SampleSize::of(&values, d)?;
+            }
+        }
+        let classes = first.classes().map_or(0, |c| c.weights().len());
+        let smoothed =
+            request.axis(BANDWIDTH.name).is_some_and(|axis| axis.values.iter().any(|&x| x > 0.0));
+        let mut times = Self {
+            entry,
+            request,
+            models,
+            beside,
+            columns: Vec::new(),
+            splits: if classes > 2 { classes - 1 } else { 0 },
+            smoothed,
+        };
+        times.columns = times.columns();
+        Ok(times)
+    }
+
+    /// Parameters of the model other than d, and the bandwidth where it is used.
+    fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+        let bandwidth = self.smoothed.then_some(&BANDWIDTH);
+        let shown = |p: &&Parameter| p.name != "d" && self.has(p.name);
+        self.entry.parameters.iter().filter(shown).chain(bandwidth)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.request.axis(name).is_some()
+            || matches!(self.request.fixed.get(name), Some(crate::models::Value::Text(_)))
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        let mut columns = vec![Column::number("d", "d", "")];
+        columns.extend(SampleSize::columns());
+        for p in self.parameters() {
+            columns.push(if p.domain.is_number() {
+                Column::number(p.name, p.symbol, "")
+            } else {
+                Column::text(p.name)
+            });
+        }
+        let mut transition = |name: String, symbol: &str, source: &str| {
+            columns.push(Column::estimate(name.clone(), symbol, "OU time", source, TIME_TOLERANCE));
+            if let Some(beside) = &self.beside {
+                columns.extend(beside.columns(&name));
+            }
+        };
+        for criterion in CRITERIA.iter().filter(|c| self.entry.classes || !c.needs_classes()) {
+            transition(format!("t_S.{}", criterion.name), "t_S", criterion.source);
+        }
+        for order in
+            Order::ALL.into_iter().filter(|o| self.entry.classes || *o == Order::Asymptotic)
+        {
+            transition(format!("t_C.{}", order.name()), "t_C", order.source());
+        }
+        for k in 1..=self.splits {
+            transition(format!("ladder.spectral.{k}"), "t_S", "BBDM24 Eq. 3");
+        }
+        for k in 1..=self.splits {
+            transition(format!("ladder.bayes.{k}"), "t_S", "ABBM26");
+        }
+        columns
+    }
+
+    fn row(&self, index: usize) -> Result<Row> {
+        let values = self.request.at(index);
+        let model = self.models.at(index)?;
+        let size = SampleSize::of(&values, model.dimension())?;
+        let mut row = Row { cells: vec![Cell::Number(model.dimension())], notes: Vec::new() };
+        row.cells.extend(size.cells());
+        for p in self.parameters() {
+            row.cells.push(parameter_cell(&values, p.name));
+        }
+        let bandwidth = values.number(BANDWIDTH.name).unwrap_or(0.0);
+        self.transitions(model.as_ref(), &size, bandwidth, &mut row)?;
+        Ok(row)
+    }
+
+    fn transitions(
+        &self,
+        model: &dyn Model,
+        size: &SampleSize,
+        bandwidth: f64,
+        row: &mut Row,
+    ) -> Result<()> {
+        let (mut speciation, mut collapse) = (None, None);
+        for criterion in CRITERIA.iter().filter(|c| self.entry.classes || !c.needs_classes()) {
+            let answer = (criterion.time)(model);
+            if let Ok(time) = &answer {
+                speciation.get_or_insert(time.clone());
+            }
+            self.push(row, &format!("t_S.{}", criterion.name), answer.into());
+        }
+        for order in
+            Order::ALL.into_iter().filter(|o| self.entry.classes || *o == Order::Asymptotic)
+        {
+            let answer = collapse_time(model, size.alpha, order, bandwidth);
+            if let Ok(time) = &answer {
+                collapse.get_or_insert(time.clone());
+            }
+            self.push(row, &format!("t_C.{}", order.name()), answer.into());
+        }
+        if let (Some(s), Some(c)) = (&speciation, &collapse)
+            && collapse::regimes(s, c) == Regimes::NoRegimeTwo
+        {
+            row.notes.push("no regime II: the score collapses before the classes separate (t_C.asymptotic ≥ t_S.spectral)".into());
+        }
+        if self.splits > 0 {
+            self.ladder(model, row)?;
+        }
+        Ok(())
+    }
+
+    fn ladder(&self, model: &dyn Model, row: &mut Row) -> Result<()> {
+        let Ok(classes) = model.classes() else { return Ok(()) };
+        let spectral = ladder::spectral(model)?;
+        for k in 0..self.splits {
+            let cell = spectral.get(k).map_or_else(
+                || {
+                    Cell::Missing(
+                        "no further eigenvalue above the within-class spectrum and above 1".into(),
+                    )
+                },
+                |time| Cell::Estimate(*time),
+            );
+            self.push(row, &format!("ladder.spectral.{}", k + 1), cell);
+        }
+        let tree = ladder::merge_tree(classes)?;
+        let names = |group: &[usize]| {
+            group.iter().map(|&k| classes.label(k)).collect::<Vec<_>>().join(", ")
+        };
+        for k in 0..self.splits {
+            let Some(split) = tree.get(k) else { continue };
+            let name = format!("ladder.bayes.{}", k + 1);
+            row.notes.push(format!(
+                "{name} separates {{{}}} from {{{}}}",
+                names(&split.left),
+                names(&split.right)
+            ));
+            self.push(row, &name, Ok(split.time.clone()).into());
+        }
+        Ok(())
+    }
+
+    /// A transition time, and where it stands on the schedule.
+    fn push(&self, row: &mut Row, name: &str, cell: Cell) {
+        if let Some(beside) = &self.beside {
+            if name.starts_with("t_S") {
+                row.notes.extend(beside.warning(name, &cell));
+            }
+            let own = beside.cells(&cell);
+            row.cells.push(cell);
+            row.cells.extend(own);
+        } else {
+            row.cells.push(cell);
+        }
+    }
+}
+
+/// The cell of a parameter.
+pub(crate) fn parameter_cell(values: &Values, name: &str) -> Cell {
+    use crate::models::Value;
+    match values.get(name) {
+        Some(Value::Number(x)) => Cell::Number(*x),
+        Some(Value::Text(x)) => Cell::Text(x.to_string()),
+        _ => Cell::Missing("not given".into()),
+    }
+}

@@ -1,0 +1,32 @@
+//! How models write the ingredients of the theory, for `explain`.
+
+/// A quantity of the theory that each model computes in its own way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ingredient {
+    /// Λ, the largest eigenvalue of the data covariance.
+    TopEigenvalue,
+    /// Λ_B, the largest eigenvalue of the between-class covariance.
+    BetweenEigenvalue,
+    /// γ_t, the signal-to-noise ratio of the class.
+    ClassSignal,
+    /// I(a; x_t)/d to leading order.
+    Information,
+    /// t_C to leading order, where it has a closed form.
+    Collapse,
+}
+
+/// A formula in two notations; `{name}` stands for a parameter, written as its symbol or as its
+/// value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Formula {
+    /// Left-hand side in Unicode.
+    pub symbol: &'static str,
+    /// Left-hand side in LaTeX.
+    pub latex_symbol: &'static str,
+    /// Right-hand side in Unicode.
+    pub unicode: &'static str,
+    /// Right-hand side in LaTeX.
+    pub latex: &'static str,
+    /// Source key and equation, as in docs/references.bib.
+    pub source: &'static str,
+}

@@ -1,0 +1,286 @@
+//! One Gaussian: isotropic, with given eigenvalues, or with a power-law spectrum.
+
+use super::parameter::{Domain, OPTIONAL_DIMENSION, Parameter, SIGMA, Values};
+use super::{Entry, Formula, Ingredient, Model, Order};
+use crate::Answer;
+use crate::classes::Classes;
+use crate::error::{Error, Result, non_negative};
+use crate::numerics::Estimate;
+use crate::process::Noise;
+use crate::spectrum::{Atoms, Spectrum};
+
+/// Largest dimension for which a power-law spectrum is laid out eigenvalue by eigenvalue.
+const LARGEST_POWER_LAW: f64 = 1e7;
+
+const EIGENVALUES: Parameter = Parameter {
+    name: "eigenvalues",
+    symbol: "λ",
+    latex: "\\lambda",
+    aliases: &["λ"],
+    help: "covariance eigenvalues, separated by commas, or a file of them; sets d unless --d inf",
+    domain: Domain::Vector,
+    default: None,
+    required: false,
+};
+
+const POWER_LAW: Parameter = Parameter {
+    name: "power-law",
+    symbol: "a",
+    latex: "a",
+    aliases: &[],
+    help: "power-law spectrum λ_k = σ² k^(−a), k = 1 … d",
+    domain: Domain::NonNegative,
+    default: None,
+    required: false,
+};
+
+/// The command line's entry.
+pub const ENTRY: Entry = Entry {
+    name: "gaussian",
+    about: "one Gaussian: isotropic, with given eigenvalues, or with a power-law spectrum",
+    parameters: &[OPTIONAL_DIMENSION, SIGMA, EIGENVALUES, POWER_LAW],
+    classes: false,
+    example: "--sigma 1 --alpha 0.5",
+    build: |values: &Values| {
+        let d = values.number("d").unwrap_or(f64::INFINITY);
+        let sigma = values.required("sigma")?;
+        let model = match (values.vector("eigenvalues"), values.number("power-law")) {
+            (Some(_), Some(_)) => {
+                return Err(Error::Usage(
+                    "give --eigenvalues or --power-law, not both: each fixes the whole spectrum"
+                        .into(),
+                ));
+            }
+            (Some(list), None) => {
+                if sigma != 1.0 {
+                    return Err(Error::argument(
+                        "--sigma",
+                        sigma,
+                        "does not go with --eigenvalues, which fix all variances",
+                    ));
+                }
+                Gaussian::with_eigenvalues(list, d)?
+            }
+            (None, Some(a)) => Gaussian::power_law(d, a, sigma)?,
+            (None, None) => Gaussian::isotropic(d, sigma)?,
+        };
+        Ok(Box::new(model))
+    },
+};
+
+/// One Gaussian.
+#[derive(Clone, Debug)]
+pub struct Gaussian {
+    dimension: f64,
+    spectrum: Spectrum,
+    /// σ² where the spectrum is a single eigenvalue.
+    isotropic: Option<Estimate>,
+    shape: Shape,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Shape {
+    Isotropic,
+    Eigenvalues,
+    PowerLaw,
+}
+
+impl Gaussian {
+    /// Variance σ² in every direction; d may be infinite.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for numbers outside their domain.
+    pub fn isotropic(dimension: f64, sigma: f64) -> Result<Self> {
+        OPTIONAL_DIMENSION.check(dimension)?;
+        let variance = Estimate::exact(non_negative("--sigma", sigma)?).squared();
+        Ok(Self {
+            dimension,
+            spectrum: Spectrum::Atoms(Atoms::new(vec![(variance, 1.0)])),
+            isotropic: Some(variance),
+            shape: Shape::Isotropic,
+        })
+    }
+
+    /// The given covariance eigenvalues. A finite `dimension` must be their number; with an
+    /// infinite one they hold equal fractions of the dimensions.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an empty list, negative or infinite entries, or another dimension.
+    pub fn with_eigenvalues(eigenvalues: &[f64], dimension: f64) -> Result<Self> {
+        if eigenvalues.is_empty() {
+            return Err(Error::argument("--eigenvalues", "(empty)", "needs at least one number"));
+        }
+        for (k, &value) in eigenvalues.iter().enumerate() {
+            if !(value.is_finite() && value >= 0.0) {
+                let name = format!("--eigenvalues, entry {}", k + 1);
+                return Err(Error::argument(name, value, "must be a finite number, 0 or above"));
+            }
+        }
+        if dimension.is_finite() && dimension != eigenvalues.len() as f64 {
+            let expected =
+                format!("must be the number of eigenvalues, {}, or inf", eigenvalues.len());
+            return Err(Error::argument("--d", dimension, expected));
+        }
+        let isotropic = eigenvalues.iter().all(|&x| x == eigenvalues[0]);
+        Ok(Self {
+            dimension,
+            spectrum: Spectrum::Atoms(Atoms::equally_weighted(eigenvalues, 0.0)),
+            isotropic: isotropic.then(|| Estimate::exact(eigenvalues[0])),
+            shape: Shape::Eigenvalues,
+        })
+    }
+
+    /// λ_k = σ² k^{−a} for k = 1 … d.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for numbers outside their domain, or d beyond ten million.
+    pub fn power_law(dimension: f64, exponent: f64, sigma: f64) -> Result<Self> {
+        OPTIONAL_DIMENSION.check(dimension)?;
+        non_negative("--power-law", exponent)?;
+        non_negative("--sigma", sigma)?;
+        if dimension > LARGEST_POWER_LAW {
+            let expected =
+                "a power-law spectrum is summed term by term: needs a finite d up to 1e7";
+            return Err(Error::argument("--d", dimension, expected));
+        }
+        let variance = sigma * sigma;
+        let atoms = (1..=dimension as usize)
+            .map(|k| {
+                let value = variance * (k as f64).powf(-exponent);
+                // pow loses as many roundings as its exponent's logarithm is large.
+                let units = 3.0 + exponent * (k as f64).ln();
+                (Estimate::new(value, units * f64::EPSILON * value), 1.0 / dimension)
+            })
+            .collect();
+        Ok(Self {
+            dimension,
+            spectrum: Spectrum::Atoms(Atoms::new(atoms)),
+            isotropic: (exponent == 0.0).then(|| Estimate::exact(sigma).squared()),
+            shape: Shape::PowerLaw,
+        })
+    }
+}
+
+/// t_C of isotropic data with a smoothed score: snr = (e^{2α} − 1)/(σ² − ε² e^{2α}), no collapse
+/// from ε = σ e^{−α} on. With ε = 0 this is ½ log(1 + σ²/(n^{2/d} − 1)) `[BBDM24]`.
+pub(crate) fn isotropic_collapse(variance: Estimate, alpha: Estimate, bandwidth: f64) -> Answer {
+    if bandwidth == 0.0 {
+        // σ²/(e^{2α} − 1) through e^{−2α}, which underflows where e^{2α} would overflow.
+        let shrink = (alpha * -2.0).exp();
+        let tau = variance * shrink / -(alpha * -2.0).exp_m1();
+        return Answer::Value(tau.ln_1p() * 0.5);
+    }
+    // Everything times e^{−2α}: τ = (σ² e^{−2α} − ε²)/(1 − e^{−2α}).
+    let left = variance * (alpha * -2.0).exp() - Estimate::exact(bandwidth).squared();
+    if left.value <= 0.0 {
+        return Answer::absent(format!(
+            "no transition: a score smoothed by ε = {bandwidth} ≥ σ e^(−α) = {:.6} never collapses",
+            (variance.sqrt() * (-alpha).exp()).value
+        ));
+    }
+    Answer::Value((left / -(alpha * -2.0).exp_m1()).ln_1p() * 0.5)
+}
+
+/// Information and collapse time of isotropic data, as formulas.
+pub(crate) fn isotropic_limit() -> (Formula, Formula) {
+    let information = Formula {
+        symbol: "I/d",
+        latex_symbol: "I/d",
+        unicode: "½ log(1 + {sigma}² snr)",
+        latex: "\\tfrac12 \\log(1 + {sigma}^2\\,\\mathrm{snr})",
+        source: "BBDM24",
+    };
+    let collapse = Formula {
+        symbol: "t_C",
+        latex_symbol: "t_C",
+        unicode: "½ log(1 + {sigma}²/(e^(2·{alpha}) − 1))",
+        latex: "\\tfrac12 \\log\\left(1 + \\frac{{sigma}^2}{e^{2\\cdot{alpha}} - 1}\\right)",
+        source: "BBDM24",
+    };
+    (information, collapse)
+}
+
+impl Model for Gaussian {
+    fn name(&self) -> &'static str {
+        ENTRY.name
+    }
+
+    fn dimension(&self) -> f64 {
+        self.dimension
+    }
+
+    fn top_eigenvalue(&self) -> Result<Answer> {
+        Ok(Answer::Value(self.spectrum.top()))
+    }
+
+    fn spectrum(&self) -> &Spectrum {
+        &self.spectrum
+    }
+
+    fn information(&self, noise: Noise, order: Order) -> Result<Answer> {
+        Ok(match order {
+            Order::Asymptotic => Answer::Value(self.spectrum.information(noise)),
+            Order::ClassBit => one_class(),
+        })
+    }
+
+    fn mmse(&self, noise: Noise) -> Result<Answer> {
+        Ok(Answer::Value(self.spectrum.mmse(noise)))
+    }
+
+    fn largest_information(&self, _: Order) -> Result<Estimate> {
+        let any = self.spectrum.top().value > 0.0;
+        Ok(Estimate::exact(if any { f64::INFINITY } else { 0.0 }))
+    }
+
+    fn collapse_closed_form(&self, alpha: Estimate, bandwidth: f64, _: Order) -> Option<Answer> {
+        self.isotropic
+            .filter(|variance| variance.value > 0.0)
+            .map(|variance| isotropic_collapse(variance, alpha, bandwidth))
+    }
+
+    fn classes(&self) -> std::result::Result<&dyn Classes, String> {
+        Err("one Gaussian has one class".into())
+    }
+
+    fn formula(&self, ingredient: Ingredient) -> Option<Formula> {
+        let isotropic = self.shape == Shape::Isotropic;
+        Some(match ingredient {
+            Ingredient::TopEigenvalue => Formula {
+                symbol: "Λ",
+                latex_symbol: "\\Lambda",
+                unicode: if self.shape == Shape::Eigenvalues { "max λ_i" } else { "{sigma}²" },
+                latex: if self.shape == Shape::Eigenvalues {
+                    "\\max_i \\lambda_i"
+                } else {
+                    "{sigma}^2"
+                },
+                source: "BBDM24",
+            },
+            Ingredient::Information if isotropic => isotropic_limit().0,
+            Ingredient::Collapse if isotropic => isotropic_limit().1,
+            Ingredient::Information => Formula {
+                symbol: "I/d",
+                latex_symbol: "I/d",
+                unicode: "(1/d) Σ_i ½ log(1 + λ_i snr)",
+                latex: "\\frac1d \\sum_i \\tfrac12 \\log(1 + \\lambda_i\\,\\mathrm{snr})",
+                source: "BBDM24",
+            },
+            _ => return None,
+        })
+    }
+
+    fn notes(&self) -> Vec<String> {
+        match self.shape {
+            Shape::Eigenvalues if self.dimension.is_infinite() => {
+                vec!["each eigenvalue holds an equal fraction of the dimensions".into()]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Why a model of one class has no class-bit order.
+pub(crate) fn one_class() -> Answer {
+    Answer::absent("one class: there is no class bit, the asymptotic order is exact")
+}

@@ -1,0 +1,211 @@
+//! Data on a linear manifold, a = embedding · ξ with p = βd latent coordinates ξ ~ N(0, I_p).
+//!
+//! The embedding's normalisation changes t_C and is therefore always explicit: `orthonormal`
+//! (a = Uξ, the published formula's case), `iid-p` (a = Wξ/√p) or `iid-d` (a = Wξ/√d) with i.i.d.
+//! standard normal W.
+
+use super::gaussian::one_class;
+use super::parameter::{Domain, OPTIONAL_DIMENSION, Parameter, Values};
+use super::{Entry, Formula, Ingredient, Model, Order};
+use crate::Answer;
+use crate::classes::Classes;
+use crate::error::{Error, Result};
+use crate::numerics::Estimate;
+use crate::process::Noise;
+use crate::spectrum::{Atoms, MarchenkoPastur, Spectrum};
+
+const BETA: Parameter = Parameter {
+    name: "beta",
+    symbol: "β",
+    latex: "\\beta",
+    aliases: &["β"],
+    help: "dimension of the manifold over the ambient dimension, β = p/d",
+    domain: Domain::Positive,
+    default: None,
+    required: true,
+};
+
+const EMBEDDING: Parameter = Parameter {
+    name: "embedding",
+    symbol: "embedding",
+    latex: "\\text{embedding}",
+    aliases: &[],
+    help: "orthonormal (a = Uξ), iid-p (a = Wξ/√p) or iid-d (a = Wξ/√d)",
+    domain: Domain::Name(&["orthonormal", "iid-p", "iid-d"]),
+    default: None,
+    required: true,
+};
+
+/// The command line's entry.
+pub const ENTRY: Entry = Entry {
+    name: "linear-manifold",
+    about: "Gaussian data on a linear manifold of dimension βd, with its embedding named",
+    parameters: &[OPTIONAL_DIMENSION, BETA, EMBEDDING],
+    classes: false,
+    example: "--beta 0.5 --embedding orthonormal --alpha 0.5",
+    build: |values: &Values| {
+        let embedding = match values.text("embedding") {
+            Some("orthonormal") => Embedding::Orthonormal,
+            Some("iid-p") => Embedding::IidP,
+            Some("iid-d") => Embedding::IidD,
+            other => {
+                let value = other.unwrap_or("(none)");
+                return Err(Error::argument("--embedding", value, EMBEDDING.domain.expected()));
+            }
+        };
+        let d = values.number("d").unwrap_or(f64::INFINITY);
+        Ok(Box::new(LinearManifold::new(d, values.required("beta")?, embedding)?))
+    },
+};
+
+/// How the latent coordinates are embedded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Embedding {
+    /// a = Uξ with orthonormal columns: non-zero covariance eigenvalues are 1. Needs β ≤ 1.
+    Orthonormal,
+    /// a = Wξ/√p: unit variance per coordinate.
+    IidP,
+    /// a = Wξ/√d: variance β per coordinate.
+    IidD,
+}
+
+/// A linear manifold.
+#[derive(Clone, Debug)]
+pub struct LinearManifold {
+    dimension: f64,
+    beta: f64,
+    embedding: Embedding,
+    spectrum: Spectrum,
+}
+
+impl LinearManifold {
+    /// p = βd latent coordinates in d dimensions; d may be infinite.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for β ≤ 0, or β > 1 with orthonormal columns.
+    pub fn new(dimension: f64, beta: f64, embedding: Embedding) -> Result<Self> {
+        OPTIONAL_DIMENSION.check(dimension)?;
+        BETA.check(beta)?;
+        let spectrum = match embedding {
+            Embedding::Orthonormal if beta > 1.0 => {
+                let expected = "must be at most 1: there are no more than d orthonormal columns";
+                return Err(Error::argument("--beta", beta, expected));
+            }
+            Embedding::Orthonormal => Spectrum::Atoms(Atoms::new(vec![
+                (Estimate::exact(1.0), beta),
+                (Estimate::exact(0.0), 1.0 - beta),
+            ])),
+            Embedding::IidP => Spectrum::MarchenkoPastur(MarchenkoPastur::new(beta, 1.0)?),
+            Embedding::IidD => Spectrum::MarchenkoPastur(MarchenkoPastur::new(beta, beta)?),
+        };
+        Ok(Self { dimension, beta, embedding, spectrum })
+    }
+}
+
+impl Model for LinearManifold {
+    fn name(&self) -> &'static str {
+        ENTRY.name
+    }
+
+    fn dimension(&self) -> f64 {
+        self.dimension
+    }
+
+    fn top_eigenvalue(&self) -> Result<Answer> {
+        Ok(Answer::Value(self.spectrum.top()))
+    }
+
+    fn spectrum(&self) -> &Spectrum {
+        &self.spectrum
+    }
+
+    fn information(&self, noise: Noise, order: Order) -> Result<Answer> {
+        Ok(match order {
+            Order::Asymptotic => Answer::Value(self.spectrum.information(noise)),
+            Order::ClassBit => one_class(),
+        })
+    }
+
+    fn mmse(&self, noise: Noise) -> Result<Answer> {
+        Ok(Answer::Value(self.spectrum.mmse(noise)))
+    }
+
+    fn largest_information(&self, _: Order) -> Result<Estimate> {
+        Ok(Estimate::exact(f64::INFINITY))
+    }
+
+    fn collapse_closed_form(&self, alpha: Estimate, bandwidth: f64, _: Order) -> Option<Answer> {
+        if self.embedding != Embedding::Orthonormal || bandwidth != 0.0 {
+            return None;
+        }
+        // ½ log(1 + 1/(e^{2α/β} − 1)) = −½ log(1 − e^{−2α/β}) [GVM25]
+        let shrink = (alpha * -2.0 / Estimate::exact(self.beta)).exp();
+        Some(Answer::Value((-shrink).ln_1p() * -0.5))
+    }
+
+    fn classes(&self) -> std::result::Result<&dyn Classes, String> {
+        Err("Gaussian data on a linear manifold have one class".into())
+    }
+
+    fn formula(&self, ingredient: Ingredient) -> Option<Formula> {
+        let orthonormal = self.embedding == Embedding::Orthonormal;
+        Some(match ingredient {
+            Ingredient::TopEigenvalue => Formula {
+                symbol: "Λ",
+                latex_symbol: "\\Lambda",
+                unicode: match self.embedding {
+                    Embedding::Orthonormal => "1",
+                    Embedding::IidP => "(1 + 1/√{beta})²",
+                    Embedding::IidD => "(1 + √{beta})²",
+                },
+                latex: match self.embedding {
+                    Embedding::Orthonormal => "1",
+                    Embedding::IidP => "(1 + {beta}^{-1/2})^2",
+                    Embedding::IidD => "(1 + \\sqrt{{beta}})^2",
+                },
+                source: "GVM25",
+            },
+            Ingredient::Information if orthonormal => Formula {
+                symbol: "I/d",
+                latex_symbol: "I/d",
+                unicode: "({beta}/2) log(1 + snr)",
+                latex: "\\frac{{beta}}{2} \\log(1 + \\mathrm{snr})",
+                source: "GVM25",
+            },
+            Ingredient::Collapse if orthonormal => Formula {
+                symbol: "t_C",
+                latex_symbol: "t_C",
+                unicode: "½ log(1 + 1/(e^(2·{alpha}/{beta}) − 1))",
+                latex: "\\tfrac12 \\log\\left(1 + \\frac{1}{e^{2\\cdot{alpha}/{beta}} - 1}\\right)",
+                source: "GVM25",
+            },
+            Ingredient::Information => Formula {
+                symbol: "I/d",
+                latex_symbol: "I/d",
+                unicode: if self.embedding == Embedding::IidP {
+                    "({beta}/2)(v − 1 − log v) + ½ log(1 + snr v) with {beta}(1 − v)(1 + snr v) = snr v"
+                } else {
+                    "({beta}/2)(v − 1 − log v) + ½ log(1 + {beta} snr v) with (1 − v)(1 + {beta} snr v) = snr v"
+                },
+                latex: if self.embedding == Embedding::IidP {
+                    "\\tfrac{{beta}}{2}(v - 1 - \\log v) + \\tfrac12\\log(1 + \\mathrm{snr}\\,v),\\quad {beta}(1-v)(1+\\mathrm{snr}\\,v) = \\mathrm{snr}\\,v"
+                } else {
+                    "\\tfrac{{beta}}{2}(v - 1 - \\log v) + \\tfrac12\\log(1 + {beta}\\,\\mathrm{snr}\\,v),\\quad (1-v)(1+{beta}\\,\\mathrm{snr}\\,v) = \\mathrm{snr}\\,v"
+                },
+                source: "GVM25",
+            },
+            _ => return None,
+        })
+    }
+
+    fn notes(&self) -> Vec<String> {
+        vec![
+            match self.embedding {
+                Embedding::Orthonormal => "embedding a = Uξ, U orthonormal d × p",
+                Embedding::IidP => "embedding a = Wξ/√p, W i.i.d. N(0,1)",
+                Embedding::IidD => "embedding a = Wξ/√d, W i.i.d. N(0,1)",
+            }
+            .into(),
+        ]
+    }
+}

@@ -1,0 +1,150 @@
+//! Data models, one file each.
+//!
+//! A model says what the theory needs of the data: its spectrum, its information curve and its
+//! classes. Everything else is derived from these in [`crate::transitions`].
+
+pub mod clusters;
+pub mod curie_weiss;
+pub mod formula;
+pub mod gaussian;
+pub mod linear_manifold;
+pub mod mixture;
+pub mod mixture_file;
+pub mod parameter;
+
+pub use clusters::Clusters;
+pub use curie_weiss::CurieWeiss;
+pub use formula::{Formula, Ingredient};
+pub use gaussian::Gaussian;
+pub use linear_manifold::LinearManifold;
+pub use mixture::Mixture;
+pub use parameter::{Domain, Parameter, Value, Values};
+
+use crate::Answer;
+use crate::classes::Classes;
+use crate::error::Result;
+use crate::numerics::Estimate;
+use crate::process::Noise;
+use crate::spectrum::Spectrum;
+
+/// How much of the finite dimension an information curve includes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// The limit d → ∞ at fixed classes: the class label costs nothing per dimension.
+    Asymptotic,
+    /// The exact information of the mixture at this d, class label included.
+    ClassBit,
+}
+
+impl Order {
+    /// Every order, in the order of the output.
+    pub const ALL: [Self; 2] = [Self::Asymptotic, Self::ClassBit];
+
+    /// Name on the command line and in the output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Asymptotic => "asymptotic",
+            Self::ClassBit => "class-bit",
+        }
+    }
+
+    /// Source of a collapse time of this order.
+    pub fn source(self) -> &'static str {
+        match self {
+            Self::Asymptotic => "BBDM24 Eq. 5",
+            Self::ClassBit => "BBDM24 Eq. 5, class information added",
+        }
+    }
+}
+
+/// What a data model says of itself.
+pub trait Model: Send + Sync {
+    /// Name on the command line.
+    fn name(&self) -> &'static str;
+
+    /// Ambient dimension d; infinite in the asymptotic theory.
+    fn dimension(&self) -> f64;
+
+    /// Largest eigenvalue Λ of the data covariance, or why it has none.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn top_eigenvalue(&self) -> Result<Answer>;
+
+    /// The covariance spectrum within a class.
+    fn spectrum(&self) -> &Spectrum;
+
+    /// Population eigenvalues above the within-class spectrum, largest first: the class spikes.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn outliers(&self) -> Result<Vec<Estimate>> {
+        Ok(Vec::new())
+    }
+
+    /// Mutual information I(a; x_t)/d in nats per ambient dimension.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn information(&self, noise: Noise, order: Order) -> Result<Answer>;
+
+    /// Posterior variance per ambient dimension E|a − E[a|x_t]|²/d = 2 dI/dsnr of the asymptotic
+    /// information.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn mmse(&self, noise: Noise) -> Result<Answer>;
+
+    /// sup over snr of the information per dimension; infinite for continuous data.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn largest_information(&self, order: Order) -> Result<Estimate>;
+
+    /// t_C at α = log n/d where a closed form exists. `bandwidth` is the ε of a smoothed score.
+    fn collapse_closed_form(
+        &self,
+        alpha: Estimate,
+        bandwidth: f64,
+        order: Order,
+    ) -> Option<Answer> {
+        let _ = (alpha, bandwidth, order);
+        None
+    }
+
+    /// μ̃ of two opposite classes of equal weight, |m|² = d μ̃², for the drift potential.
+    fn reduced_mean(&self) -> Option<Estimate> {
+        None
+    }
+
+    /// The classes of the data, or why there are none.
+    fn classes(&self) -> std::result::Result<&dyn Classes, String>;
+
+    /// How the model writes an ingredient of the theory; for explanations.
+    fn formula(&self, ingredient: Ingredient) -> Option<Formula>;
+
+    /// Remarks that every result on this model should carry.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// A model as the command line knows it.
+pub struct Entry {
+    /// Name on the command line.
+    pub name: &'static str,
+    /// One line of help.
+    pub about: &'static str,
+    /// Its parameters.
+    pub parameters: &'static [Parameter],
+    /// Whether data of this kind can have several classes.
+    pub classes: bool,
+    /// An example of the arguments that follow the name.
+    pub example: &'static str,
+    /// Builds the model.
+    pub build: fn(&Values) -> Result<Box<dyn Model>>,
+}
+
+/// Every model; a new one is its file and a line here.
+pub const CATALOGUE: &[Entry] =
+    &[clusters::ENTRY, gaussian::ENTRY, mixture::ENTRY, linear_manifold::ENTRY, curie_weiss::ENTRY];

@@ -1,0 +1,200 @@
+//! Parameters of models as data: from these come flags, validation, help and column headings.
+
+use crate::error::{Error, Result};
+use std::sync::Arc;
+
+/// What values a parameter may take.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Domain {
+    /// A finite number above 0.
+    Positive,
+    /// A finite number, 0 or above.
+    NonNegative,
+    /// Any finite number.
+    Real,
+    /// A whole number, 1 or above; `inf` too where `infinite` is set.
+    Whole {
+        /// Whether `inf` is allowed (the asymptotic theory).
+        infinite: bool,
+    },
+    /// A number, 0 or above, or `inf`.
+    Extended,
+    /// A number between 0 and 1, ends included.
+    Fraction,
+    /// One of these names.
+    Name(&'static [&'static str]),
+    /// A list of non-negative numbers, or a file of them.
+    Vector,
+    /// Any text.
+    Text,
+}
+
+impl Domain {
+    /// What would be right, as the end of a sentence.
+    pub fn expected(self) -> String {
+        match self {
+            Self::Positive => "must be a finite number above 0".into(),
+            Self::NonNegative => "must be a finite number, 0 or above".into(),
+            Self::Real => "must be a finite number".into(),
+            Self::Whole { infinite: true } => "must be a whole number, 1 or above, or inf".into(),
+            Self::Whole { infinite: false } => "must be a whole number, 1 or above".into(),
+            Self::Extended => "must be a number, 0 or above, or inf".into(),
+            Self::Fraction => "must lie between 0 and 1".into(),
+            Self::Name(names) => format!("must be one of {}", names.join(", ")),
+            Self::Vector => "must be numbers separated by commas, or a file of numbers".into(),
+            Self::Text => "must be text".into(),
+        }
+    }
+
+    /// True for domains of single numbers, which may be swept.
+    pub fn is_number(self) -> bool {
+        !matches!(self, Self::Name(_) | Self::Vector | Self::Text)
+    }
+
+    /// True if `value` lies in the domain.
+    pub fn contains(self, value: f64) -> bool {
+        match self {
+            Self::Positive => value.is_finite() && value > 0.0,
+            Self::NonNegative => value.is_finite() && value >= 0.0,
+            Self::Real => value.is_finite(),
+            Self::Whole { infinite } => {
+                value >= 1.0
+                    && ((infinite && value == f64::INFINITY)
+                        || (value.is_finite() && value.fract() == 0.0))
+            }
+            Self::Extended => value >= 0.0,
+            Self::Fraction => (0.0..=1.0).contains(&value),
+            Self::Name(_) | Self::Vector | Self::Text => false,
+        }
+    }
+}
+
+/// One parameter of a model or a query.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    /// Name: the flag without its dashes, the column, the key in a specification.
+    pub name: &'static str,
+    /// Symbol in Unicode, as the papers write it.
+    pub symbol: &'static str,
+    /// Symbol in LaTeX.
+    pub latex: &'static str,
+    /// Other spellings of the flag.
+    pub aliases: &'static [&'static str],
+    /// Meaning and unit, for help.
+    pub help: &'static str,
+    /// Allowed values.
+    pub domain: Domain,
+    /// Value where none is given; none for a required or optional parameter.
+    pub default: Option<&'static str>,
+    /// Whether the command fails without it.
+    pub required: bool,
+}
+
+impl Parameter {
+    /// Checks a number against the domain.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] naming the parameter, the value and what is allowed.
+    pub fn check(&self, value: f64) -> Result<f64> {
+        if self.domain.contains(value) {
+            Ok(value)
+        } else {
+            Err(Error::argument(format!("--{}", self.name), value, self.domain.expected()))
+        }
+    }
+}
+
+/// The value of one parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A number.
+    Number(f64),
+    /// A name or a path.
+    Text(Arc<str>),
+    /// A list of numbers.
+    Vector(Arc<[f64]>),
+}
+
+/// Values of parameters by name, in the order of their declaration.
+#[derive(Clone, Debug, Default)]
+pub struct Values(Vec<(&'static str, Value)>);
+
+impl Values {
+    /// Sets a value, replacing an earlier one of the same name.
+    pub fn set(&mut self, name: &'static str, value: Value) {
+        match self.0.iter_mut().find(|(n, _)| *n == name) {
+            Some((_, old)) => *old = value,
+            None => self.0.push((name, value)),
+        }
+    }
+
+    /// The value called `name`, if one was given.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|(n, _)| *n == name).map(|(_, v)| v)
+    }
+
+    /// The number called `name`, if one was given.
+    pub fn number(&self, name: &str) -> Option<f64> {
+        match self.get(name) {
+            Some(Value::Number(x)) => Some(*x),
+            _ => None,
+        }
+    }
+
+    /// The number called `name`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if it was not given.
+    pub fn required(&self, name: &str) -> Result<f64> {
+        self.number(name).ok_or_else(|| Error::Usage(format!("--{name} is required")))
+    }
+
+    /// The text called `name`, if one was given.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.get(name) {
+            Some(Value::Text(x)) => Some(x),
+            _ => None,
+        }
+    }
+
+    /// The list called `name`, if one was given.
+    pub fn vector(&self, name: &str) -> Option<&[f64]> {
+        match self.get(name) {
+            Some(Value::Vector(x)) => Some(x),
+            _ => None,
+        }
+    }
+
+    /// Names and values in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        self.0.iter().map(|(n, v)| (*n, v))
+    }
+}
+
+/// The ambient dimension d, shared by most models.
+pub const DIMENSION: Parameter = Parameter {
+    name: "d",
+    symbol: "d",
+    latex: "d",
+    aliases: &["dimension"],
+    help: "ambient dimension; inf for the asymptotic theory",
+    domain: Domain::Whole { infinite: true },
+    default: None,
+    required: true,
+};
+
+/// [`DIMENSION`] for models whose theory is asymptotic unless a dimension is given.
+pub const OPTIONAL_DIMENSION: Parameter =
+    Parameter { default: Some("inf"), required: false, ..DIMENSION };
+
+/// The within-class standard deviation σ.
+pub const SIGMA: Parameter = Parameter {
+    name: "sigma",
+    symbol: "σ",
+    latex: "\\sigma",
+    aliases: &["σ"],
+    help: "standard deviation of each coordinate within a class",
+    domain: Domain::NonNegative,
+    default: Some("1"),
+    required: false,
+};

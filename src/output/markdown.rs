@@ -1,0 +1,61 @@
+//! Markdown tables, rounded for reading.
+
+use super::csv::provenance;
+use super::table::{Cell, Head, Kind, Row, Summary};
+use super::{Format, number};
+
+/// The format.
+pub struct Markdown;
+
+/// A cell in few digits: never more than its error supports; "–" for no value.
+pub fn rounded(kind: Kind, cell: &Cell, digits: usize, dash: &str) -> String {
+    match (kind, cell) {
+        (_, Cell::Text(x)) => x.clone(),
+        (Kind::Number, Cell::Number(x)) => number::parameter(*x, digits),
+        (_, cell) => match (cell.value(), cell.error()) {
+            (Some(x), Some(error)) if error > 0.0 && x != 0.0 && error.is_finite() => {
+                let supported = (x.abs() / error).log10().floor();
+                number::readable(x, digits.min(supported.max(1.0) as usize))
+            }
+            (Some(x), _) => number::readable(x, digits),
+            (None, _) => dash.to_owned(),
+        },
+    }
+}
+
+impl Format for Markdown {
+    fn name(&self) -> &'static str {
+        "md"
+    }
+
+    fn begin(&self, head: &Head, out: &mut Vec<u8>) {
+        for line in provenance(head) {
+            out.extend_from_slice(format!("<!-- {} -->\n", line.replace("--", "- -")).as_bytes());
+        }
+        let names: Vec<&str> = head.columns.iter().map(|c| c.name.as_str()).collect();
+        out.extend_from_slice(format!("\n| {} |\n|", names.join(" | ")).as_bytes());
+        for column in &head.columns {
+            let rule: &[u8] = if column.kind == Kind::Text { b"---|" } else { b"---:|" };
+            out.extend_from_slice(rule);
+        }
+        out.push(b'\n');
+    }
+
+    fn row(&self, head: &Head, _: usize, row: &Row, out: &mut Vec<u8>) {
+        out.push(b'|');
+        for (column, cell) in head.columns.iter().zip(&row.cells) {
+            let cell = rounded(column.kind, cell, head.digits, "–").replace('|', "\\|");
+            out.extend_from_slice(format!(" {cell} |").as_bytes());
+        }
+        out.push(b'\n');
+    }
+
+    fn end(&self, _: &Head, summary: &Summary, out: &mut Vec<u8>) {
+        if !summary.remarks.is_empty() {
+            out.push(b'\n');
+        }
+        for remark in &summary.remarks {
+            out.extend_from_slice(format!("- {remark}\n").as_bytes());
+        }
+    }
+}

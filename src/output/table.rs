@@ -1,0 +1,260 @@
+//! Tables: described columns and rows of cells.
+
+use crate::Answer;
+use crate::numerics::{Estimate, NumericsError};
+use std::borrow::Cow;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A parameter or a coordinate: a number without an error of its own.
+    Number,
+    /// A computed value with its error.
+    Estimate,
+    /// Text.
+    Text,
+}
+
+/// One column.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Name; dots nest it in JSON, as in `t_S.spectral`.
+    pub name: String,
+    /// Symbol in Unicode.
+    pub symbol: String,
+    /// Unit or normalisation.
+    pub unit: &'static str,
+    /// Source key and equation; empty for parameters.
+    pub source: String,
+    /// What it holds.
+    pub kind: Kind,
+    /// Error bound that its values promise; larger ones end the command with status 3.
+    pub tolerance: f64,
+}
+
+impl Column {
+    /// A parameter or coordinate.
+    pub fn number(name: &str, symbol: &str, unit: &'static str) -> Self {
+        Self {
+            name: name.to_owned(),
+            symbol: symbol.to_owned(),
+            unit,
+            source: String::new(),
+            kind: Kind::Number,
+            tolerance: f64::INFINITY,
+        }
+    }
+
+    /// A computed value whose error stays within `tolerance`.
+    pub fn estimate(
+        name: impl Into<String>,
+        symbol: &str,
+        unit: &'static str,
+        source: &str,
+        tolerance: f64,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            symbol: symbol.to_owned(),
+            unit,
+            source: source.to_owned(),
+            kind: Kind::Estimate,
+            tolerance,
+        }
+    }
+
+    /// Text.
+    pub fn text(name: &str) -> Self {
+        Self { kind: Kind::Text, ..Self::number(name, name, "") }
+    }
+
+    /// The same column without an error of its own: curves carry theirs in a column `error`.
+    #[must_use]
+    pub fn flat(self) -> Self {
+        Self { kind: Kind::Number, ..self }
+    }
+}
+
+/// One cell.
+#[derive(Clone, Debug)]
+pub enum Cell {
+    /// A number.
+    Number(f64),
+    /// A value with its error.
+    Estimate(Estimate),
+    /// Text.
+    Text(String),
+    /// No value, and why.
+    Missing(Cow<'static, str>),
+    /// The numerics did not reach the tolerance: what happened, and the best value.
+    Failed(String, Option<Estimate>),
+}
+
+impl From<crate::Result<Answer>> for Cell {
+    fn from(answer: crate::Result<Answer>) -> Self {
+        match answer {
+            Ok(Answer::Value(estimate)) => Self::Estimate(estimate),
+            Ok(Answer::Absent(reason)) => Self::Missing(reason),
+            Err(error) => {
+                let best = match &error {
+                    crate::Error::Numerics(NumericsError::ToleranceMissed {
+                        value, error, ..
+                    }) => Some(Estimate::new(*value, *error)),
+                    _ => None,
+                };
+                Self::Failed(error.to_string(), best)
+            }
+        }
+    }
+}
+
+impl Cell {
+    /// The value, where there is one.
+    pub fn value(&self) -> Option<f64> {
+        match self {
+            Self::Number(x) => Some(*x),
+            Self::Estimate(e) | Self::Failed(_, Some(e)) => Some(e.value),
+            _ => None,
+        }
+    }
+
+    /// The bound on its error, where there is one.
+    pub fn error(&self) -> Option<f64> {
+        match self {
+            Self::Estimate(e) | Self::Failed(_, Some(e)) => Some(e.error),
+            _ => None,
+        }
+    }
+
+    /// Why there is no value, or none good enough.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Missing(reason) => Some(reason),
+            Self::Failed(reason, _) => Some(reason),
+            _ => None,
+        }
+    }
+}
+
+/// One row: a cell for each column, and remarks.
+#[derive(Clone, Debug, Default)]
+pub struct Row {
+    /// Cells in the order of the columns.
+    pub cells: Vec<Cell>,
+    /// Remarks on this row.
+    pub notes: Vec<String>,
+}
+
+/// What is known of a table before its rows are computed.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// The command, such as `times`.
+    pub command: String,
+    /// The model's name; empty where there is none.
+    pub model: String,
+    /// The command line that makes this table.
+    pub command_line: String,
+    /// Title, for tables made from a specification.
+    pub title: Option<String>,
+    /// Conventions by name.
+    pub conventions: Vec<(&'static str, String)>,
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// Remarks that hold for every row.
+    pub notes: Vec<String>,
+    /// Number of rows.
+    pub rows: usize,
+    /// Significant digits in formats for people.
+    pub digits: usize,
+    /// Whether rows carry a column of notes.
+    pub row_notes: bool,
+}
+
+/// Conventions that every output states.
+pub fn conventions() -> Vec<(&'static str, String)> {
+    vec![
+        ("process", "OU x_t = e^-t a + sqrt(1-e^-2t) z".to_owned()),
+        ("logarithm", "natural".to_owned()),
+        ("information", "nats per ambient dimension".to_owned()),
+        ("alpha", "log n / d".to_owned()),
+    ]
+}
+
+/// What was seen while the rows were computed.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Largest stated error.
+    pub largest_error: f64,
+    /// Whether a value missed its tolerance.
+    pub missed_tolerance: bool,
+    /// First message of a value that missed its tolerance.
+    pub first_failure: Option<String>,
+    /// Distinct reasons for missing values and distinct remarks, the first few.
+    pub remarks: Vec<String>,
+}
+
+impl Summary {
+    /// Remarks kept for formats that have no room for them in each row.
+    const REMARKS: usize = 12;
+
+    /// Takes a row into account.
+    pub fn add(&mut self, head: &Head, row: &Row) {
+        for (column, cell) in head.columns.iter().zip(&row.cells) {
+            let size = cell.value().map_or(1.0, |v| v.abs().max(1.0));
+            let within = cell.error().is_none_or(|e| e <= column.tolerance * size);
+            if let Some(error) = cell.error() {
+                self.largest_error = self.largest_error.max(error);
+            }
+            if matches!(cell, Cell::Failed(..)) || !within {
+                self.missed_tolerance = true;
+                self.first_failure.get_or_insert_with(|| {
+                    cell.reason().map_or_else(
+                        || {
+                            format!(
+                                "{}: the error bound {:.1e} misses the tolerance {:.0e}",
+                                column.name,
+                                cell.error().unwrap_or(f64::INFINITY),
+                                column.tolerance
+                            )
+                        },
+                        |reason| format!("{}: {reason}", column.name),
+                    )
+                });
+            }
+            if let Some(reason) = cell.reason() {
+                self.remark(format!("{}: {reason}", column.name));
+            }
+        }
+        for note in &row.notes {
+            self.remark(note.clone());
+        }
+    }
+
+    fn remark(&mut self, remark: String) {
+        if self.remarks.len() < Self::REMARKS && !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
+        }
+    }
+
+    /// Joins what two chunks of rows have seen.
+    pub fn merge(&mut self, other: Self) {
+        self.largest_error = self.largest_error.max(other.largest_error);
+        self.missed_tolerance |= other.missed_tolerance;
+        if self.first_failure.is_none() {
+            self.first_failure = other.first_failure;
+        }
+        for remark in other.remarks {
+            self.remark(remark);
+        }
+    }
+}
+
+/// Reasons of missing values and the row's own remarks, as one text.
+pub fn notes_of(head: &Head, row: &Row) -> String {
+    let reasons = head
+        .columns
+        .iter()
+        .zip(&row.cells)
+        .filter_map(|(column, cell)| cell.reason().map(|r| format!("{}: {r}", column.name)));
+    reasons.chain(row.notes.iter().cloned()).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,5 @@
+//! Scalar priors: what one coordinate tells through Gaussian noise.
+
+pub mod binary;
+
+pub use binary::Binary;

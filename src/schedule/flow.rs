@@ -1,0 +1,83 @@
+//! Rectified flow x = (1 − s) a + s z `[LGL23 Eq. 1]`, so σ_VE = s/(1 − s), with the resolution
+//! shift s = k u/(1 + (k − 1) u) of a uniform time u `[EKB24]`.
+
+use super::axis::{Axis, Column, log_snr_of};
+use super::parameter::{Domain, Family, Parameter};
+use crate::error::Result;
+use crate::numerics::Estimate;
+use crate::numerics::precision::ROUNDING;
+use crate::{Answer, Noise};
+
+/// The shift k.
+pub(super) const SHIFT: Parameter = Parameter {
+    name: "shift",
+    default: 1.0,
+    domain: Domain::Positive,
+    help: "shift k of the uniform time towards noise, s = k u/(1 + (k - 1) u)",
+};
+
+const FLOW_TIME: Column = Column {
+    name: "flow_time",
+    symbol: "s",
+    unit: "mixing time",
+    help: "weight of the noise in x = (1 - s) a + s z",
+};
+
+const UNIFORM_TIME: Column = Column {
+    name: "uniform_time",
+    symbol: "u",
+    unit: "uniform time",
+    help: "the time before the shift, uniform in training or over the sampler's steps",
+};
+
+/// Rectified flow.
+pub(super) const FAMILY: Family = Family {
+    name: "flow",
+    help: "rectified flow (flow matching) with the shift of Stable Diffusion 3",
+    source: "LGL23, EKB24",
+    parameters: &[SHIFT],
+    axes: |values| {
+        let shift = values.of(&SHIFT);
+        Ok(vec![
+            Box::new(Time { column: FLOW_TIME, shift: 1.0 }),
+            Box::new(Time { column: UNIFORM_TIME, shift }),
+        ])
+    },
+};
+
+/// u with σ_VE = `shift` u/(1 − u); a shift of 1 makes it the mixing time.
+#[derive(Debug)]
+struct Time {
+    column: Column,
+    shift: f64,
+}
+
+impl Axis for Time {
+    fn column(&self) -> Column {
+        self.column
+    }
+
+    fn ends(&self) -> [f64; 2] {
+        [0.0, 1.0]
+    }
+
+    fn at(&self, noise: Noise) -> Answer {
+        let log_snr = log_snr_of(noise);
+        let ratio = self.shift * (0.5 * log_snr.value).exp();
+        let u = 1.0 / (1.0 + ratio);
+        // |du| = u (1 − u) |dλ|/2.
+        let error = u * (4.0 * ROUNDING + (1.0 - u) * log_snr.error);
+        Estimate::new(u, error).into()
+    }
+
+    fn log_snr(&self, u: f64) -> Result<Estimate> {
+        Ok(if u == 0.0 {
+            Estimate::exact(f64::INFINITY)
+        } else if u == 1.0 {
+            Estimate::exact(f64::NEG_INFINITY)
+        } else {
+            let odds = (Estimate::exact(1.0) - u) / (Estimate::exact(u) * self.shift);
+            odds.ln() * 2.0
+        })
+    }
+}

@@ -1,0 +1,140 @@
+//! The Marchenko-Pastur law, and Gaussian data on a random linear manifold.
+//!
+//! For W of size d × p with i.i.d. N(0, 1) entries and p = βd, the law is the limit spectrum of
+//! scale · W Wᵀ/p. The scale is 1 for the embedding W/√p and β for W/√d.
+
+use crate::error::{Result, positive};
+use crate::numerics::Estimate;
+use crate::numerics::special::x_minus_ln_1p;
+use crate::process::Noise;
+use std::f64::consts::PI;
+
+/// The limit spectrum of scale · W Wᵀ/p.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MarchenkoPastur {
+    beta: f64,
+    scale: f64,
+}
+
+impl MarchenkoPastur {
+    /// The law at β = p/d > 0 and `scale` > 0.
+    ///
+    /// # Errors
+    /// [`crate::Error::Argument`] outside those ranges.
+    pub fn new(beta: f64, scale: f64) -> Result<Self> {
+        Ok(Self { beta: positive("beta", beta)?, scale: positive("scale", scale)? })
+    }
+
+    /// Mean eigenvalue.
+    pub fn scale(&self) -> f64 {
+        self.scale
+    }
+
+    /// Edges of the bulk, scale (1 ∓ β^{−1/2})².
+    pub fn edges(&self) -> (Estimate, Estimate) {
+        let root = Estimate::exact(1.0) / Estimate::exact(self.beta).sqrt();
+        ((1.0 - root).squared() * self.scale, (1.0 + root).squared() * self.scale)
+    }
+
+    /// Fraction of zero eigenvalues, max(0, 1 − β).
+    pub fn null_fraction(&self) -> f64 {
+        (1.0 - self.beta).max(0.0)
+    }
+
+    /// Density of the bulk at `eigenvalue`; it integrates to min(1, β).
+    pub fn density(&self, eigenvalue: f64) -> f64 {
+        let (low, high) = self.edges();
+        if eigenvalue <= low.value.max(0.0) || eigenvalue >= high.value {
+            return 0.0;
+        }
+        let inside = (high.value - eigenvalue) * (eigenvalue - low.value);
+        self.beta * inside.max(0.0).sqrt() / (2.0 * PI * self.scale * eigenvalue)
+    }
+
+    /// Posterior variance v of a latent coordinate: the root in (0, 1] of
+    /// β(1 − v)(1 + s v) = s v with s = scale·snr `[GVM25]`.
+    pub fn posterior_variance(&self, noise: Noise) -> Estimate {
+        let s = Estimate::exact(self.scale) / Estimate::rounded(noise.tau());
+        if s.value == 0.0 {
+            return Estimate::exact(1.0);
+        }
+        // β s v² + b v − β = 0, b = s + β − β s; the form without cancellation for either sign of b.
+        let b = s * (1.0 - Estimate::exact(self.beta)) + self.beta;
+        let root = (b.squared() + s * (4.0 * self.beta * self.beta)).sqrt();
+        let v = if b.value > 0.0 {
+            Estimate::exact(2.0 * self.beta) / (b + root)
+        } else {
+            (root - b) / (s * (2.0 * self.beta))
+        };
+        v.clamp(0.0, 1.0)
+    }
+
+    /// Information per ambient dimension in nats:
+    /// I = β·½(−log v − 1 + v) + ½ log(1 + s v) at the posterior variance v `[GVM25]`.
+    pub fn information(&self, noise: Noise) -> Estimate {
+        if noise.tau() == 0.0 {
+            return Estimate::exact(f64::INFINITY);
+        }
+        let s = Estimate::exact(self.scale) / Estimate::rounded(noise.tau());
+        let v = self.posterior_variance(noise);
+        // 1 − v = s v/(β(1 + s v)), without the cancellation of the difference.
+        let sv = s * v;
+        let explained = sv / ((1.0 + sv) * self.beta);
+        let latent = if v.value > 0.5 {
+            let value = x_minus_ln_1p(-explained.value);
+            let slope = explained.value / (1.0 - explained.value);
+            Estimate::new(value, slope * explained.error + 4.0 * f64::EPSILON * value)
+        } else {
+            v - 1.0 - v.ln()
+        };
+        latent * (0.5 * self.beta) + sv.ln_1p() * 0.5
+    }
+
+    /// Minimum mean-square error per ambient dimension, scale·v/(1 + s v) = 2 dI/dsnr.
+    pub fn mmse(&self, noise: Noise) -> Estimate {
+        let v = self.posterior_variance(noise);
+        if noise.tau() == 0.0 {
+            return Estimate::exact(0.0);
+        }
+        let s = Estimate::exact(self.scale) / Estimate::rounded(noise.tau());
+        v * self.scale / (1.0 + s * v)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::numerics::panels::integrate;
+
+    /// Route two: integrals against the density, with λ = centre + half-width·cos θ.
+    fn by_density(law: &MarchenkoPastur, f: impl Fn(f64) -> f64) -> Estimate {
+        let (low, high) = law.edges();
+        let (centre, half) = (0.5 * (low.value + high.value), 0.5 * (high.value - low.value));
+        let integrand = |angle: f64| {
+            let eigenvalue = centre + half * angle.cos();
+            // density · dλ = β/(2π scale) · half² sin²θ/λ dθ
+            let weight = law.beta * (half * angle.sin()).powi(2) / (2.0 * PI * law.scale);
+            if eigenvalue <= 0.0 { 0.0 } else { weight / eigenvalue * f(eigenvalue) }
+        };
+        let points: Vec<f64> = (0..=8).map(|k| PI * f64::from(k) / 8.0).collect();
+        integrate("Marchenko-Pastur", integrand, &points, 1e-13).unwrap()
+    }
+
+    #[test]
+    fn independent_information_by_the_spectral_density() {
+        for (beta, scale) in [(0.25, 1.0), (0.5, 0.5), (0.9, 1.0), (2.0, 3.0), (40.0, 1.0)] {
+            let law = MarchenkoPastur::new(beta, scale).unwrap();
+            let mass = by_density(&law, |_| 1.0);
+            assert!((mass.value - f64::min(1.0, beta)).abs() < 1e-12);
+            for snr in [1e-3, 0.3, 5.0, 1e4] {
+                let noise = Noise::at_snr(snr).unwrap();
+                let information = by_density(&law, |x| 0.5 * (snr * x).ln_1p());
+                let got = law.information(noise);
+                assert!((got.value - information.value).abs() <= got.error + information.error);
+                let variance = by_density(&law, |x| x / (1.0 + snr * x));
+                let got = law.mmse(noise);
+                assert!((got.value - variance.value).abs() <= got.error + variance.error);
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Collapse: when the empirical score pins the backward process to a training sample.
+//!
+//! f(t) = α − I(a; x_t)/d with α = log n/d, and t_C solves I(a; x_t) = log n `[BBDM24 Eq. 5]`.
+
+use crate::Answer;
+use crate::error::Result;
+use crate::models::{Model, Order};
+use crate::numerics::{Estimate, NumericsError, minima, roots};
+use crate::process::{Noise, time_estimate};
+use std::cell::RefCell;
+
+/// Log-SNR beyond which e^u overflows or underflows a double.
+const LIMIT: f64 = 690.0;
+
+/// t_C at α = log n/d > 0, for a score smoothed by `bandwidth` = ε ≥ 0 (each sample replaced by
+/// N(a, ε² I); 0 for the empirical score).
+///
+/// # Errors
+/// Failed numerics.
+pub fn collapse_time(
+    model: &dyn Model,
+    alpha: Estimate,
+    order: Order,
+    bandwidth: f64,
+) -> Result<Answer> {
+    // Asks for the reason, if any, why the model lacks this order.
+    let probe = model.information(Noise::at_tau(1.0), order)?;
+    if let Answer::Absent(reason) = probe {
+        return Ok(Answer::Absent(reason));
+    }
+    if alpha.value <= 0.0 {
+        return Ok(Answer::absent(
+            "no transition: with a single sample (log n = 0) the score is collapsed at every t",
+        ));
+    }
+    if let Some(answer) = model.collapse_closed_form(alpha, bandwidth, order) {
+        return Ok(answer);
+    }
+    let largest = model.largest_information(order)?;
+    if alpha.lower() > largest.upper() {
+        return Ok(Answer::absent(format!(
+            "no transition: log n exceeds the largest information, {:.6} nats per dimension (α = {:.6})",
+            largest.value, alpha.value
+        )));
+    }
+    let excess = Excess { model, alpha, order, bandwidth, failure: RefCell::new(None) };
+    let answer = if bandwidth == 0.0 { excess.monotone() } else { excess.first_crossing() };
+    match excess.failure.into_inner() {
+        Some(error) => Err(error),
+        None => answer,
+    }
+}
+
+/// f(t) per dimension: α + ½ log(1 + ε² snr) − I(snr)/d; positive before the collapse.
+///
+/// # Errors
+/// Failed numerics.
+pub fn excess_entropy(
+    model: &dyn Model,
+    alpha: Estimate,
+    order: Order,
+    bandwidth: f64,
+    noise: Noise,
+) -> Result<Answer> {
+    Ok(model.information(noise, order)?.map(|information| {
+        let smoothing = if bandwidth == 0.0 {
+            Estimate::exact(0.0)
+        } else {
+            let variance = Estimate::exact(bandwidth).squared();
+            (variance / Estimate::rounded(noise.tau())).ln_1p() * 0.5
+        };
+        alpha + smoothing - information
+    }))
+}
+
+struct Excess<'a> {
+    model: &'a dyn Model,
+    alpha: Estimate,
+    order: Order,
+    bandwidth: f64,
+    failure: RefCell<Option<crate::Error>>,
+}
+
+impl Excess<'_> {
+    /// f at log-SNR u, relative to α: of order one wherever the root is.
+    fn at(&self, u: f64) -> Estimate {
+        let noise = Noise::at_tau((-u).exp());
+        match excess_entropy(self.model, self.alpha, self.order, self.bandwidth, noise) {
+            Ok(Answer::Value(f)) => f / self.alpha,
+            Ok(Answer::Absent(_)) => Estimate::exact(f64::NAN),
+            Err(error) => {
+                *self.failure.borrow_mut() = Some(error);
+                Estimate::exact(f64::NAN)
+            }
+        }
+    }
+
+    /// Without smoothing, I rises with snr: search from a guess.
+    fn monotone(&self) -> Result<Answer> {
+        let (guess, step) = self.guess();
+        let f = |u: f64| self.at(u);
+        match roots::near("collapse time", f, guess, step, false, (-LIMIT, LIMIT)) {
+            Ok(root) => Ok(Answer::Value(time_estimate(root.estimate()))),
+            Err(NumericsError::NotBracketed { .. }) if self.at(LIMIT).value > 0.0 => {
+                // I(snr) reaches α only beyond snr = e^690, if at all: t_C < ½ e^{−690}.
+                Ok(Answer::Value(Estimate::new(0.0, (-LIMIT).exp())))
+            }
+            Err(NumericsError::NotBracketed { .. }) if self.at(-LIMIT).value <= 0.0 => {
+                Ok(Answer::absent("no transition: log n is too small to tell from a single sample"))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A log-SNR near the root and how far from it the search should start: a Newton step from the
+    /// asymptotic collapse where that is known in closed form, else snr = 1.
+    fn guess(&self) -> (f64, f64) {
+        let closed = self.model.collapse_closed_form(self.alpha, 0.0, Order::Asymptotic);
+        let Some(t) = closed.and_then(|answer| answer.value()).filter(|&t| t > 0.0) else {
+            return (0.0, 1.0);
+        };
+        let u = -(2.0 * t).exp_m1().ln();
+        let noise = Noise::at_tau((-u).exp());
+        let mmse = self.model.mmse(noise).ok().and_then(|answer| answer.value());
+        match (self.at(u), mmse) {
+            (f, Some(mmse)) if mmse > 0.0 && u.abs() < LIMIT => {
+                // dI/du = ½ snr mmse
+                let newton = f.value * self.alpha.value / (0.5 * u.exp() * mmse);
+                if newton.abs() < 5.0 {
+                    // The next term of Newton's series is of the order of the square.
+                    return (u + newton, newton.abs().min(1.0) * newton.abs() + 1e-13);
+                }
+                (u, 1.0)
+            }
+            _ => (0.0, 1.0),
+        }
+    }
+
+    fn root(&self, a: f64, b: f64) -> Result<Answer> {
+        let root = roots::bracketed("collapse time", |u| self.at(u), a, b)?;
+        Ok(Answer::Value(time_estimate(root.estimate())))
+    }
+
+    /// With smoothing, f may turn back: the collapse is its first zero coming from large t.
+    fn first_crossing(&self) -> Result<Answer> {
+        let grid: Vec<f64> = (0..=1000).map(|k| -120.0 + 0.25 * f64::from(k)).collect();
+        let found = grid.iter().position(|&u| {
+            let here = self.at(u);
+            here.value < 0.0 && here.sign_is_certain()
+        });
+        if let Some(k) = found {
+            return if k == 0 {
+                Ok(Answer::absent("no transition: log n is too small to tell from a single sample"))
+            } else {
+                self.root(grid[k - 1], grid[k])
+            };
+        }
+        let lowest = minima::over_grid("smoothed excess entropy", |u| self.at(u).value, &grid)?;
+        let here = self.at(lowest.at);
+        if here.value < 0.0 && here.sign_is_certain() {
+            return self.root(grid[0], lowest.at);
+        }
+        Ok(Answer::absent(format!(
+            "no transition: with a score smoothed by ε = {} the excess entropy stays above {:.3e} per dimension",
+            self.bandwidth,
+            here.value * self.alpha.value
+        )))
+    }
+}
+
+/// Which regimes a run with these transition times passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Regimes {
+    /// Noise, commitment to a class, collapse: t_C < t_S.
+    Three,
+    /// Collapse before any commitment to a class: t_C ≥ t_S.
+    NoRegimeTwo,
+    /// One of the transitions does not exist.
+    Undivided,
+}
+
+/// Compares the two transitions.
+pub fn regimes(speciation: &Answer, collapse: &Answer) -> Regimes {
+    match (speciation.value(), collapse.value()) {
+        (Some(s), Some(c)) if c < s => Regimes::Three,
+        (Some(_), Some(_)) => Regimes::NoRegimeTwo,
+        _ => Regimes::Undivided,
+    }
+}

@@ -1,0 +1,42 @@
+//! The transitions between the dynamical regimes, written once for all data models.
+
+pub mod collapse;
+pub mod ladder;
+pub mod potential;
+pub mod speciation;
+
+use crate::Answer;
+use crate::error::{Error, Result};
+use crate::models::{Model, Order};
+
+/// Transition times as methods of every model.
+pub trait Transitions {
+    /// t_C at α = log n/d to leading order in d `[BBDM24 Eq. 5]`.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn collapse_time(&self, alpha: f64) -> Result<Answer>;
+
+    /// t_S by the criterion called `name`, one of [`speciation::CRITERIA`].
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an unknown name; failed numerics.
+    fn speciation_time(&self, name: &str) -> Result<Answer>;
+}
+
+impl<M: Model> Transitions for M {
+    fn collapse_time(&self, alpha: f64) -> Result<Answer> {
+        collapse::collapse_time(self, alpha.into(), Order::Asymptotic, 0.0)
+    }
+
+    fn speciation_time(&self, name: &str) -> Result<Answer> {
+        match speciation::CRITERIA.iter().find(|c| c.name == name) {
+            Some(criterion) => (criterion.time)(self),
+            None => {
+                let known: Vec<&str> = speciation::CRITERIA.iter().map(|c| c.name).collect();
+                let expected = format!("must be one of {}", known.join(", "));
+                Err(Error::argument("criterion", name, expected))
+            }
+        }
+    }
+}

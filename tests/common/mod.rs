@@ -1,0 +1,30 @@
+//! Reading the committed reference values.
+#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
+
+use std::collections::HashMap;
+
+/// One line of a reference file, by column name.
+pub type Record = HashMap<String, String>;
+
+/// The records of `tests/reference/NAME`.
+pub fn reference(name: &str) -> Vec<Record> {
+    let path = format!("{}/tests/reference/{name}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
+    let mut lines = text.lines().filter(|l| !l.starts_with('#') && !l.is_empty());
+    let header: Vec<String> = lines.next().unwrap().split(',').map(str::to_owned).collect();
+    let records: Vec<Record> = lines
+        .map(|line| header.iter().cloned().zip(line.split(',').map(str::to_owned)).collect())
+        .collect();
+    assert!(records.len() > 1, "{name} is empty");
+    records
+}
+
+/// The number in column `key`.
+pub fn number(record: &Record, key: &str) -> f64 {
+    record[key].parse().unwrap_or_else(|_| panic!("{key} = {}", record[key]))
+}
+
+/// The numbers, separated by spaces, in column `key`.
+pub fn numbers(record: &Record, key: &str) -> Vec<f64> {
+    record[key].split_whitespace().map(|x| x.parse().unwrap()).collect()
+}

@@ -1,0 +1,184 @@
+//! The house rules that a compiler does not check.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Layers from the bottom up, as docs/architecture.md draws them: each imports only from above it
+/// in this list.
+const LAYERS: &[&str] = &[
+    "numerics",
+    "symbolic",
+    "suggest",
+    "error",
+    "answer",
+    "references",
+    "document",
+    "process",
+    "schedule",
+    "prior",
+    "classes",
+    "spectrum",
+    "rem",
+    "models",
+    "transitions",
+    "output",
+    "cli",
+];
+
+/// Beyond this many lines a file is probably two things.
+const LONGEST_FILE: usize = 400;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn sources() -> BTreeMap<String, String> {
+    fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, files);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    let mut files = Vec::new();
+    walk(&root().join("src"), &mut files);
+    files
+        .into_iter()
+        .map(|path| {
+            let name = path.strip_prefix(root().join("src")).unwrap();
+            (name.to_string_lossy().replace('\\', "/"), std::fs::read_to_string(path).unwrap())
+        })
+        .collect()
+}
+
+/// The part of a file before its unit tests.
+fn without_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]").next().unwrap()
+}
+
+#[test]
+fn identity_layers_import_downward_only() {
+    let rank = |layer: &str| LAYERS.iter().position(|l| *l == layer);
+    let mut wrong = Vec::new();
+    for (file, text) in sources() {
+        let layer = file.split(['/', '.']).next().unwrap();
+        if layer == "lib" || layer == "main" {
+            continue;
+        }
+        let own = rank(layer).unwrap_or_else(|| panic!("{file}: {layer} is not in LAYERS"));
+        // Links in documentation may point anywhere.
+        let code: String =
+            without_tests(&text).lines().filter(|l| !l.trim_start().starts_with("//")).collect();
+        for piece in code.split("crate::").skip(1) {
+            let used: String =
+                piece.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            // `use crate::{Answer, Noise}` and `crate::Error` name re-exports of the lowest layers.
+            if let Some(other) = rank(&used)
+                && other > own
+            {
+                wrong.push(format!("{file} imports {used}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "imports that point upwards: {wrong:#?}");
+}
+
+#[test]
+fn identity_architecture_names_every_layer() {
+    let text = std::fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    for layer in LAYERS {
+        assert!(text.contains(&format!("`{layer}")), "docs/architecture.md does not name {layer}");
+    }
+}
+
+/// Only the command line prints or reads arguments.
+#[test]
+fn identity_only_the_command_line_prints() {
+    for (file, text) in sources() {
+        if file.starts_with("cli/") || file == "main.rs" || file == "output/stream.rs" {
+            continue;
+        }
+        for word in ["println!", "eprint!", "std::env::args", "std::process::exit", "io::stdout"] {
+            assert!(!without_tests(&text).contains(word), "{file} uses {word}");
+        }
+    }
+}
+
+#[test]
+fn identity_files_hold_one_idea() {
+    for (file, text) in sources() {
+        let lines = text.lines().count();
+        assert!(lines <= LONGEST_FILE, "{file} has {lines} lines");
+    }
+}
+
+/// Keys such as [BBDM24 Eq. 3] in documentation, and sources given as text.
+fn keys_used() -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    for text in sources().values() {
+        for (at, _) in text.match_indices(['[', '"']) {
+            let word: String =
+                text[at + 1..].chars().take_while(char::is_ascii_alphanumeric).collect();
+            let letters = word.chars().take_while(char::is_ascii_uppercase).count();
+            let digits = word.chars().skip(letters).collect::<String>();
+            let key =
+                letters >= 2 && digits.len() == 2 && digits.chars().all(|c| c.is_ascii_digit());
+            if key
+                && ["]", " ", "\"", ","]
+                    .iter()
+                    .any(|end| text[at + 1 + word.len()..].starts_with(end))
+            {
+                used.insert(word);
+            }
+        }
+    }
+    used
+}
+
+#[test]
+fn identity_every_citation_is_in_the_bibliography() {
+    let known: BTreeSet<String> =
+        regimes::references::keys().into_iter().map(str::to_owned).collect();
+    let used = keys_used();
+    assert!(used.contains("BBDM24"));
+    let unknown: Vec<_> = used.difference(&known).collect();
+    assert!(unknown.is_empty(), "keys that docs/references.bib does not have: {unknown:?}");
+    let unused: Vec<_> = known.difference(&used).collect();
+    assert!(unused.is_empty(), "keys that no file cites: {unused:?}");
+}
+
+#[test]
+fn identity_every_citation_reads_as_a_sentence() {
+    for key in regimes::references::keys() {
+        let line = regimes::references::citation(&format!("{key} Eq. 1"));
+        assert!(line.contains(key) && line.contains("Eq. 1") && line.len() > 60, "{line}");
+    }
+}
+
+/// Every dependency has its reason in docs/architecture.md.
+#[test]
+fn identity_every_dependency_has_a_reason() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let reasons = std::fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let section = manifest.split("[dependencies]").nth(1).unwrap().split("[lints").next().unwrap();
+    for line in section.lines().filter(|l| l.contains(" = ")) {
+        let name = line.split(" = ").next().unwrap();
+        assert!(reasons.contains(&format!("`{name}`")), "no reason for {name}");
+    }
+}
+
+/// `symbolic` knows mathematics only, and the tables map knows every specification.
+#[test]
+fn identity_every_table_is_listed() {
+    let map = std::fs::read_to_string(root().join("tables/README.md")).unwrap();
+    for entry in std::fs::read_dir(root().join("tables")).unwrap() {
+        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+        if name.ends_with(".toml") {
+            assert!(map.contains(&name), "tables/README.md does not list {name}");
+        }
+    }
+}
