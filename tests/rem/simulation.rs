@@ -107,7 +107,7 @@ fn independent_simulation_16_100() {
 
 #[test]
 fn independent_simulation_64_2000() {
-    compare(64, 2000, (0.3, 4.0), 90, 24, 31_415_926);
+    compare(64, 2000, (0.3, 4.0), 150, 24, 31_415_926);
 }
 
 /// Minutes of computing: run with `--ignored`.
