@@ -251,7 +251,8 @@ fn limit_wrong_input_is_named() {
         ("schedule --t 1 --name nosuch", &["nosuch", "ddpm-linear"]),
         ("schedule --t 1 --snr 2", &["exactly one"]),
         ("schedule --step 5", &["--step", "--name"]),
-        ("schedule --step 5000 --name ddpm-linear", &["step = 5000", "999"]),
+        ("schedule --step 5000 --name ddpm-linear", &["--step = 5000", "999"]),
+        ("schedule --step 5 --name all", &["--step = 5"]),
         ("schedule --t 1 --rho 7", &["--rho", "name the schedule"]),
         ("table no/such.toml", &["no/such.toml", "cannot be read"]),
         ("explain t_S.spectral clusters --d 1,2", &["one value"]),
@@ -509,4 +510,61 @@ fn identity_readme_shows_the_real_output() {
         text.trim_end().lines().map(words).collect()
     };
     assert_eq!(without_errors(&printed), without_errors(shown));
+}
+
+/// No NaN in any cell at the ends of the process, for every model with classes.
+#[test]
+fn limit_ends_of_the_process_have_numbers_or_reasons() {
+    for line in [
+        "curve phi clusters --d 100 --snr 0,inf",
+        "curve class-entropy clusters --d 100 --t 0,400",
+        "curve excess-entropy clusters --d inf --alpha 0.1 --t 0,1000",
+        "curve information linear-manifold --beta 0.5 --embedding iid-p --snr 0,1e155,1e300,inf",
+        "curve information curie-weiss --temperature 0.7 --snr 0,inf",
+    ] {
+        let text = stdout(&format!("{line} --format json"));
+        assert!(!text.to_lowercase().contains("nan"), "{line}: {text}");
+    }
+    let row =
+        json("curve information linear-manifold --beta 0.5 --embedding iid-p --snr 1e155")["rows"]
+            [0]
+        .clone();
+    // (β/2) log snr + O(1)
+    assert!(
+        (row["information"].as_f64().unwrap() - 0.25 * 155.0 * 10f64.ln()).abs() < 1.0,
+        "{row}"
+    );
+}
+
+/// Two classes with one anisotropic covariance: cloning and Bayes times by their own definitions.
+#[test]
+fn identity_anisotropic_pair_has_its_cloning_time() {
+    let text = "[[class]]\nmean = [3, 1]\nvariances = [1, 2]\n[[class]]\nmean = [-3, -1]\nvariances = [1, 2]\n";
+    let (_folder, name) = mixture(text, "toml");
+    let row = json(&format!("times mixture {name} --n 100"))["rows"][0].clone();
+    let t = row["t_S"]["cloning"]["value"].as_f64().unwrap();
+    let tau = (2.0 * t).exp_m1();
+    let gamma = 9.0 / (1.0 + tau) + 1.0 / (2.0 + tau);
+    assert!((gamma - 1.0).abs() < 1e-13, "γ = {gamma}");
+}
+
+/// Where only bounds are known the error says so, and so does the exit status; the limits are right.
+#[test]
+fn limit_bounds_close_at_both_ends() {
+    let mut text = String::from("dimension = 5\n");
+    for k in 0..5 {
+        let mean: Vec<String> =
+            (0..5).map(|i| if i == k { "6.0".into() } else { "0.0".to_owned() }).collect();
+        let variance = 1.0 + 0.1 * f64::from(k);
+        text.push_str(&format!("[[class]]\nmean = [{}]\nvariance = {variance}\n", mean.join(", ")));
+    }
+    let (_folder, name) = mixture(&text, "toml");
+    let output =
+        regimes(&["curve", "phi", "mixture", &name, "--t", "0.05,2,16", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(3));
+    let rows = serde_json::from_slice::<Value>(&output.stdout).unwrap()["rows"].clone();
+    let phi = |k: usize| (rows[k]["phi"].as_f64().unwrap(), rows[k]["error"].as_f64().unwrap());
+    assert!((phi(0).0 - 1.0).abs() <= phi(0).1 && phi(0).1 < 1e-2, "{:?}", phi(0));
+    assert!(phi(1).1 > 1e-3);
+    assert!((phi(2).0 - 0.2).abs() <= phi(2).1 && phi(2).1 < 1e-10, "{:?}", phi(2));
 }

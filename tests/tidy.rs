@@ -17,6 +17,8 @@ const LAYERS: &[&str] = &[
     "process",
     "schedule",
     "prior",
+    "channel",
+    "replica",
     "classes",
     "spectrum",
     "rem",

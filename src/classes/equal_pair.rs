@@ -13,7 +13,7 @@ use crate::prior::Binary;
 use crate::process::{Noise, time_estimate};
 
 /// Where the direct search for times looks: log-SNR between these.
-const LOG_SNR: (f64, f64) = (-1300.0, 690.0);
+const LOG_SNR: (f64, f64) = (-690.0, 690.0);
 
 /// γ at which γ I'(γ) is largest for two balanced classes, a starting point only.
 const GAMMA_STEEPEST: f64 = 1.508_338;

@@ -11,6 +11,9 @@ use crate::numerics::{Estimate, spectra};
 use crate::process::Noise;
 use nalgebra::{DMatrix, DVector};
 
+/// Tolerance of the integrals while a transition is only being located.
+const ROUGH: f64 = 1e-5;
+
 /// One Gaussian class.
 #[derive(Clone, Debug)]
 pub struct GaussianClass {
@@ -49,9 +52,19 @@ impl GaussianClasses {
         if equal {
             let (variances, means) = all.in_common_modes()?;
             if let [first, second] = &means[..] {
+                // The eigendecomposition is exact for a covariance within this of the given one;
+                // the rotation of the means loses as much relative to their distance.
+                let lost = all.classes[0].covariance.eigenvalue_error();
+                let distance: f64 =
+                    first.iter().zip(second).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
+                let turned = if lost > 0.0 {
+                    4.0 * ROUNDING * (dimension as f64).sqrt() * distance
+                } else {
+                    0.0
+                };
                 let modes = variances.iter().enumerate().map(|(i, &v)| {
-                    let half = Estimate::rounded(0.5 * (first[i] - second[i]));
-                    (half.squared(), Estimate::exact(v))
+                    let half = Estimate::rounded(0.5 * (first[i] - second[i])).widened(turned);
+                    (half.squared(), Estimate::new(v, lost))
                 });
                 let modes = merged(modes.collect());
                 all.equal_pair = Some(EqualPair::new([all.weights[0], all.weights[1]], modes)?);
@@ -80,8 +93,13 @@ impl GaussianClasses {
             Covariance::Diagonal(v) => (v.clone(), means.collect()),
             Covariance::Full(m) => {
                 let eigen = spectra::symmetric("common covariance", m.clone())?;
-                let rotated = means
-                    .map(|m| eigen.vectors.tr_mul(&DVector::from_vec(m)).iter().copied().collect());
+                // Relative to the first mean: a common offset must not cost digits.
+                let first = &self.classes[0].mean;
+                let rotated = means.map(|m| {
+                    let offset = m.iter().zip(first).map(|(a, b)| a - b);
+                    let offset = DVector::from_iterator(self.dimension, offset);
+                    eigen.vectors.tr_mul(&offset).iter().copied().collect()
+                });
                 (eigen.values.iter().map(|x| x.max(0.0)).collect(), rotated.collect())
             }
         })
@@ -91,6 +109,16 @@ impl GaussianClasses {
         let (a, b) = (&self.classes[j], &self.classes[k]);
         let difference: Vec<f64> = a.mean.iter().zip(&b.mean).map(|(x, y)| x - y).collect();
         pair::modes(&a.covariance, &b.covariance, &difference, noise.tau())
+    }
+
+    /// Whitened centres of three or more classes with one covariance, if they lie in a plane.
+    fn centres(&self, noise: Noise) -> Result<Option<Centres>> {
+        let Some((variances, means)) = &self.common else { return Ok(None) };
+        let gram = self.whitened_gram(variances, means, noise.tau());
+        if gram.iter().any(|x| !x.is_finite()) {
+            return Ok(None);
+        }
+        Centres::from_gram(gram)
     }
 
     /// Gram matrix of the centred means after whitening with the common covariance and the noise.
@@ -146,7 +174,10 @@ impl Classes for GaussianClasses {
             return pair.between_eigenvalues();
         }
         // The K × K matrix √(w_j w_k) (m_j − m̄)·(m_k − m̄) has the same non-zero eigenvalues.
-        let means: Vec<Vec<f64>> = self.classes.iter().map(|c| c.mean.clone()).collect();
+        // Relative to the first mean: a common offset must not cost digits.
+        let first = &self.classes[0].mean;
+        let from_first = |c: &GaussianClass| c.mean.iter().zip(first).map(|(a, b)| a - b).collect();
+        let means: Vec<Vec<f64>> = self.classes.iter().map(from_first).collect();
         let centre = weighted_mean(&self.weights, &means);
         let k = means.len();
         let gram = DMatrix::from_fn(k, k, |i, j| {
@@ -180,13 +211,8 @@ impl Classes for GaussianClasses {
             let modes = self.pair_modes(0, 1, noise)?;
             return Ok(pair::posterior(&modes, [self.weights[0], self.weights[1]], entropy));
         }
-        if let Some((variances, means)) = &self.common {
-            let gram = self.whitened_gram(variances, means, noise.tau());
-            if gram.iter().all(|x| x.is_finite())
-                && let Some(centres) = Centres::from_gram(gram)?
-            {
-                return centres.posterior(&self.weights, entropy);
-            }
+        if let Some(centres) = self.centres(noise)? {
+            return centres.posterior(&self.weights, entropy, centres.finest());
         }
         let mut modes: Vec<Vec<Vec<Mode>>> = Vec::with_capacity(count);
         for i in 0..count {
@@ -203,6 +229,13 @@ impl Classes for GaussianClasses {
             |i, j| pair::log_likelihood_ratio(&modes[i][j]).mean.value,
             |i, j| pair::integrals(&modes[i][j], self.weights[i], self.weights[j]),
         ))
+    }
+
+    fn rough_posterior(&self, noise: Noise) -> Result<Posterior> {
+        match self.centres(noise)? {
+            Some(centres) => centres.posterior(&self.weights, label_entropy(&self.weights), ROUGH),
+            None => self.posterior(noise),
+        }
     }
 
     fn information(&self, noise: Noise) -> Result<Estimate> {

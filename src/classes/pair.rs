@@ -21,13 +21,25 @@ use std::f64::consts::PI;
 pub struct Mode {
     /// x = (variance of j)/(variance of k) − 1 along this mode.
     pub excess: f64,
-    /// Bound on the error of `excess`.
-    pub excess_error: f64,
+    /// 1 + x, which x itself knows badly where class j is much narrower.
+    pub ratio: f64,
+    /// Bound on the relative error of `ratio`, that is on the error of log(1 + x).
+    pub error: f64,
     /// Squared distance of the means along this mode, in units of class k's variance.
     pub shift: f64,
     /// Number of modes like this one.
     pub multiplicity: f64,
 }
+
+impl Mode {
+    /// log(1 + x), from whichever of x and 1 + x knows it better.
+    fn log_ratio(&self) -> f64 {
+        if self.ratio < NARROW { self.ratio.ln() } else { self.excess.ln_1p() }
+    }
+}
+
+/// Ratio of variances below which 1 + x is used instead of x.
+const NARROW: f64 = 0.5;
 
 /// Modes of class j relative to class k with noise τ added to both covariances.
 ///
@@ -44,12 +56,10 @@ pub fn modes(
     let mode = |vj: f64, vk: f64, squared: f64, multiplicity: f64| {
         let scale = vk + tau;
         let excess = (vj - vk) / scale;
-        Mode {
-            excess,
-            excess_error: 3.0 * ROUNDING * excess.abs(),
-            shift: squared / scale,
-            multiplicity,
-        }
+        let ratio = (vj + tau) / scale;
+        // x and 1 + x are each good to three roundings; log(1 + x) is computed from the better one.
+        let error = 3.0 * ROUNDING * (excess.abs() / ratio).min(1.0);
+        Mode { excess, ratio, error, shift: squared / scale, multiplicity }
     };
     let modes = match (covariance_j, covariance_k) {
         (Isotropic(vj), Isotropic(vk)) => {
@@ -99,11 +109,11 @@ fn full_modes(
     let condition = norm / (pivot * pivot);
     let error = eigen.error + 4.0 * ROUNDING * (d as f64).sqrt() * condition * size;
     Ok((0..d)
-        .map(|i| Mode {
-            excess: eigen.values[i].max(-1.0 + f64::EPSILON),
-            excess_error: error,
-            shift: shift[i] * shift[i],
-            multiplicity: 1.0,
+        .map(|i| {
+            let excess = eigen.values[i].max(-1.0 + f64::EPSILON);
+            let ratio = 1.0 + excess;
+            let shift = shift[i] * shift[i];
+            Mode { excess, ratio, error: error / ratio, shift, multiplicity: 1.0 }
         })
         .collect())
 }
@@ -113,14 +123,14 @@ fn full_modes(
 pub fn log_likelihood_ratio(modes: &[Mode]) -> LogLikelihoodRatio {
     let (mut mean, mut variance) = (Estimate::exact(0.0), Estimate::exact(0.0));
     for m in modes {
-        let divergence = Estimate::new(
-            x_minus_ln_1p(m.excess) + m.shift,
-            (m.excess / (1.0 + m.excess) * m.excess_error).abs()
-                + 8.0 * ROUNDING * (x_minus_ln_1p(m.excess) + m.shift),
-        );
+        let narrow = m.ratio < NARROW;
+        let value =
+            if narrow { m.excess - m.ratio.ln() } else { x_minus_ln_1p(m.excess) } + m.shift;
+        let error = m.excess.abs() * m.error + 8.0 * ROUNDING * value;
+        let divergence = Estimate::new(value, error);
         mean = mean + divergence * (0.5 * m.multiplicity);
-        let spread = 0.5 * m.excess * m.excess + m.shift * (1.0 + m.excess);
-        let error = (m.excess.abs() + m.shift) * m.excess_error + 8.0 * ROUNDING * spread;
+        let spread = 0.5 * m.excess * m.excess + m.shift * m.ratio;
+        let error = (m.excess.abs() + m.shift) * m.ratio * m.error + 8.0 * ROUNDING * spread;
         variance = variance + Estimate::new(spread, error) * m.multiplicity;
     }
     LogLikelihoodRatio { mean, variance }
@@ -131,9 +141,10 @@ fn log_chernoff(modes: &[Mode], y: f64) -> Complex<f64> {
     let s = Complex::new(0.5, y);
     let mut log = Complex::new(0.0, 0.0);
     for m in modes {
-        let blend = Complex::new(1.0, 0.0) + s * m.excess;
+        // 1 + s x at s = ½ + iy
+        let blend = Complex::new(0.5 + 0.5 * m.ratio, y * m.excess);
         if m.excess != 0.0 {
-            log += (s * m.excess.ln_1p() - blend.ln()) * (0.5 * m.multiplicity);
+            log += (s * m.log_ratio() - blend.ln()) * (0.5 * m.multiplicity);
         }
         if m.shift != 0.0 {
             let weight = 0.25 + y * y;
@@ -165,11 +176,10 @@ pub fn integrals(modes: &[Mode], weight_j: f64, weight_k: f64) -> PairIntegrals 
     let steps = ((MELLIN_REACH + 0.16 * log_odds.abs()) / MELLIN_SPACING).ceil() as usize;
     let size: f64 = modes
         .iter()
-        .map(|m| m.multiplicity * (m.excess.ln_1p().abs() + m.excess.abs() + m.shift))
+        .map(|m| m.multiplicity * (m.log_ratio().abs() + m.excess.abs().min(1.0) + m.shift))
         .sum();
     // Errors of the modes enter the exponent once.
-    let mode_error: f64 =
-        modes.iter().map(|m| m.multiplicity * m.excess_error * (1.0 + m.shift)).sum();
+    let mode_error: f64 = modes.iter().map(|m| m.multiplicity * m.error * (1.0 + m.shift)).sum();
     let (mut overlap, mut entropy, mut magnitude, mut blurred) = (0.0, 0.0, 0.0, 0.0);
     for step in 0..=steps {
         let y = step as f64 * MELLIN_SPACING;

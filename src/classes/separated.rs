@@ -48,7 +48,10 @@ pub fn bounds(
         }
     }
     let floor: f64 = weights.iter().map(|w| w * w).sum();
-    let clone = Estimate::between((1.0 - overlap.upper()).max(floor - rounding), 1.0);
+    // φ − Σw² = E Σ (P(k|x) − w_k)² ≤ E ‖P(·|x) − w‖₁² ≤ 2 I(class; x), by Pinsker's inequality.
+    let ceiling = (floor + 2.0 * information.upper() + rounding).min(1.0);
+    let clone =
+        Estimate::between((1.0 - overlap.upper()).max(floor - rounding).min(ceiling), ceiling);
     let from_information = label_entropy - information;
     let entropy_high = from_information.upper().min(entropy.upper());
     let entropy_low = from_information.lower().clamp(0.0, entropy_high);

@@ -49,12 +49,21 @@ impl Centres {
         Ok(Some(Self { points, planar: rank == 2, neglected }))
     }
 
-    /// The posterior. On a line it is computed to rounding, in a plane to the curve tolerance.
+    /// The tolerance that makes sense here: to rounding on a line, to that of curves in a plane.
+    pub fn finest(&self) -> f64 {
+        if self.planar { 0.1 * CURVE_TOLERANCE } else { LINE_TOLERANCE }
+    }
+
+    /// The posterior, at absolute error about `tolerance`.
     ///
     /// # Errors
     /// Failed numerics.
-    pub fn posterior(&self, weights: &[f64], label_entropy: Estimate) -> Result<Posterior> {
-        let tolerance = if self.planar { 0.1 * CURVE_TOLERANCE } else { LINE_TOLERANCE };
+    pub fn posterior(
+        &self,
+        weights: &[f64],
+        label_entropy: Estimate,
+        tolerance: f64,
+    ) -> Result<Posterior> {
         let uncertainty = |logs: &[f64], all: f64| -> f64 {
             logs.iter().map(|l| (l - all).exp() * (all - l)).sum()
         };

@@ -209,7 +209,9 @@ impl Page {
                 latex_number(&format!("{:.1e}", e.error))
             ),
             Answer::Value(e) => format!("{}  ± {:.1e}", exact_text(e.value), e.error),
-            Answer::Absent(reason) if self.latex => format!("\\text{{({reason})}}"),
+            Answer::Absent(reason) if self.latex => {
+                format!("\\text{{({})}}", reason.replace('_', "\\_").replace('^', "\\^{}"))
+            }
             Answer::Absent(reason) => format!("– ({reason})"),
         }
     }
@@ -219,7 +221,8 @@ impl Page {
         let mut text = template.to_owned();
         for p in &self.parameters {
             let place = format!("{{{}}}", p.name);
-            if !text.contains(&place) {
+            // "snr" stands in formulas as itself.
+            if !text.contains(&place) || noise::PARAMETERS.iter().any(|n| n.name == p.name) {
                 continue;
             }
             let symbol = if self.latex { p.latex } else { p.symbol };

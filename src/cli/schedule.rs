@@ -73,7 +73,9 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
     let own = given.replace('-', "_");
     // Levels that one of the schedules does not have must fail before the first row.
     for &value in &axis.values {
-        level(given, &own, value, schedules.first())?;
+        for schedule in schedules.iter().map(Some).chain(schedules.is_empty().then_some(None)) {
+            level(given, &own, value, schedule)?;
+        }
     }
     let own_columns = own_columns(&schedules);
     let mut columns = Vec::new();
@@ -141,7 +143,12 @@ fn level(given: &str, own: &str, value: f64, schedule: Option<&Schedule>) -> Res
                 let expected = "belongs to a schedule: name it with --name";
                 return Err(Error::argument(format!("--{given}"), value, expected));
             };
-            let log_snr = schedule.log_snr_at(own, value)?;
+            let log_snr = schedule.log_snr_at(own, value).map_err(|error| match error {
+                Error::Argument { value, expected, .. } => {
+                    Error::Argument { name: format!("--{given}"), value, expected }
+                }
+                other => other,
+            })?;
             return Ok((Noise::at_log_snr(log_snr.value)?, log_snr.error));
         }
     };

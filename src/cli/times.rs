@@ -324,6 +324,7 @@ impl Times {
             }
         }
         if let (Some(s), Some(c)) = (&speciation, &collapse)
+            && model.classes().is_ok()
             && collapse::regimes(s, c) == Regimes::NoRegimeTwo
         {
             row.notes.push("no regime II: the score collapses before the classes separate (t_C.asymptotic ≥ t_S.spectral)".into());
@@ -355,11 +356,10 @@ impl Times {
         for k in 0..self.splits {
             let Some(split) = tree.get(k) else { continue };
             let name = format!("ladder.bayes.{}", k + 1);
-            row.notes.push(format!(
-                "{name} separates {{{}}} from {{{}}}",
-                names(&split.left),
-                names(&split.right)
-            ));
+            if split.time.value().is_some() {
+                let (left, right) = (names(&split.left), names(&split.right));
+                row.notes.push(format!("{name} separates {{{left}}} from {{{right}}}"));
+            }
             self.push(row, &name, Ok(split.time.clone()).into());
         }
         Ok(())

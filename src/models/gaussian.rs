@@ -12,7 +12,14 @@ use crate::rem::large_deviations::Energies;
 use crate::spectrum::{Atoms, Spectrum};
 
 /// Largest dimension for which a power-law spectrum is laid out eigenvalue by eigenvalue.
-const LARGEST_POWER_LAW: f64 = 1e7;
+const LARGEST_POWER_LAW: f64 = 1e6;
+
+/// d follows from the eigenvalues where it is not said.
+const OPEN_DIMENSION: Parameter = Parameter {
+    default: None,
+    help: "ambient dimension, or inf for the asymptotic theory [default: the number of eigenvalues, else inf]",
+    ..OPTIONAL_DIMENSION
+};
 
 const EIGENVALUES: Parameter = Parameter {
     name: "eigenvalues",
@@ -40,14 +47,16 @@ const POWER_LAW: Parameter = Parameter {
 pub const ENTRY: Entry = Entry {
     name: "gaussian",
     about: "one Gaussian: isotropic, with given eigenvalues, or with a power-law spectrum",
-    parameters: &[OPTIONAL_DIMENSION, SIGMA, EIGENVALUES, POWER_LAW],
+    parameters: &[OPEN_DIMENSION, SIGMA, EIGENVALUES, POWER_LAW],
     classes: false,
     levels: true,
     example: "--sigma 1 --alpha 0.5",
     build: |values: &Values| {
-        let d = values.number("d").unwrap_or(f64::INFINITY);
+        let eigenvalues = values.vector("eigenvalues");
+        let unsaid = eigenvalues.map_or(f64::INFINITY, |list| list.len() as f64);
+        let d = values.number("d").unwrap_or(unsaid);
         let sigma = values.required("sigma")?;
-        let model = match (values.vector("eigenvalues"), values.number("power-law")) {
+        let model = match (eigenvalues, values.number("power-law")) {
             (Some(_), Some(_)) => {
                 return Err(Error::Usage(
                     "give --eigenvalues or --power-law, not both: each fixes the whole spectrum"
@@ -136,14 +145,14 @@ impl Gaussian {
     /// λ_k = σ² k^{−a} for k = 1 … d.
     ///
     /// # Errors
-    /// [`Error::Argument`] for numbers outside their domain, or d beyond ten million.
+    /// [`Error::Argument`] for numbers outside their domain, or d beyond a million.
     pub fn power_law(dimension: f64, exponent: f64, sigma: f64) -> Result<Self> {
         OPTIONAL_DIMENSION.check(dimension)?;
         non_negative("--power-law", exponent)?;
         non_negative("--sigma", sigma)?;
         if dimension > LARGEST_POWER_LAW {
             let expected =
-                "a power-law spectrum is summed term by term: needs a finite d up to 1e7";
+                "a power-law spectrum is summed term by term: needs a finite d up to 1e6";
             return Err(Error::argument("--d", dimension, expected));
         }
         let variance = sigma * sigma;

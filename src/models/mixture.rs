@@ -4,7 +4,7 @@ use super::gaussian::{NEEDS_SPREAD, isotropic_energies};
 use super::parameter::{Domain, Parameter, Values};
 use super::{Entry, Formula, Ingredient, Model, Order, mixture_file};
 use crate::Answer;
-use crate::classes::{Classes, Covariance, GaussianClass, GaussianClasses};
+use crate::classes::{Classes, Covariance, GaussianClass, GaussianClasses, label_entropy};
 use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::numerics::{Estimate, spectra};
@@ -51,7 +51,7 @@ pub struct Mixture {
     classes: GaussianClasses,
     /// Eigenvalues of each class's covariance.
     spectra: Vec<Atoms>,
-    /// All of them together, each with its class's weight: the spectrum within classes.
+    /// Spectrum of the mean covariance within classes, Σ w_k C_k.
     within: Spectrum,
     /// Eigenvalues of the whole covariance above the largest within-class one, largest first.
     outliers: Vec<Estimate>,
@@ -67,7 +67,6 @@ impl Mixture {
         let classes = GaussianClasses::new(classes)?;
         let d = classes.dimension();
         let mut spectra = Vec::new();
-        let mut all = Vec::new();
         for class in classes.classes() {
             let error = class.covariance.eigenvalue_error();
             let atoms = class
@@ -75,12 +74,10 @@ impl Mixture {
                 .eigenvalues(d)?
                 .into_iter()
                 .map(|(value, count)| (Estimate::new(value, error), count / d as f64));
-            let atoms: Vec<_> = atoms.collect();
-            all.extend(atoms.iter().map(|&(v, fraction)| (v, fraction * class.weight)));
-            spectra.push(Atoms::new(atoms));
+            spectra.push(Atoms::new(atoms.collect()));
         }
-        let within = Spectrum::Atoms(Atoms::new(all));
-        let (top, outliers) = whole_covariance(&classes)?;
+        let Whole { within, top, outliers } = whole_covariance(&classes)?;
+        let within = Spectrum::Atoms(within);
         Ok(Self { classes, spectra, within, outliers, top })
     }
 
@@ -100,8 +97,17 @@ impl Mixture {
     }
 }
 
-/// Top eigenvalue of Σ w_k C_k + Σ_B, and its eigenvalues above the top of Σ w_k C_k.
-fn whole_covariance(classes: &GaussianClasses) -> Result<(Answer, Vec<Estimate>)> {
+/// The covariance of all data, Σ w_k C_k + Σ_B.
+struct Whole {
+    /// Spectrum of Σ w_k C_k.
+    within: Atoms,
+    /// Largest eigenvalue of the whole.
+    top: Answer,
+    /// Eigenvalues of the whole above the largest of Σ w_k C_k.
+    outliers: Vec<Estimate>,
+}
+
+fn whole_covariance(classes: &GaussianClasses) -> Result<Whole> {
     let d = classes.dimension();
     let isotropic: Option<Vec<f64>> = classes
         .classes()
@@ -119,14 +125,21 @@ fn whole_covariance(classes: &GaussianClasses) -> Result<(Answer, Vec<Estimate>)
         let between = classes.between_eigenvalues()?;
         let spikes = between.into_iter().filter(|b| b.lower() > 0.0);
         let outliers: Vec<Estimate> = spikes.map(|b| b + shift).take(d).collect();
-        let top = outliers.first().copied().unwrap_or(shift);
-        return Ok((Answer::Value(top), outliers));
+        let top = Answer::Value(outliers.first().copied().unwrap_or(shift));
+        return Ok(Whole { within: Atoms::new(vec![(shift, 1.0)]), top, outliers });
     }
     if d > LARGEST_DENSE {
         let reason = format!(
             "the covariance of anisotropic classes is diagonalised up to d = {LARGEST_DENSE}"
         );
-        return Ok((Answer::absent(reason), Vec::new()));
+        // Only diagonal covariances come this large.
+        let mean = |i: usize| -> f64 {
+            classes.classes().iter().map(|c| c.weight * c.covariance.diagonal(i)).sum()
+        };
+        let variances: Vec<f64> = (0..d).map(mean).collect();
+        let error = 4.0 * f64::EPSILON * variances.iter().copied().fold(0.0, f64::max);
+        let within = Atoms::equally_weighted(&variances, error);
+        return Ok(Whole { within, top: Answer::absent(reason), outliers: Vec::new() });
     }
     let mut within = DMatrix::zeros(d, d);
     let mut centre = vec![0.0; d];
@@ -149,7 +162,9 @@ fn whole_covariance(classes: &GaussianClasses) -> Result<(Answer, Vec<Estimate>)
         .filter(|&k| eigen.values[k] > threshold)
         .map(|k| eigen.value(k))
         .collect();
-    Ok((Answer::Value(eigen.value(0)), outliers))
+    let variances: Vec<f64> = floor.values.iter().map(|x| x.max(0.0)).collect();
+    let within = Atoms::equally_weighted(&variances, floor.error);
+    Ok(Whole { within, top: Answer::Value(eigen.value(0)), outliers })
 }
 
 impl Model for Mixture {
@@ -203,9 +218,8 @@ impl Model for Mixture {
         // Classes without spread are points: at most the entropy of the labels.
         Ok(match order {
             Order::Asymptotic => Estimate::exact(0.0),
-            Order::ClassBit => {
-                self.classes.posterior(Noise::at_tau(1e-12))?.information / self.dimension()
-            }
+            // An upper bound: classes whose means coincide tell nothing apart.
+            Order::ClassBit => label_entropy(self.classes.weights()) / self.dimension(),
         })
     }
 

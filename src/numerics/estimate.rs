@@ -28,7 +28,7 @@ impl Estimate {
 
     /// A value rounded once.
     pub fn rounded(value: f64) -> Self {
-        Self { value, error: ROUNDING * value.abs() }
+        Self { value, error: rounding(value) }
     }
 
     /// Smallest value the truth can have.
@@ -104,6 +104,14 @@ impl Estimate {
     }
 }
 
+/// What a product or quotient loses where it underflows.
+const UNDERFLOW: f64 = 5e-324;
+
+/// One rounding of `value`; infinity is exact, as in the limits of pure noise and of no noise.
+fn rounding(value: f64) -> f64 {
+    if value.is_finite() { ROUNDING * value.abs() } else { 0.0 }
+}
+
 /// log1p(−1 or less) means that the truth may reach the singularity: no finite bound.
 fn nan_to_infinity(x: f64) -> f64 {
     if x.is_nan() { f64::INFINITY } else { x }
@@ -126,7 +134,7 @@ impl Add for Estimate {
     type Output = Self;
     fn add(self, other: Self) -> Self {
         let value = self.value + other.value;
-        Self { value, error: self.error + other.error + ROUNDING * value.abs() }
+        Self { value, error: self.error + other.error + rounding(value) }
     }
 }
 
@@ -148,8 +156,7 @@ impl Mul for Estimate {
                 + other.value.abs() * self.error
                 + self.error * other.error
         };
-        // The smallest positive number covers products that underflow.
-        Self { value, error: spread + ROUNDING * value.abs() + f64::MIN_POSITIVE }
+        Self { value, error: spread + rounding(value) + UNDERFLOW }
     }
 }
 
@@ -161,13 +168,15 @@ impl Div for Estimate {
             0.0
         } else {
             let closest = other.value.abs() - other.error;
-            if closest <= 0.0 {
+            if other.value.is_infinite() {
+                0.0
+            } else if closest <= 0.0 {
                 f64::INFINITY
             } else {
                 (self.error + value.abs() * other.error) / closest
             }
         };
-        Self { value, error: spread + ROUNDING * value.abs() + f64::MIN_POSITIVE }
+        Self { value, error: spread + rounding(value) + UNDERFLOW }
     }
 }
 

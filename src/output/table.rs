@@ -71,7 +71,7 @@ impl Column {
     /// The same column without an error of its own: curves carry theirs in a column `error`.
     #[must_use]
     pub fn flat(self) -> Self {
-        Self { kind: Kind::Number, ..self }
+        Self { kind: Kind::Number, tolerance: f64::INFINITY, ..self }
     }
 }
 
@@ -93,6 +93,9 @@ pub enum Cell {
 impl From<crate::Result<Answer>> for Cell {
     fn from(answer: crate::Result<Answer>) -> Self {
         match answer {
+            Ok(Answer::Value(e)) if e.value.is_nan() || e.error.is_nan() => {
+                Self::Failed("the computation left the range of numbers".into(), None)
+            }
             Ok(Answer::Value(estimate)) => Self::Estimate(estimate),
             Ok(Answer::Absent(reason)) => Self::Missing(reason),
             Err(error) => {
@@ -205,6 +208,9 @@ impl Summary {
             if let Some(error) = cell.error() {
                 self.largest_error = self.largest_error.max(error);
             }
+            // Curves carry their error bound in a column of its own.
+            let bound = column.kind == Kind::Number && column.tolerance.is_finite();
+            let within = within && !(bound && cell.value().is_some_and(|e| e > column.tolerance));
             if matches!(cell, Cell::Failed(..)) || !within {
                 self.missed_tolerance = true;
                 self.first_failure.get_or_insert_with(|| {
@@ -213,7 +219,7 @@ impl Summary {
                             format!(
                                 "{}: the error bound {:.1e} misses the tolerance {:.0e}",
                                 column.name,
-                                cell.error().unwrap_or(f64::INFINITY),
+                                cell.error().or(cell.value()).unwrap_or(f64::INFINITY),
                                 column.tolerance
                             )
                         },

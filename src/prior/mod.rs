@@ -2,7 +2,7 @@
 //!
 //! The replica-symmetric potential `[BKMMZ19]` needs of the latent distribution its second moment
 //! ρ = E ξ², the scalar information i(r) = I(ξ; √r ξ + n) in nats, the posterior variance
-//! mmse(r) = 2 i′(r) `[Guo-Shamai-Verdú 2005]`, and the derivative mmse′(r) = −E[Var(ξ|y)²].
+//! mmse(r) = 2 i′(r) `[GSV05]`, and the derivative mmse′(r) = −E[Var(ξ|y)²].
 //! A prior is a file here and one implementation of [`Prior`].
 
 mod binary;

@@ -37,14 +37,11 @@ impl Branches {
 
     /// The stable point of least potential.
     pub fn equilibrium(&self) -> &Saddle {
-        let mut best = &self.saddles[0];
-        for saddle in &self.saddles {
+        self.saddles.iter().fold(&self.saddles[0], |best, saddle| {
             let better = saddle.information.value < best.information.value;
-            if (saddle.stable && !best.stable) || (saddle.stable == best.stable && better) {
-                best = saddle;
-            }
-        }
-        best
+            let wins = (saddle.stable && !best.stable) || (saddle.stable == best.stable && better);
+            if wins { saddle } else { best }
+        })
     }
 
     /// The stable point of smallest v: what a start at the truth reaches.
@@ -54,8 +51,7 @@ impl Branches {
 
     /// The stable point of largest v: what an algorithm without a hint (AMP) reaches.
     pub fn uninformed(&self) -> &Saddle {
-        let last = self.saddles.len() - 1;
-        self.saddles.iter().rev().find(|s| s.stable).unwrap_or(&self.saddles[last])
+        self.saddles.iter().rfind(|s| s.stable).unwrap_or(&self.saddles[self.saddles.len() - 1])
     }
 }
 

@@ -58,14 +58,13 @@ impl MarchenkoPastur {
         if s.value == 0.0 {
             return Estimate::exact(1.0);
         }
-        // β s v² + b v − β = 0, b = s + β − β s; the form without cancellation for either sign of b.
-        let b = s * (1.0 - Estimate::exact(self.beta)) + self.beta;
-        let root = (b.squared() + s * (4.0 * self.beta * self.beta)).sqrt();
-        let v = if b.value > 0.0 {
-            Estimate::exact(2.0 * self.beta) / (b + root)
-        } else {
-            (root - b) / (s * (2.0 * self.beta))
-        };
+        // β v² + b v − β/s = 0 with b = 1 − β + β/s; the form without cancellation for either sign
+        // of b, and without overflow for any s.
+        let beta = Estimate::exact(self.beta);
+        let ratio = beta / s;
+        let b = 1.0 - beta + ratio;
+        let root = (b.squared() + ratio * beta * 4.0).sqrt();
+        let v = if b.value > 0.0 { ratio * 2.0 / (b + root) } else { (root - b) / (beta * 2.0) };
         v.clamp(0.0, 1.0)
     }
 

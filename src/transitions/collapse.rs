@@ -12,6 +12,11 @@ use std::cell::RefCell;
 /// Log-SNR beyond which e^u overflows or underflows a double.
 const LIMIT: f64 = 690.0;
 
+/// Spacing of the search for the collapse of a smoothed score, and how far beyond the lowest point
+/// it goes, both in log-SNR.
+const SCAN_STEP: f64 = 0.25;
+const SCAN_BEYOND: f64 = 10.0;
+
 /// t_C at α = log n/d > 0, for a score smoothed by `bandwidth` = ε ≥ 0 (each sample replaced by
 /// N(a, ε² I); 0 for the empirical score).
 ///
@@ -37,10 +42,12 @@ pub fn collapse_time(
         return Ok(answer);
     }
     let largest = model.largest_information(order)?;
-    if alpha.lower() > largest.upper() {
+    // At equality the information is reached only at t = 0.
+    if alpha.upper() >= largest.lower() {
         return Ok(Answer::absent(format!(
-            "no transition: log n exceeds the largest information, {:.6} nats per dimension (α = {:.6})",
-            largest.value, alpha.value
+            "no transition: log n exceeds the largest information, {} nats per dimension (α = {})",
+            short(largest.value),
+            short(alpha.value)
         )));
     }
     let excess = Excess { model, alpha, order, bandwidth, failure: RefCell::new(None) };
@@ -142,30 +149,47 @@ impl Excess<'_> {
     }
 
     /// With smoothing, f may turn back: the collapse is its first zero coming from large t.
+    ///
+    /// Smoothing only adds to f, so the search starts at the collapse without it; it ends where f
+    /// has risen for ten units of log-SNR (I − ½ log(1 + ε² snr) rises, then falls).
     fn first_crossing(&self) -> Result<Answer> {
-        let grid: Vec<f64> = (0..=1000).map(|k| -120.0 + 0.25 * f64::from(k)).collect();
-        let found = grid.iter().position(|&u| {
+        let plain = Excess { bandwidth: 0.0, failure: RefCell::new(None), ..*self };
+        let Some(t) = plain.monotone()?.value().filter(|&t| t > 0.0) else {
+            return Ok(Answer::absent("no transition: the unsmoothed score has none either"));
+        };
+        let start = -(2.0 * t).exp_m1().ln() - SCAN_STEP;
+        let (mut lowest, mut u) = ((start, self.at(start).value), start);
+        let mut grid = vec![start];
+        while u < LIMIT && u - lowest.0 < SCAN_BEYOND {
+            u += SCAN_STEP;
+            grid.push(u);
             let here = self.at(u);
-            here.value < 0.0 && here.sign_is_certain()
-        });
-        if let Some(k) = found {
-            return if k == 0 {
-                Ok(Answer::absent("no transition: log n is too small to tell from a single sample"))
-            } else {
-                self.root(grid[k - 1], grid[k])
-            };
+            if here.value.is_nan() {
+                break;
+            }
+            if here.value < 0.0 && here.sign_is_certain() {
+                return self.root(grid[grid.len() - 2], u);
+            }
+            if here.value < lowest.1 {
+                lowest = (u, here.value);
+            }
         }
         let lowest = minima::over_grid("smoothed excess entropy", |u| self.at(u).value, &grid)?;
         let here = self.at(lowest.at);
         if here.value < 0.0 && here.sign_is_certain() {
-            return self.root(grid[0], lowest.at);
+            return self.root(start, lowest.at);
         }
         Ok(Answer::absent(format!(
             "no transition: with a score smoothed by ε = {} the excess entropy stays above {:.3e} per dimension",
-            self.bandwidth,
+            short(self.bandwidth),
             here.value * self.alpha.value
         )))
     }
+}
+
+/// A number in a message: six digits, in scientific notation far from one.
+fn short(x: f64) -> String {
+    if x == 0.0 || (1e-4..1e6).contains(&x.abs()) { format!("{x:.6}") } else { format!("{x:.5e}") }
 }
 
 /// Which regimes a run with these transition times passes.

@@ -161,40 +161,48 @@ fn cloning(model: &dyn Model) -> Result<Answer> {
                 target.value
             )));
         }
-        crossing("cloning criterion", |noise| Ok(classes.posterior(noise)?.clone - target))
+        crossing(
+            "cloning criterion",
+            |noise| Ok(classes.rough_posterior(noise)?.clone - target),
+            |noise| Ok(classes.posterior(noise)?.clone - target),
+        )
     })
 }
 
-/// Latest time t > 0 at which `f`, negative at large t, becomes positive, in log-SNR.
+/// Latest time t > 0 at which `f`, negative at large t, becomes positive.
 ///
-/// The scan steps by a quarter in log-SNR from pure noise towards the data.
-fn crossing(what: &'static str, f: impl Fn(Noise) -> Result<Estimate>) -> Result<Answer> {
-    let at = |u: f64| f(Noise::at_tau((-u).exp()));
+/// `rough` locates the sign change by steps of a quarter in log-SNR from pure noise towards the
+/// data; `f` is solved within the step found.
+fn crossing(
+    what: &'static str,
+    rough: impl Fn(Noise) -> Result<Estimate>,
+    f: impl Fn(Noise) -> Result<Estimate>,
+) -> Result<Answer> {
+    let noise = |u: f64| Noise::at_tau((-u).exp());
     let (mut before, mut doubtful) = (LATEST, false);
-    let start = at(before)?;
-    if start.value > 0.0 || !start.sign_is_certain() {
-        return Ok(Answer::absent(
-            "not resolved: the classes separate later than t = 40, or too weakly to tell",
-        ));
+    let start = rough(noise(before))?;
+    if !start.sign_is_certain() {
+        return Ok(Answer::absent(ONLY_BOUNDS));
+    }
+    if start.value > 0.0 {
+        return Ok(Answer::absent("not resolved: the classes separate later than t = 40"));
     }
     let mut u = before;
     while u < EARLIEST {
         u += SCAN_STEP;
-        let here = at(u)?;
+        let here = rough(noise(u))?;
         if !here.sign_is_certain() {
             // Beyond doubt only if a later point is certain again.
-            doubtful = doubtful || here.error > 1e-6;
+            doubtful = doubtful || here.error > 1e-3;
             continue;
         }
         if here.value > 0.0 {
             if doubtful {
-                return Ok(Answer::absent(
-                    "not resolved: only bounds are known for three or more classes with different covariances, or whose means span more than a plane",
-                ));
+                return Ok(Answer::absent(ONLY_BOUNDS));
             }
             let mut failure = None;
             let excess = |x: f64| {
-                at(x).unwrap_or_else(|error| {
+                f(noise(x)).unwrap_or_else(|error| {
                     failure = Some(error);
                     Estimate::exact(f64::NAN)
                 })
@@ -207,8 +215,15 @@ fn crossing(what: &'static str, f: impl Fn(Noise) -> Result<Estimate>) -> Result
         }
         before = u;
     }
-    Ok(Answer::absent("no transition: the classes overlap in the data themselves"))
+    Ok(Answer::absent(if doubtful {
+        ONLY_BOUNDS
+    } else {
+        "no transition: the classes overlap in the data themselves"
+    }))
 }
+
+/// Why a criterion on the class posterior may have no answer.
+const ONLY_BOUNDS: &str = "not resolved: only bounds are known for three or more classes with different covariances, or whose means span more than a plane";
 
 /// log-SNR of t = 40, where the search for transitions starts …
 const LATEST: f64 = -80.0;
@@ -229,13 +244,14 @@ pub fn pair_bayes_time(classes: &dyn Classes, j: usize, k: usize) -> Result<Answ
         return Ok(answer);
     }
     let directed = |j: usize, k: usize| {
-        crossing("Bayes criterion", |noise| {
+        let excess = |noise| {
             let ratio = classes.log_likelihood_ratio(j, k, noise)?;
             if ratio.mean.value < 1e-200 {
                 return Ok(Estimate::exact(-1.0));
             }
             Ok(ratio.mean / ratio.variance.sqrt() - 1.0)
-        })
+        };
+        crossing("Bayes criterion", excess, excess)
     };
     let (one, other) = (directed(j, k)?, directed(k, j)?);
     let later = match (one.value(), other.value()) {
@@ -267,36 +283,55 @@ fn class_entropy(model: &dyn Model) -> Result<Answer> {
     })
 }
 
+/// Spacing of the times at which the class entropy is sampled, beyond the first geometric ones.
+const GRID: f64 = 0.05;
+
+/// Earliest time at which the class entropy is sampled.
+const FINEST_TIME: f64 = 1e-6;
+
 /// The steepest point of H(class | x_t) where H is known by values only: from its values on a
 /// coarse grid, then from the second derivative of a Chebyshev interpolant around it.
 fn steepest_by_interpolation(classes: &dyn Classes) -> Result<Answer> {
-    const UNRESOLVED: &str =
-        "not resolved: only bounds of the class entropy are known for these classes";
     let entropy =
         |t: f64| -> Result<Estimate> { Ok(classes.posterior(Noise::at_time(t)?)?.entropy) };
-    let step = 0.05;
-    let mut values: Vec<Estimate> = Vec::new();
+    // Times from close to 0, first in geometric then in even steps, until the label entropy is
+    // reached.
+    let early = (0..50).map(|k| FINEST_TIME * (GRID / FINEST_TIME).powf(f64::from(k) / 50.0));
+    let times = early.chain((1..=800).map(|k| GRID * f64::from(k)));
     let full = crate::classes::label_entropy(classes.weights()).value;
-    // From t just above 0 until the label entropy is reached.
-    let first = step;
-    for k in 0..800 {
-        let here = entropy(first + step * f64::from(k))?;
-        if here.error > 1e-7 {
-            return Ok(Answer::absent(UNRESOLVED));
+    let mut values: Vec<(f64, Estimate)> = Vec::new();
+    for t in times {
+        let here = classes.rough_posterior(Noise::at_time(t)?)?.entropy;
+        if here.error > 1e-3 * full {
+            return Ok(Answer::absent(ONLY_BOUNDS));
         }
-        values.push(here);
-        if full - here.value < 1e-4 * full && k > 4 {
+        values.push((t, here));
+        if t > GRID && full - here.value < 1e-4 * full {
             break;
         }
     }
-    let slopes: Vec<f64> = values.windows(2).map(|w| w[1].value - w[0].value).collect();
+    let spread = values.iter().map(|v| v.1.value).fold(f64::NEG_INFINITY, f64::max)
+        - values.iter().map(|v| v.1.value).fold(f64::INFINITY, f64::min);
+    if spread < 1e-3 * full {
+        let reason = if full - values[0].1.value < 1e-3 * full {
+            "no transition: the classes are not told apart at any time"
+        } else {
+            "not resolved: the classes separate earlier than t = 1e-6"
+        };
+        return Ok(Answer::absent(reason));
+    }
+    let slope = |w: &[(f64, Estimate)]| (w[1].1.value - w[0].1.value) / (w[1].0 - w[0].0);
+    let slopes: Vec<f64> = values.windows(2).map(slope).collect();
     let steepest = (0..slopes.len()).max_by(|&a, &b| slopes[a].total_cmp(&slopes[b])).unwrap_or(0);
-    if steepest == 0 {
+    if steepest < 2 {
         return Ok(Answer::absent("no transition: the class entropy is steepest at t = 0"));
     }
-    let centre = first + step * (steepest as f64 + 0.5);
+    let centre = 0.5 * (values[steepest].0 + values[steepest + 1].0);
+    let step = values[steepest + 1].0 - values[steepest].0;
+    // The structure of H has the scale of t near the data and of one further out.
+    let scale = (1.5 * centre).min(1.0);
     let locate = |half_width: f64, nodes: usize| -> Result<Option<Estimate>> {
-        let (low, high) = ((centre - half_width).max(0.5 * first), centre + half_width);
+        let (low, high) = (centre - half_width * scale, centre + half_width * scale);
         let mut noise = 0.0f64;
         let sampled = |t: f64| -> Result<f64> {
             let here = entropy(t)?;
@@ -316,12 +351,12 @@ fn steepest_by_interpolation(classes: &dyn Classes) -> Result<Answer> {
         };
         // Well inside the interval, two derivatives amplify the noise of the values by about the
         // square of the number of nodes per half-width.
-        let amplified = noise * (nodes as f64 / half_width).powi(2);
+        let amplified = noise * (nodes as f64 / (half_width * scale)).powi(2);
         Ok(Some(Estimate::new(root.value, amplified / third.value(root.value).abs())))
     };
     // Two interpolants of different extent and degree: their disagreement is the rest of the error.
     match (locate(0.6, 40)?, locate(0.5, 34)?) {
         (Some(a), Some(b)) => Ok(Answer::Value(a.widened(4.0 * (a.value - b.value).abs()))),
-        _ => Ok(Answer::absent(UNRESOLVED)),
+        _ => Ok(Answer::absent("not resolved: no single steepest point of the class entropy")),
     }
 }
