@@ -4,7 +4,7 @@
 //! 1 + x and the squared distance δ² of the means. The log-likelihood ratio is a Gaussian
 //! quadratic form with closed moments `[ABBM26]`, and the Chernoff integral
 //! B(s) = ∫ p_j^{1−s} p_k^s at complex s gives class entropy and cloning probability by the same
-//! Mellin-Barnes integrals as for a spin in Gaussian noise (see [`crate::prior::binary`]):
+//! Mellin-Barnes integrals as for a spin in Gaussian noise (see [`crate::prior::Binary`]):
 //! in the strip 0 ≤ Re s ≤ 1, |B(s)| ≤ 1 by Hölder's inequality, so the trapezoidal rule with
 //! spacing 1/14 is exact to 2e-17 for any pair, in any dimension.
 

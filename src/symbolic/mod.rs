@@ -2,7 +2,7 @@
 //!
 //! Everything a user may type as a formula goes through this layer: numbers such as `log(20000)`
 //! ([`constant()`]), functions such as `tanh(2*z) + 0.1*z^2` ([`parse`]), and scalar activations
-//! with all that is known about them ([`activation`]). It knows mathematics only and imports
+//! with all that is known about them ([`activation()`]). It knows mathematics only and imports
 //! nothing else from the crate.
 //!
 //! # Syntax
