@@ -7,7 +7,8 @@
 use crate::error::{Error, Result};
 use crate::numerics::Estimate;
 
-/// A noise level, held as τ = 1/snr = σ_VE² so that no digit is lost at either end.
+/// A noise level, held as t and as τ = 1/snr = σ_VE², so that neither end of the process costs digits
+/// as long as τ itself is in the range of numbers (1e-308 to 1e308).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Noise {
     tau: f64,

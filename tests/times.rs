@@ -7,6 +7,7 @@ use common::{Record, number, numbers, reference};
 use regimes::classes::{Classes, Covariance, GaussianClass, GaussianClasses};
 use regimes::models::linear_manifold::Embedding;
 use regimes::models::{Clusters, CurieWeiss, Gaussian, LinearManifold, Model, Order};
+use regimes::schedule::Schedule;
 use regimes::transitions::collapse::collapse_time;
 use regimes::transitions::speciation::{CRITERIA, pair_bayes_time};
 use regimes::{Answer, Estimate, Noise};
@@ -207,4 +208,38 @@ fn independent_several_classes() {
         check("entropy", &record, &entropy, &record["entropy"], CURVE_TOLERANCE);
         check("clone", &record, &Answer::Value(posterior.clone), &record["clone"], CURVE_TOLERANCE);
     }
+}
+
+/// Parameters of the schedules are rounded to doubles here, exact decimals in the reference.
+const DECIMAL: f64 = 1e-12;
+
+#[test]
+fn independent_schedule_positions() {
+    let mut checked = 0;
+    for record in reference("schedule.csv") {
+        // "step-log-snr" is another definition of EDM's fractional steps.
+        let column = match record["column"].as_str() {
+            "step-log-snr" => continue,
+            "s" => "time",
+            other => other,
+        };
+        let overrides = match record["shift"].as_str() {
+            "none" => Vec::new(),
+            shift => vec![("shift".to_owned(), shift.parse().unwrap())],
+        };
+        let schedule = Schedule::named(&record["name"], &overrides).unwrap();
+        let position = schedule.position(Noise::at_time(number(&record, "t")).unwrap());
+        let got = position.get(column).unwrap();
+        match (got, record["value"].as_str()) {
+            (Answer::Absent(_), "none") => {}
+            (Answer::Value(got), want) if want != "none" => {
+                let want: f64 = want.parse().unwrap();
+                let allowed = got.error + DECIMAL * want.abs().max(1.0);
+                assert!((got.value - want).abs() <= allowed, "{record:?}: {got:?}");
+            }
+            _ => panic!("{record:?}: {got:?}"),
+        }
+        checked += 1;
+    }
+    assert!(checked > 100);
 }

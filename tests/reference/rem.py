@@ -1,13 +1,11 @@
 #!/usr/bin/env python3
-"""Reference values for the random energy model layer: writes rem_large_deviations.csv and
-rem_finite.csv beside itself.
+"""Reference values for the random energy model layer: writes rem_large_deviations.csv beside itself.
 
 Needs mpmath == 1.3.0 and nothing else. Run from anywhere: python3 tests/reference/rem.py
 Everything is computed from the definitions, not from the closed forms that the crate uses:
 psi is the minimum of (alpha + g(lambda))/lambda in the variables (Delta, s) of the forward process,
-transitions are roots of their defining equations, the best bandwidth is the minimum of the
-Kullback-Leibler divergence, and small cases of the finite model are averages of log(1 + Z/Z_1) by
-nested integration over the data themselves.
+transitions are roots of their defining equations, and the best bandwidth is the minimum of the
+Kullback-Leibler divergence.
 """
 import csv, os
 import mpmath as mp
