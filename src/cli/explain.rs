@@ -283,7 +283,7 @@ impl Page {
         } else {
             self.line(
                 &format!("α = log n/d = {from} = {value}"),
-                &format!("\\alpha &= \\log n/d = {from} = {value}"),
+                &format!("\\alpha &= \\log n/d = {} = {value}", from.replace("log", "\\log")),
             );
         }
         Ok(size.alpha)
