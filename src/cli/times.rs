@@ -234,11 +234,7 @@ impl Times {
         let mut columns = vec![Column::number("d", "d", "")];
         columns.extend(SampleSize::columns());
         for p in self.parameters() {
-            columns.push(if p.domain.is_number() {
-                Column::number(p.name, p.symbol, "")
-            } else {
-                Column::text(p.name)
-            });
+            columns.push(parameter_column(p));
         }
         let mut transition = |name: String, symbol: &str, source: &str| {
             columns.push(Column::estimate(name.clone(), symbol, "OU time", source, TIME_TOLERANCE));
@@ -378,6 +374,11 @@ impl Times {
             row.cells.push(cell);
         }
     }
+}
+
+/// The column of a parameter.
+pub(crate) fn parameter_column(p: &Parameter) -> Column {
+    if p.domain.is_number() { Column::number(p.name, p.symbol, "") } else { Column::text(p.name) }
 }
 
 /// The cell of a parameter.

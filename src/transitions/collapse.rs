@@ -45,7 +45,8 @@ pub fn collapse_time(
     // At equality the information is reached only at t = 0.
     if alpha.upper() >= largest.lower() {
         return Ok(Answer::absent(format!(
-            "no transition: log n exceeds the largest information, {} nats per dimension (α = {})",
+            "no transition: log n {} the largest information, {} nats per dimension (α = {})",
+            if alpha.lower() > largest.upper() { "exceeds" } else { "reaches" },
             short(largest.value),
             short(alpha.value)
         )));

@@ -9,7 +9,7 @@ mod spectrum;
 use super::noise;
 use super::request::{Models, Request, with_parameters};
 use super::sample_size::{self, SampleSize};
-use super::times::parameter_cell;
+use super::times::{parameter_cell, parameter_column};
 use super::{Context, head};
 use crate::error::{Error, Result};
 use crate::models::parameter::{Parameter, Values};
@@ -175,11 +175,7 @@ impl Curve {
             columns.extend(SampleSize::columns());
         }
         for p in self.parameters() {
-            columns.push(if p.domain.is_number() {
-                Column::number(p.name, p.symbol, "")
-            } else {
-                Column::text(p.name)
-            });
+            columns.push(parameter_column(&p));
         }
         columns.extend(noise::columns());
         columns.extend((self.quantity.columns)());
