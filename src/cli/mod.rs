@@ -3,6 +3,7 @@
 mod curve;
 mod explain;
 mod noise;
+mod phases;
 mod request;
 mod sample_size;
 mod schedule;

@@ -53,6 +53,11 @@ impl Order {
         }
     }
 
+    /// True for orders that data of one class have too.
+    pub fn is_of_one_class(self) -> bool {
+        self == Self::Asymptotic
+    }
+
     /// Source of a collapse time of this order.
     pub fn source(self) -> &'static str {
         match self {
@@ -201,5 +206,11 @@ pub struct Entry {
 }
 
 /// Every model; a new one is its file and a line here.
-pub const CATALOGUE: &[Entry] =
-    &[clusters::ENTRY, gaussian::ENTRY, mixture::ENTRY, linear_manifold::ENTRY, manifold::ENTRY, curie_weiss::ENTRY];
+pub const CATALOGUE: &[Entry] = &[
+    clusters::ENTRY,
+    gaussian::ENTRY,
+    mixture::ENTRY,
+    linear_manifold::ENTRY,
+    manifold::ENTRY,
+    curie_weiss::ENTRY,
+];
