@@ -165,7 +165,11 @@ fn argument_text(document: &Document, node: &Node) -> Result<String> {
                 items.iter().map(|item| argument_text(document, item)).collect();
             texts?.join(",")
         }
-        _ => return Err(document.error(node, "must be a number, text, a list of them, or true for a flag")),
+        _ => {
+            return Err(
+                document.error(node, "must be a number, text, a list of them, or true for a flag")
+            );
+        }
     })
 }
 
