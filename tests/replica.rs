@@ -362,7 +362,7 @@ fn identity_first_order_transition_of_spins() {
 }
 
 /// The perceptron with ±1 weights: the first-order line runs from weak noise at β just below the
-/// noiseless point 1/1.249 = 0.80 [Györgyi 1990] without a gap past β = 1/1.493 = 0.67, where the
+/// noiseless point 1/1.245 = 0.80 [G90] without a gap past β = 1/1.493 = 0.67, where the
 /// uninformed branch begins to end.
 #[test]
 fn published_first_order_line_of_the_binary_perceptron() {

@@ -2,7 +2,8 @@
 //!
 //! State evolution fixes v ↦ snr uniquely: at given v the excess decreases with snr, since more signal
 //! never leaves more variance. So the stationary points form one curve log snr = λ(v), its local
-//! extrema are the spinodals, and between a maximum and a minimum lie three branches.
+//! extrema are the spinodals, and between a maximum and a minimum lie three branches. Discrete latents
+//! can be learnt exactly: v = 0 is then a branch at every snr, as in the binary perceptron `[G90]`.
 
 use super::{FLOOR, Point, Replica, unconverged};
 use crate::answer::Answer;
