@@ -2,12 +2,14 @@
 
 mod curve;
 mod explain;
+mod levels;
 mod noise;
 mod phases;
 mod request;
 mod sample_size;
 mod schedule;
 mod schedules;
+mod solve;
 mod table;
 mod times;
 mod values;
@@ -104,6 +106,7 @@ pub fn definition() -> Command {
         )
         .subcommand(times::command())
         .subcommand(curve::command())
+        .subcommand(solve::command())
         .subcommand(schedule::command())
         .subcommand(table::command())
         .subcommand(explain::command())
@@ -228,6 +231,10 @@ fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'a>> {
                 None => Err(Error::Usage("curve needs a MODEL".into())),
             },
             None => Err(Error::Usage("curve needs a QUANTITY".into())),
+        },
+        Some(("solve", inner)) => match inner.subcommand() {
+            Some((model, inner)) => solve::plan(entry(model)?, inner, context),
+            None => Err(Error::Usage("solve needs a MODEL".into())),
         },
         Some(("schedule", inner)) => schedule::plan(inner, context),
         Some(("table", inner)) => table::plan(inner, context),
