@@ -36,7 +36,10 @@ pub(crate) fn average(
     shape: &Shape,
     accuracy: &Accuracy,
 ) -> Option<Scalars> {
-    let result = if shape.features.is_empty() || shape.width >= 0.2 {
+    let result = if shape.width.is_infinite() {
+        // Nothing of z is known: V does not enter.
+        f(0.0)
+    } else if shape.features.is_empty() || shape.width >= 0.2 {
         trapezoid(&f, shape, accuracy)
     } else {
         panels(&f, shape, accuracy)
