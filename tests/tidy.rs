@@ -25,6 +25,7 @@ const LAYERS: &[&str] = &[
     "models",
     "transitions",
     "output",
+    "simulate",
     "cli",
 ];
 

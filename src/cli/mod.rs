@@ -7,6 +7,7 @@ mod request;
 mod sample_size;
 mod schedule;
 mod schedules;
+mod simulate;
 mod table;
 mod times;
 mod values;
@@ -104,6 +105,7 @@ pub fn definition() -> Command {
         .subcommand(curve::command())
         .subcommand(schedule::command())
         .subcommand(table::command())
+        .subcommand(simulate::command())
         .subcommand(explain::command())
 }
 
@@ -140,7 +142,7 @@ fn command_line(arguments: &[OsString]) -> String {
     let mut skip = false;
     for argument in arguments.iter().skip(1) {
         let word = argument.to_string_lossy();
-        let without_result = ["--output", "-o", "--threads"];
+        let without_result = ["--output", "-o", "--threads", "--checkpoint"];
         if std::mem::take(&mut skip) || word == "--quiet" || word == "-q" {
             continue;
         }
@@ -181,7 +183,7 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         return print_text(&text, &target).map(|()| 0);
     }
     let plan = plan(matches, &context)?;
-    let summary = write(&plan, format, &target, &progress(plan.head.rows, quiet))?;
+    let summary = write(&plan, format, &target, &progress(plan.head.rows, "rows", quiet))?;
     if !quiet && format.name() != "text" && format.name() != "md" {
         for remark in &summary.remarks {
             say(&format!("note: {remark}"));
@@ -214,6 +216,13 @@ fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'a>> {
                 None => Err(Error::Usage("curve needs a MODEL".into())),
             },
             None => Err(Error::Usage("curve needs a QUANTITY".into())),
+        },
+        Some(("simulate", inner)) => match inner.subcommand() {
+            Some((experiment, inner)) => match inner.subcommand() {
+                Some((model, inner)) => simulate::plan(experiment, entry(model)?, inner, context),
+                None => Err(Error::Usage("simulate needs a MODEL".into())),
+            },
+            None => Err(Error::Usage("simulate needs an EXPERIMENT".into())),
         },
         Some(("schedule", inner)) => schedule::plan(inner, context),
         Some(("table", inner)) => table::plan(inner, context),
@@ -280,8 +289,9 @@ fn chosen_format(
     format(name).ok_or_else(|| Error::Usage(format!("there is no format {name}")))
 }
 
-/// Reports rows done on standard error, at most a few times a second, for long sweeps.
-fn progress(rows: usize, quiet: bool) -> impl Fn(usize) + Sync {
+/// Reports rows, or blocks, done on standard error with the time left, at most a few times a second,
+/// for long sweeps.
+fn progress(rows: usize, what: &'static str, quiet: bool) -> impl Fn(usize) + Sync {
     let start = std::time::Instant::now();
     let last = std::sync::Mutex::new(start);
     let shown = !quiet && std::io::stderr().is_terminal();
@@ -295,7 +305,7 @@ fn progress(rows: usize, quiet: bool) -> impl Fn(usize) + Sync {
             *last = std::time::Instant::now();
             let left = start.elapsed().as_secs_f64() * (rows - done) as f64 / done.max(1) as f64;
             let ending = if finished { "\n" } else { "" };
-            let _ = write!(std::io::stderr(), "\r{done} of {rows} rows, {left:.0} s left {ending}");
+            let _ = write!(std::io::stderr(), "\r{done} of {rows} {what}, {left:.0} s left {ending}");
         }
     }
 }
