@@ -201,5 +201,11 @@ pub struct Entry {
 }
 
 /// Every model; a new one is its file and a line here.
-pub const CATALOGUE: &[Entry] =
-    &[clusters::ENTRY, gaussian::ENTRY, mixture::ENTRY, linear_manifold::ENTRY, manifold::ENTRY, curie_weiss::ENTRY];
+pub const CATALOGUE: &[Entry] = &[
+    clusters::ENTRY,
+    gaussian::ENTRY,
+    mixture::ENTRY,
+    linear_manifold::ENTRY,
+    manifold::ENTRY,
+    curie_weiss::ENTRY,
+];

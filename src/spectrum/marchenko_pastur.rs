@@ -177,8 +177,8 @@ mod tests {
                     + null * 0.5 * (snr * shift).ln_1p();
                 let got = law.information(noise);
                 assert!((got.value - information.value).abs() <= got.error + information.error);
-                let variance = by_density(&law, |x| x / (1.0 + snr * x))
-                    + null * shift / (1.0 + snr * shift);
+                let variance =
+                    by_density(&law, |x| x / (1.0 + snr * x)) + null * shift / (1.0 + snr * shift);
                 let got = law.mmse(noise);
                 assert!((got.value - variance.value).abs() <= got.error + variance.error);
             }

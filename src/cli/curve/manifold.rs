@@ -143,7 +143,8 @@ fn potential(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
     let replica = replica(model)?;
     let fraction = point.values.required(V.name)?;
     if fraction == 0.0 {
-        let expected = "must be above 0: a latent coordinate is never known exactly at finite noise";
+        let expected =
+            "must be above 0: a latent coordinate is never known exactly at finite noise";
         return Err(Error::argument("--v", fraction, expected));
     }
     let v = fraction * replica.second_moment();

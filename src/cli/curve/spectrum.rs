@@ -85,7 +85,8 @@ pub(crate) fn plan<'a>(
     let outliers = if model.dimension().is_finite() { model.outliers()? } else { Vec::new() };
     match (model.spectrum(), values.number(SAMPLES.name)) {
         (Err(reason), Some(n)) => {
-            let expected = format!("the population spectrum is not known ({reason}): leave --n out");
+            let expected =
+                format!("the population spectrum is not known ({reason}): leave --n out");
             return Err(Error::argument("--n", n, expected));
         }
         (Err(reason), None) => {

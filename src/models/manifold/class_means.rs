@@ -94,8 +94,9 @@ impl Table<'_> {
         }
         let Latent { activation, gain, spread, mu, .. } = *self.latent;
         let local = |centre: f64| {
-            activation.local_moments(centre, gain * spread).map_err(|error| {
-                NumericsError::Domain { what: "class means", message: error.to_string() }
+            activation.local_moments(centre, gain * spread).map_err(|error| NumericsError::Domain {
+                what: "class means",
+                message: error.to_string(),
             })
         };
         let pair = [local(gain * mu * y)?, local(-gain * mu * y)?];
@@ -201,8 +202,7 @@ mod tests {
                 let c = phi.hermite_coefficients(gain * total.sqrt(), TERMS).unwrap();
                 let correlation: f64 = mu * mu / total;
                 let odd = (1..TERMS).step_by(2);
-                let want: f64 =
-                    odd.map(|k| c[k].value.powi(2) * correlation.powi(k as i32)).sum();
+                let want: f64 = odd.map(|k| c[k].value.powi(2) * correlation.powi(k as i32)).sum();
                 // The coefficients are bounded by the norm, the rest of the series by its ratio.
                 let rest = phi.moments(gain * total.sqrt()).unwrap().square.value
                     * correlation.powi(TERMS as i32);

@@ -89,8 +89,7 @@ impl Manifold {
         positive("--gain", gain)?;
         non_negative("--mu", mu)?;
         if mu > 0.0 && !prior.symmetric() {
-            let expected =
-                "two opposite latent classes need a prior that is symmetric about 0: set --mu 0, or change --prior";
+            let expected = "two opposite latent classes need a prior that is symmetric about 0: set --mu 0, or change --prior";
             return Err(Error::argument("--mu", mu, expected));
         }
         let per_class = if mu > 0.0 { prior.shifted(mu)? } else { Arc::clone(&prior) };
@@ -100,9 +99,9 @@ impl Manifold {
         };
         let rho = per_class.second_moment();
         // The averages must exist before anything else can.
-        activation
-            .moments(effective * rho.sqrt())
-            .map_err(|error| Error::argument("--activation", activation.name(), error.to_string()))?;
+        activation.moments(effective * rho.sqrt()).map_err(|error| {
+            Error::argument("--activation", activation.name(), error.to_string())
+        })?;
         let channel = Channel::new(&Response::from(&activation), effective, rho)?;
         Ok(Self {
             dimension,
@@ -237,7 +236,11 @@ impl Model for Manifold {
                 let information = self.replica.information(noise.snr())?;
                 // snr is rounded, and I rises at most in proportion to it.
                 let rounding = 4.0 * f64::EPSILON * information.value;
-                Ok(Answer::Value(information.widened(if rounding.is_finite() { rounding } else { 0.0 })))
+                Ok(Answer::Value(information.widened(if rounding.is_finite() {
+                    rounding
+                } else {
+                    0.0
+                })))
             }
             Order::ClassBit if self.mu == 0.0 => Ok(one_class()),
             Order::ClassBit => Ok(Answer::absent(
@@ -267,7 +270,8 @@ impl Model for Manifold {
         // dt/dα = (dt/dsnr)/(dI/dsnr), snr = 1/(e^2t − 1), with dI/dsnr = ½ mmse.
         let noise = Noise::at_time(time.value)?;
         let saddle = self.replica.branches(noise.snr())?;
-        let by_time = 0.5 * saddle.equilibrium().mmse.value * 2.0 * noise.snr() * (1.0 + noise.snr());
+        let by_time =
+            0.5 * saddle.equilibrium().mmse.value * 2.0 * noise.snr() * (1.0 + noise.snr());
         Ok(Some(Answer::Value(time.widened(1.01 * alpha.error / by_time))))
     }
 
