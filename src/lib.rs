@@ -9,6 +9,7 @@ pub mod answer;
 pub mod channel;
 pub mod classes;
 pub mod cli;
+pub mod dataset;
 pub mod document;
 pub mod error;
 pub mod models;

@@ -24,6 +24,7 @@ const LAYERS: &[&str] = &[
     "rem",
     "models",
     "transitions",
+    "dataset",
     "output",
     "simulate",
     "cli",

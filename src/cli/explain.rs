@@ -42,6 +42,14 @@ impl Topic {
         all
     }
 
+    /// Whether data of this kind have the quantity.
+    fn of(self, entry: &Entry) -> bool {
+        match self {
+            Self::Speciation(k) => CRITERIA[k].applies(entry),
+            _ => true,
+        }
+    }
+
     fn parameters(self, entry: &Entry) -> Vec<Parameter> {
         let mut all = entry.parameters.to_vec();
         if matches!(self, Self::Collapse(_) | Self::ExcessEntropy) {
@@ -67,7 +75,7 @@ pub(crate) fn command() -> Command {
             .subcommand_required(true)
             .arg_required_else_help(true)
             .subcommand_value_name("MODEL");
-        parent.subcommand(CATALOGUE.iter().fold(child, |child, entry| {
+        parent.subcommand(CATALOGUE.iter().filter(|e| topic.of(e)).fold(child, |child, entry| {
             let model = Command::new(entry.name).about(entry.about);
             let model = with_parameters(model, &topic.parameters(entry)).arg(
                 Arg::new("latex")
@@ -251,6 +259,9 @@ impl Page {
                 Ok(classes) => classes.between_eigenvalues()?.first().map(|e| Answer::Value(*e)),
                 Err(reason) => Some(Answer::absent(reason)),
             },
+            Ingredient::WeakSeparation | Ingredient::GaussianEquivalent => {
+                Some(model.eigenvalue(criterion.ingredient)?)
+            }
             _ => None,
         };
         if let Some(formula) = model.formula(criterion.ingredient) {

@@ -305,7 +305,8 @@ fn progress(rows: usize, what: &'static str, quiet: bool) -> impl Fn(usize) + Sy
             *last = std::time::Instant::now();
             let left = start.elapsed().as_secs_f64() * (rows - done) as f64 / done.max(1) as f64;
             let ending = if finished { "\n" } else { "" };
-            let _ = write!(std::io::stderr(), "\r{done} of {rows} {what}, {left:.0} s left {ending}");
+            let _ =
+                write!(std::io::stderr(), "\r{done} of {rows} {what}, {left:.0} s left {ending}");
         }
     }
 }

@@ -242,7 +242,7 @@ impl Times {
                 columns.extend(beside.columns(&name));
             }
         };
-        for criterion in CRITERIA.iter().filter(|c| self.entry.classes || !c.needs_classes()) {
+        for criterion in CRITERIA.iter().filter(|c| c.applies(self.entry)) {
             transition(format!("t_S.{}", criterion.name), "t_S", criterion.source);
         }
         for order in
@@ -291,7 +291,7 @@ impl Times {
         row: &mut Row,
     ) -> Result<()> {
         let (mut speciation, mut collapse) = (None, None);
-        for criterion in CRITERIA.iter().filter(|c| self.entry.classes || !c.needs_classes()) {
+        for criterion in CRITERIA.iter().filter(|c| c.applies(self.entry)) {
             let answer = (criterion.time)(model);
             if let Ok(time) = &answer {
                 speciation.get_or_insert(time.clone());

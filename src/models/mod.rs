@@ -9,6 +9,7 @@ pub mod curie_weiss;
 pub mod formula;
 pub mod gaussian;
 pub mod linear_manifold;
+pub mod manifold;
 pub mod mixture;
 pub mod mixture_file;
 pub mod parameter;
@@ -19,6 +20,7 @@ pub use curie_weiss::CurieWeiss;
 pub use formula::{Formula, Ingredient};
 pub use gaussian::Gaussian;
 pub use linear_manifold::LinearManifold;
+pub use manifold::Manifold;
 pub use mixture::Mixture;
 pub use parameter::{Domain, Parameter, Value, Values};
 pub use samples::Sampler;
@@ -31,6 +33,7 @@ use crate::numerics::random::Stream;
 use crate::process::Noise;
 use crate::rem::finite::Ensemble;
 use crate::rem::large_deviations::Energies;
+use crate::replica::Replica;
 use crate::spectrum::Spectrum;
 
 /// How much of the finite dimension an information curve includes.
@@ -77,8 +80,8 @@ pub trait Model: Send + Sync {
     /// Failed numerics.
     fn top_eigenvalue(&self) -> Result<Answer>;
 
-    /// The covariance spectrum within a class.
-    fn spectrum(&self) -> &Spectrum;
+    /// The covariance spectrum within a class, or why it is not known.
+    fn spectrum(&self) -> std::result::Result<&Spectrum, String>;
 
     /// Population eigenvalues above the within-class spectrum, largest first: the class spikes.
     ///
@@ -115,6 +118,30 @@ pub trait Model: Send + Sync {
         order: Order,
     ) -> Option<Answer> {
         let _ = (alpha, bandwidth, order);
+        None
+    }
+
+    /// t_C of the unsmoothed score at α = log n/d to leading order in d, for models that solve for it
+    /// faster than by a root of the information curve.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn solve_collapse(&self, alpha: Estimate) -> Result<Option<Answer>> {
+        let _ = alpha;
+        Ok(None)
+    }
+
+    /// An approximation of the top eigenvalue of the class means that a paper gives.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn eigenvalue(&self, ingredient: Ingredient) -> Result<Answer> {
+        let _ = ingredient;
+        Ok(Answer::absent("defined for latent classes behind an activation"))
+    }
+
+    /// The replica-symmetric engine behind the information curve, where there is one.
+    fn replica(&self) -> Option<&Replica> {
         None
     }
 
@@ -176,6 +203,8 @@ pub struct Entry {
     pub classes: bool,
     /// Whether the random energy model of this kind of data is known.
     pub levels: bool,
+    /// Whether data of this kind are an activation of latent coordinates.
+    pub latent: bool,
     /// An example of the arguments that follow the name.
     pub example: &'static str,
     /// Builds the model.
@@ -183,5 +212,11 @@ pub struct Entry {
 }
 
 /// Every model; a new one is its file and a line here.
-pub const CATALOGUE: &[Entry] =
-    &[clusters::ENTRY, gaussian::ENTRY, mixture::ENTRY, linear_manifold::ENTRY, curie_weiss::ENTRY];
+pub const CATALOGUE: &[Entry] = &[
+    clusters::ENTRY,
+    gaussian::ENTRY,
+    mixture::ENTRY,
+    linear_manifold::ENTRY,
+    manifold::ENTRY,
+    curie_weiss::ENTRY,
+];

@@ -95,7 +95,8 @@ pub(super) const EXPERIMENTS: &[Experiment] = &[
             })
         },
         notes: |settings| {
-            let score = if settings.exact { "the model's own score" } else { "the empirical score" };
+            let score =
+                if settings.exact { "the model's own score" } else { "the empirical score" };
             let scheme = settings.scheme;
             vec![if settings.euler {
                 format!(
@@ -105,7 +106,9 @@ pub(super) const EXPERIMENTS: &[Experiment] = &[
                     scheme.steps
                 )
             } else {
-                format!("{score}, ends drawn from the posterior: averages of the probabilities themselves")
+                format!(
+                    "{score}, ends drawn from the posterior: averages of the probabilities themselves"
+                )
             }]
         },
     },
@@ -248,9 +251,7 @@ pub(super) fn block<T: Real>(kind: Kind, run: &Run<'_, T>, block: u64) -> Result
             let score = Score::Empirical(source);
             clones::block(score, settings.route(), times, points, seed, block)
         }
-        (Kind::Levels, Some(model)) => {
-            levels::block::<T>(model, run.n, times, points, seed, block)
-        }
+        (Kind::Levels, Some(model)) => levels::block::<T>(model, run.n, times, points, seed, block),
         (Kind::Entropy | Kind::Levels, _) => entropy::block(source, times, points, seed, block),
         (Kind::Collapse, _) => {
             let histories = settings.show == "histories";
@@ -266,12 +267,7 @@ fn draws(settings: &Settings) -> f64 {
 }
 
 /// The main quantity of a curve, with its standard error in a column of its own.
-fn with_stderr(
-    name: &'static str,
-    symbol: &str,
-    unit: &'static str,
-    source: &str,
-) -> Vec<Column> {
+fn with_stderr(name: &'static str, symbol: &str, unit: &'static str, source: &str) -> Vec<Column> {
     vec![
         Column::estimate(name, symbol, unit, source, f64::INFINITY).flat(),
         Column::number("stderr", "s.e.", "standard error"),
@@ -295,8 +291,9 @@ fn rows_over_times(
 
 fn collapse_rows(settings: &Settings, results: &Results<'_>) -> Vec<(usize, Vec<Cell>)> {
     let (blocks, points) = (results.blocks, settings.points);
-    let numbers =
-        |list: &[f64]| -> (usize, Vec<Cell>) { (0, list.iter().map(|x| Cell::Number(*x)).collect()) };
+    let numbers = |list: &[f64]| -> (usize, Vec<Cell>) {
+        (0, list.iter().map(|x| Cell::Number(*x)).collect())
+    };
     match settings.show {
         "histogram" => collapse::histogram(blocks, points, settings.bins)
             .into_iter()

@@ -136,8 +136,7 @@ impl Simulation {
         let n = said.n.round();
         if !(2.0..=1e15).contains(&n) {
             let n = if n.is_finite() { n } else { f64::INFINITY };
-            let expected =
-                "a simulation needs from 2 to 1e15 samples; `curve excess-entropy --order exact` takes any n";
+            let expected = "a simulation needs from 2 to 1e15 samples; `curve excess-entropy --order exact` takes any n";
             return Err(Error::argument("n", n, expected));
         }
         let bytes = DataSet::<T>::bytes(n, dimension);

@@ -148,9 +148,11 @@ impl Settings {
         let number = |p: &Parameter| -> Result<f64> {
             match numbers(p, &text(p))?[..] {
                 [x] => Ok(x),
-                _ => {
-                    Err(Error::argument(format!("--{}", p.name), text(p), "must be a single number"))
-                }
+                _ => Err(Error::argument(
+                    format!("--{}", p.name),
+                    text(p),
+                    "must be a single number",
+                )),
             }
         };
         let count = |p: &Parameter, least: f64| -> Result<usize> {
@@ -246,10 +248,8 @@ pub(super) fn fingerprint(name: &str, value: &Value) -> Result<String> {
         }
         Value::Text(text) => text.to_string(),
         Value::Number(x) => crate::output::number::exact_text(*x),
-        Value::Vector(list) => list
-            .iter()
-            .map(|x| crate::output::number::exact_text(*x))
-            .collect::<Vec<_>>()
-            .join(","),
+        Value::Vector(list) => {
+            list.iter().map(|x| crate::output::number::exact_text(*x)).collect::<Vec<_>>().join(",")
+        }
     })
 }

@@ -1,9 +1,11 @@
 //! Samples of data models, with the class of each, and what a model knows of a noisy sample.
 
 mod gaussian;
+mod manifold;
 mod spins;
 
 pub use gaussian::GaussianSamples;
+pub use manifold::ManifoldSamples;
 pub use spins::SpinSamples;
 
 use crate::error::Result;
