@@ -4,6 +4,8 @@
 //! is theirs over its time. Products and scores alternate, so that other work on the machine slows
 //! both.
 
+#![allow(clippy::print_stdout)]
+
 use criterion::Criterion;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};

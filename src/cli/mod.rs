@@ -112,7 +112,8 @@ pub fn definition() -> Command {
 /// Runs the program on `arguments` (the first is its own name); returns the exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let matches = match definition().try_get_matches_from(&arguments) {
+    let words = simulate::with_data_files(arguments.clone());
+    let matches = match definition().try_get_matches_from(&words) {
         Ok(matches) => matches,
         Err(error) => {
             let status = u8::try_from(error.exit_code()).unwrap_or(2);
@@ -219,7 +220,7 @@ fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'a>> {
         },
         Some(("simulate", inner)) => match inner.subcommand() {
             Some((experiment, inner)) => match inner.subcommand() {
-                Some((model, inner)) => simulate::plan(experiment, entry(model)?, inner, context),
+                Some((model, inner)) => simulate::plan(experiment, model, inner, context),
                 None => Err(Error::Usage("simulate needs a MODEL".into())),
             },
             None => Err(Error::Usage("simulate needs an EXPERIMENT".into())),

@@ -64,7 +64,7 @@ impl<T: Real> DataSet<T> {
     /// # Errors
     /// [`Error::Usage`] for numbers that are not finite, or fewer than two samples.
     pub fn new(dimension: usize, values: Vec<T>, labels: Option<&[u32]>) -> Result<Self> {
-        let n = if dimension == 0 { 0 } else { values.len() / dimension };
+        let n = values.len().checked_div(dimension).unwrap_or(0);
         if n < 2 || n * dimension != values.len() {
             return Err(Error::Usage(format!(
                 "a data set needs at least two samples of {dimension} numbers, not {} numbers",

@@ -18,18 +18,21 @@ pub struct Entropy {
     pub leave_one_out: Measured,
     /// E 1/Σw².
     pub participation: Measured,
-    /// E w_1, the weight of the sample that x_t came from; equal to E Σw².
+    /// φ_C = E Σw².
+    pub clones: Measured,
+    /// E w_1, the weight of the sample that x_t came from: equal to φ_C, and another estimate of it.
     pub own_weight: Measured,
-    /// Probability that this sample is the nearest.
+    /// Probability that this sample is the nearest, averaged as the largest weight.
     pub nearest: Measured,
 }
 
 /// Numbers that a block has for every time.
-const FIELDS: usize = 5;
+const FIELDS: usize = 6;
 
 /// One block: averages over `points` noisy samples at each of the `times`.
 ///
-/// The index entropy is averaged as −Σ w log w, its mean given x_t, which scatters less than −log w_1.
+/// Given x_t, the sample that it came from is distributed as w: the index entropy is averaged as
+/// −Σ w log w, which scatters less than −log w_1, and the nearest sample as the largest weight.
 ///
 /// # Errors
 /// [`crate::Error::Usage`] if the model has no samples; failed numerics.
@@ -54,8 +57,9 @@ pub fn block<T: Real>(
                 all.entropy(),
                 odds,
                 1.0 / all.coincidence(),
+                all.coincidence(),
                 (seen.own[j] - all.log_sum()).exp(),
-                f64::from(u8::from(all.nearest() == points.own[j])),
+                (all.nearest_logit() - all.log_sum()).exp(),
             ];
             for (sum, value) in sums.iter_mut().zip(values) {
                 *sum += value;
@@ -77,7 +81,8 @@ pub fn at(blocks: &[Vec<f64>], k: usize, draws: f64) -> Entropy {
         index: field(0, LN_2),
         leave_one_out: field(1, 0.0),
         participation: field(2, 1.0),
-        own_weight: field(3, 1.0),
-        nearest: field(4, 1.0),
+        clones: field(3, 1.0),
+        own_weight: field(4, 1.0),
+        nearest: field(5, 1.0),
     }
 }

@@ -36,10 +36,13 @@ pub(super) struct Experiment {
     pub(super) points: &'static str,
     pub(super) settings: &'static [Parameter],
     pub(super) columns: fn(&Settings) -> Vec<Column>,
-    /// Rows of one combination of parameters: the number of the noise level, and the cells.
-    pub(super) rows: fn(&Settings, &Results<'_>) -> Vec<(usize, Vec<Cell>)>,
+    /// Rows of one combination of parameters.
+    pub(super) rows: fn(&Settings, &Results<'_>) -> Vec<Measurement>,
     pub(super) notes: fn(&Settings) -> Vec<String>,
 }
+
+/// A row: the number of its noise level, and its cells.
+pub(super) type Measurement = (usize, Vec<Cell>);
 
 /// Results of one combination of parameters.
 pub(super) struct Results<'a> {
@@ -115,7 +118,7 @@ pub(super) const EXPERIMENTS: &[Experiment] = &[
     Experiment {
         kind: Kind::Entropy,
         name: "entropy",
-        about: "f^e(t) = H(index | x_t, data)/d, its leave-one-out version, participation and weight of the own sample",
+        about: "f^e(t) = H(index | x_t, data)/d, its leave-one-out version, φ_C, own weight, nearest sample, participation",
         example: "--t 0.5:4:#15",
         curve: true,
         stored: true,
@@ -131,9 +134,10 @@ pub(super) const EXPERIMENTS: &[Experiment] = &[
                 "nats per dimension",
                 "BBDM24",
             ));
-            columns.push(Column::sampled("participation", "E 1/Σw²", "", "D81"));
+            columns.push(Column::sampled("clones", "φ_C", "probability", "BBDM24"));
             columns.push(Column::sampled("own_weight", "E w_1", "", "D81"));
             columns.push(Column::sampled("nearest", "P(nearest)", "probability", "BBDM24"));
+            columns.push(Column::sampled("participation", "E 1/Σw²", "samples", "D81"));
             columns
         },
         rows: |settings, results| {
@@ -143,7 +147,8 @@ pub(super) const EXPERIMENTS: &[Experiment] = &[
                 let mut cells = flat(f).to_vec();
                 cells.extend(flat(f.times(1.0 / results.alpha)));
                 cells.push(sampled(found.leave_one_out.times(1.0 / results.dimension)));
-                cells.extend([found.participation, found.own_weight, found.nearest].map(sampled));
+                let weights = [found.clones, found.own_weight, found.nearest, found.participation];
+                cells.extend(weights.map(sampled));
                 cells
             })
         },
@@ -282,18 +287,14 @@ fn sampled(measured: Measured) -> Cell {
     Cell::Sampled(measured.value, Some(measured.stderr))
 }
 
-fn rows_over_times(
-    results: &Results<'_>,
-    cells: impl Fn(usize) -> Vec<Cell>,
-) -> Vec<(usize, Vec<Cell>)> {
+fn rows_over_times(results: &Results<'_>, cells: impl Fn(usize) -> Vec<Cell>) -> Vec<Measurement> {
     (0..results.times).map(|k| (k, cells(k))).collect()
 }
 
-fn collapse_rows(settings: &Settings, results: &Results<'_>) -> Vec<(usize, Vec<Cell>)> {
+fn collapse_rows(settings: &Settings, results: &Results<'_>) -> Vec<Measurement> {
     let (blocks, points) = (results.blocks, settings.points);
-    let numbers = |list: &[f64]| -> (usize, Vec<Cell>) {
-        (0, list.iter().map(|x| Cell::Number(*x)).collect())
-    };
+    let numbers =
+        |list: &[f64]| -> Measurement { (0, list.iter().map(|x| Cell::Number(*x)).collect()) };
     match settings.show {
         "histogram" => collapse::histogram(blocks, points, settings.bins)
             .into_iter()

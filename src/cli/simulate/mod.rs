@@ -2,9 +2,10 @@
 
 mod experiments;
 mod layout;
+mod origin;
 mod settings;
 
-use super::request::{Models, Request, with_parameters};
+use super::request::{Request, with_parameters};
 use super::sample_size::{self, SampleSize};
 use super::times::{parameter_cell, parameter_column};
 use super::{Context, head, noise};
@@ -18,9 +19,14 @@ use crate::simulate::{Checkpoint, DataSet, Real, Source, blocks};
 use clap::{ArgMatches, Command};
 use experiments::{EXPERIMENTS, Experiment, Results, Run};
 use layout::Layout;
+use origin::Origin;
 use settings::Settings;
+use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
+
+/// Fewer blocks than these get a remark on how good their standard errors are.
+const FEW_BLOCKS: usize = 10;
 
 /// The command's definition.
 pub(crate) fn command() -> Command {
@@ -38,6 +44,21 @@ pub(crate) fn command() -> Command {
             .subcommand_required(true)
             .arg_required_else_help(true)
             .subcommand_value_name("MODEL");
+        // Levels are drawn, which a file cannot be.
+        let child = if experiment.stored {
+            let file = Command::new(origin::DATA)
+                .about("the samples in a file; a path in place of a model means the same")
+                .after_help(format!(
+                    "Example: regimes simulate {} samples.npy {}",
+                    experiment.name, experiment.example
+                ));
+            let file = with_parameters(file, &origin::PARAMETERS);
+            let file =
+                with_parameters(file, if experiment.curve { &noise::PARAMETERS[..] } else { &[] });
+            child.subcommand(with_parameters(file, experiment.settings))
+        } else {
+            child
+        };
         parent.subcommand(CATALOGUE.iter().fold(child, |child, entry| {
             let model = Command::new(entry.name).about(entry.about).after_help(format!(
                 "Example: regimes simulate {} {} {}",
@@ -45,16 +66,40 @@ pub(crate) fn command() -> Command {
                 experiment.example_model(entry),
                 experiment.example
             ));
-            let model = with_parameters(model, &parameters(experiment, entry));
+            let model = with_parameters(model, &parameters(experiment, Some(entry)));
             child.subcommand(with_parameters(model, experiment.settings))
         }))
     })
 }
 
+/// Puts the word for files before a path that stands where a model's name would.
+pub(crate) fn with_data_files(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let experiment = |word: &OsString| EXPERIMENTS.iter().any(|e| word == e.name);
+    let Some(at) = arguments.windows(2).position(|w| w[0] == "simulate" && experiment(&w[1]))
+    else {
+        return arguments;
+    };
+    let is_path = arguments.get(at + 2).is_some_and(|word| {
+        let text = word.to_string_lossy();
+        let named = text == origin::DATA || text == "help" || text.starts_with('-');
+        // A misspelt model has no ending and is no file.
+        let path = Path::new(word);
+        !named
+            && CATALOGUE.iter().all(|entry| text != entry.name)
+            && (path.extension().is_some() || path.exists())
+    });
+    if is_path {
+        arguments.insert(at + 2, origin::DATA.into());
+    }
+    arguments
+}
+
 /// The parameters that may be swept.
-fn parameters(experiment: &Experiment, entry: &Entry) -> Vec<Parameter> {
-    let mut all: Vec<Parameter> = entry.parameters.to_vec();
-    all.extend(sample_size::PARAMETERS);
+fn parameters(experiment: &Experiment, entry: Option<&Entry>) -> Vec<Parameter> {
+    let mut all: Vec<Parameter> = match entry {
+        Some(entry) => entry.parameters.iter().copied().chain(sample_size::PARAMETERS).collect(),
+        None => origin::PARAMETERS.to_vec(),
+    };
     if experiment.curve {
         all.extend(noise::PARAMETERS);
     }
@@ -67,13 +112,14 @@ fn parameters(experiment: &Experiment, entry: &Entry) -> Vec<Parameter> {
 /// Wrong arguments; failed numerics; a checkpoint of another simulation.
 pub(crate) fn plan<'a>(
     name: &str,
-    entry: &'static Entry,
+    model: &str,
     matches: &ArgMatches,
     context: &Context,
 ) -> Result<Plan<'a>> {
     let Some(experiment) = EXPERIMENTS.iter().find(|e| e.name == name) else {
         return Err(Error::Usage(format!("there is no experiment {name}")));
     };
+    let entry = CATALOGUE.iter().find(|entry| entry.name == model);
     let request = Arc::new(Request::read(matches, &parameters(experiment, entry))?);
     let settings = Settings::read(matches, experiment.settings)?;
     if experiment.curve {
@@ -85,12 +131,19 @@ pub(crate) fn plan<'a>(
                 "the exact score knows no samples: leave out --n, --log-n and --alpha".into(),
             ));
         }
-    } else {
+        if entry.is_none() {
+            return Err(Error::argument(
+                "--score",
+                "exact",
+                "a file has no score but that of its samples",
+            ));
+        }
+    } else if entry.is_some() {
         sample_size::exactly_one(&request)?;
     }
-    let models = Models::new(entry, Arc::clone(&request))?;
+    let origin = Origin::new(entry, &request, matches)?;
     let layout = Layout::new(&request)?;
-    let simulation = Simulation { experiment, entry, request, settings, models, layout };
+    let simulation = Simulation { experiment, entry, request, settings, origin, layout };
     let table = match simulation.settings.double {
         false => simulation.table::<f32>(matches)?,
         true => simulation.table::<f64>(matches)?,
@@ -98,8 +151,10 @@ pub(crate) fn plan<'a>(
     let mut columns = simulation.columns();
     columns.extend(table.columns);
     let command = format!("simulate {name}");
-    let mut head = head(context, &command, entry.name, columns, table.rows.len());
-    head.notes = simulation.models.first()?.notes();
+    let mut head = head(context, &command, &simulation.origin.name(), columns, table.rows.len());
+    if let Some(model) = simulation.origin.model(0)? {
+        head.notes = model.notes();
+    }
     head.notes.extend(simulation.notes());
     let rows = table.rows;
     // Every row is computed: a simulation is not worth writing in pieces.
@@ -114,10 +169,10 @@ pub(crate) fn plan<'a>(
 /// A validated query.
 struct Simulation {
     experiment: &'static Experiment,
-    entry: &'static Entry,
+    entry: Option<&'static Entry>,
     request: Arc<Request>,
     settings: Settings,
-    models: Models,
+    origin: Origin,
     layout: Layout,
 }
 
@@ -131,22 +186,18 @@ impl Simulation {
     /// The number of samples of a combination, a whole number that fits into memory.
     fn size<T: Real>(&self, combination: usize) -> Result<SampleSize> {
         let row = self.layout.row(combination, 0);
-        let dimension = self.models.at(row)?.dimension();
-        let said = SampleSize::of(&self.request.at(row), dimension)?;
-        let n = said.n.round();
+        let dimension = self.origin.dimension(row)?;
+        let n = match self.origin.samples() {
+            Some(n) => n,
+            None => SampleSize::of(&self.request.at(row), dimension)?.n.round(),
+        };
         if !(2.0..=1e15).contains(&n) {
             let n = if n.is_finite() { n } else { f64::INFINITY };
             let expected = "a simulation needs from 2 to 1e15 samples; `curve excess-entropy --order exact` takes any n";
             return Err(Error::argument("n", n, expected));
         }
-        let bytes = DataSet::<T>::bytes(n, dimension);
-        if self.experiment.stored && bytes > self.settings.memory {
-            return Err(Error::Usage(format!(
-                "n = {n} samples in d = {dimension} take {} in {}, more than --memory {}: `simulate levels` draws samples one piece at a time, `curve excess-entropy --order exact` computes the mean for any n",
-                settings::readable_bytes(bytes),
-                T::NAME,
-                settings::readable_bytes(self.settings.memory),
-            )));
+        if self.experiment.stored {
+            origin::fits::<T>(n, dimension, self.settings.memory)?;
         }
         let log_n = Estimate::exact(n).ln();
         Ok(SampleSize { n, log_n: log_n.value, alpha: log_n / dimension })
@@ -177,8 +228,8 @@ impl Simulation {
         let mut sizes = Vec::new();
         let mut largest: f64 = 0.0;
         for combination in 0..self.layout.combinations() {
-            let model = self.models.at(self.layout.row(combination, 0))?;
-            if model.dimension().is_infinite() {
+            let dimension = self.origin.dimension(self.layout.row(combination, 0))?;
+            if dimension.is_infinite() {
                 return Err(Error::argument("--d", "inf", "a simulation needs a finite dimension"));
             }
             if settings.exact {
@@ -186,11 +237,12 @@ impl Simulation {
             } else {
                 let size = self.size::<T>(combination)?;
                 if self.experiment.stored {
-                    largest = largest.max(DataSet::<T>::bytes(size.n, model.dimension()));
+                    largest = largest.max(DataSet::<T>::bytes(size.n, dimension));
                 }
                 sizes.push(Some(size));
             }
         }
+        let data = self.origin.load::<T>()?;
         let count = self.layout.combinations() * settings.blocks;
         let checkpoint = matches
             .get_one::<String>(settings::CHECKPOINT.name)
@@ -201,26 +253,26 @@ impl Simulation {
         let progress = super::progress(count, "blocks", matches.get_flag("quiet"));
         let results = blocks::run(count, largest, checkpoint, &progress, &|unit| {
             let combination = unit / settings.blocks;
-            let model = self.models.at(self.layout.row(combination, 0))?;
+            let model = self.origin.model(self.layout.row(combination, 0))?;
             let n = sizes[combination].map_or(0, |size| size.n as usize);
-            let run: Run<'_, T> = Run {
-                model: Some(model.as_ref()),
-                source: Source::Model(model.as_ref(), n),
-                n,
-                times: &times,
-                settings,
+            let source = match (&data, &model) {
+                (Some(data), _) => Source::Data(data),
+                (None, Some(model)) => Source::Model(model.as_ref(), n),
+                (None, None) => return Err(Error::Usage("there are no samples".into())),
             };
+            let run: Run<'_, T> =
+                Run { model: model.as_deref(), source, n, times: &times, settings };
             experiments::block(self.experiment.kind, &run, unit as u64)
         })?;
         let mut rows = Vec::new();
         for (combination, blocks) in results.chunks(settings.blocks).enumerate() {
-            let model = self.models.at(self.layout.row(combination, 0))?;
+            let first = self.layout.row(combination, 0);
             let results = Results {
                 blocks,
                 times: times.len(),
-                dimension: model.dimension(),
+                dimension: self.origin.dimension(first)?,
                 alpha: sizes[combination].map_or(f64::NAN, |size| size.alpha.value),
-                classes: model.classes().is_ok(),
+                classes: self.origin.classes(first)?,
             };
             for (time, cells) in (self.experiment.rows)(settings, &results) {
                 let index = self.layout.row(combination, time);
@@ -242,7 +294,8 @@ impl Simulation {
                 && (self.request.axis(p.name).is_some()
                     || self.request.fixed.text(p.name).is_some())
         };
-        self.entry.parameters.iter().filter(given).copied().collect()
+        let own = self.entry.map_or(&[][..], |entry| entry.parameters);
+        own.iter().filter(given).copied().collect()
     }
 
     fn columns(&self) -> Vec<Column> {
@@ -266,7 +319,7 @@ impl Simulation {
         cells: Vec<Cell>,
     ) -> Result<Row> {
         let values = self.request.at(index);
-        let dimension = self.models.at(index)?.dimension();
+        let dimension = self.origin.dimension(index)?;
         let mut row = Row { cells: vec![Cell::Number(dimension)], notes: Vec::new() };
         if let Some(size) = &size {
             row.cells.extend(size.cells());
@@ -288,10 +341,20 @@ impl Simulation {
             "standard errors from {} independent blocks of {} {what}{}; seed {}, {}",
             s.blocks,
             s.points,
-            if s.exact { "" } else { ", each with its own data set" },
+            match (s.exact, &self.origin) {
+                (true, _) => "",
+                (false, Origin::Model(..)) => ", each with its own data set",
+                (false, Origin::Data(_)) => ", all with the samples of the file",
+            },
             s.seed.0,
             if s.double { "f64" } else { "f32 products, f64 sums" },
         )];
+        if s.blocks < FEW_BLOCKS {
+            let doubt = 100.0 / (2.0 * (s.blocks as f64 - 1.0)).sqrt();
+            notes.push(format!(
+                "the standard errors of so few blocks are themselves good to {doubt:.0} % only"
+            ));
+        }
         notes.extend((self.experiment.notes)(s));
         notes
     }
@@ -301,7 +364,7 @@ impl Simulation {
         let mut all = vec![
             ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
             ("experiment".to_owned(), self.experiment.name.to_owned()),
-            ("model".to_owned(), self.entry.name.to_owned()),
+            ("model".to_owned(), self.entry.map_or(origin::DATA, |entry| entry.name).to_owned()),
         ];
         for axis in &self.request.axes {
             let values: Vec<String> =
@@ -310,6 +373,11 @@ impl Simulation {
         }
         for (name, value) in self.request.fixed.iter() {
             all.push((name.to_owned(), settings::fingerprint(name, value)?));
+        }
+        if let Some(labels) = self.origin.labels() {
+            let bytes: Vec<u8> = labels.iter().flat_map(|k| k.to_le_bytes()).collect();
+            all.retain(|(name, _)| name != "labels");
+            all.push(("labels".to_owned(), settings::hash(&bytes)));
         }
         all.extend(self.settings.parameters());
         Ok(all)
