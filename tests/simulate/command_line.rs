@@ -113,6 +113,53 @@ fn identity_histories_tell_the_collapse_times() {
     }
 }
 
+/// Samples in a file: the same weights as samples of a model, with labels of any whole numbers.
+#[test]
+fn identity_files_of_samples() {
+    let folder = tempfile::tempdir().unwrap();
+    let (samples, labels) = (folder.path().join("samples.csv"), folder.path().join("labels.csv"));
+    let row = |i: usize| {
+        let x = |j: usize| (7.3 * i as f64 + 1.7 * j as f64).sin() + if i % 3 == 0 { 4.0 } else { 0.0 };
+        (0..4).map(|j| x(j).to_string()).collect::<Vec<_>>().join(",")
+    };
+    let write = |path, lines: Vec<String>| std::fs::write(path, lines.join("\n") + "\n").unwrap();
+    write(&samples, (0..60).map(row).collect());
+    write(&labels, (0..60).map(|i| if i % 3 == 0 { "8".into() } else { "1".into() }).collect());
+    let (samples, labels) = (samples.to_str().unwrap(), labels.to_str().unwrap());
+    let size = "--blocks 4 --points 32";
+    let (header, rows, text) = csv(&format!("simulate entropy {samples} --t 0.01,20 {size}"));
+    assert!(text.contains("all with the samples of the file"), "{text}");
+    assert_eq!((column(&header, &rows, "n")[0], column(&header, &rows, "d")[0]), (60.0, 4.0));
+    // All samples are distinct: near the data one weighs all, in pure noise all weigh the same.
+    let f = column(&header, &rows, "f_over_alpha");
+    assert!(f[0] < 0.2 && (f[1] - 1.0).abs() < 1e-6, "{f:?}");
+    let (header, rows, _) =
+        csv(&format!("simulate clones {samples} --labels {labels} --t 0.3,20 --route jump {size}"));
+    let phi = column(&header, &rows, "phi");
+    // Classes of 20 and 40: Σ w_k² = 5/9 in pure noise.
+    assert!(phi[0] > 0.95 && (phi[1] - 5.0 / 9.0).abs() < 1e-6, "{phi:?}");
+    let (header, rows, _) = csv(&format!("simulate clones {samples} --t 0.3 --route jump {size}"));
+    let at = header.iter().position(|c| c == "phi").unwrap();
+    assert!(rows[0][at].is_empty() && rows[0].last().unwrap().contains("one class"));
+    let histories = "--steps 50 --blocks 2 --points 2 --show histories";
+    let (header, rows, _) = csv(&format!("simulate collapse {samples} {histories}"));
+    assert!(column(&header, &rows, "nearest").iter().all(|i| (0.0..60.0).contains(i)));
+    let few = folder.path().join("few.csv");
+    write(&few, vec!["1".into(); 59]);
+    for (arguments, message) in [
+        (format!("entropy {samples} --labels {} --t 1", few.display()), "has 59 labels for the 60 samples"),
+        (format!("entropy {samples}x --t 1"), "samples.csvx"),
+        (format!("clones {samples} --t 1 --score exact"), "--score = exact: a file has no score"),
+        (format!("levels {samples} --t 1"), "samples.csv"),
+        (format!("entropy {samples} --t 1 --memory 1e-6"), "more than --memory"),
+    ] {
+        let output = regimes(&format!("simulate {arguments}"));
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments}: {error}");
+        assert!(error.contains(message), "{arguments}: {error}");
+    }
+}
+
 #[test]
 fn bad_input_says_what_would_be_right() {
     for (arguments, message) in [

@@ -74,7 +74,7 @@ pub(crate) fn command() -> Command {
 
 /// Puts the word for files before a path that stands where a model's name would.
 pub(crate) fn with_data_files(mut arguments: Vec<OsString>) -> Vec<OsString> {
-    let experiment = |word: &OsString| EXPERIMENTS.iter().any(|e| word == e.name);
+    let experiment = |word: &OsString| EXPERIMENTS.iter().any(|e| e.stored && word == e.name);
     let Some(at) = arguments.windows(2).position(|w| w[0] == "simulate" && experiment(&w[1]))
     else {
         return arguments;
