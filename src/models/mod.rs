@@ -57,6 +57,11 @@ impl Order {
         }
     }
 
+    /// True for orders that data of one class have too.
+    pub fn is_of_one_class(self) -> bool {
+        self == Self::Asymptotic
+    }
+
     /// Source of a collapse time of this order.
     pub fn source(self) -> &'static str {
         match self {

@@ -119,7 +119,8 @@ fn identity_files_of_samples() {
     let folder = tempfile::tempdir().unwrap();
     let (samples, labels) = (folder.path().join("samples.csv"), folder.path().join("labels.csv"));
     let row = |i: usize| {
-        let x = |j: usize| (7.3 * i as f64 + 1.7 * j as f64).sin() + if i % 3 == 0 { 4.0 } else { 0.0 };
+        let x =
+            |j: usize| (7.3 * i as f64 + 1.7 * j as f64).sin() + if i % 3 == 0 { 4.0 } else { 0.0 };
         (0..4).map(|j| x(j).to_string()).collect::<Vec<_>>().join(",")
     };
     let write = |path, lines: Vec<String>| std::fs::write(path, lines.join("\n") + "\n").unwrap();
@@ -147,7 +148,10 @@ fn identity_files_of_samples() {
     let few = folder.path().join("few.csv");
     write(&few, vec!["1".into(); 59]);
     for (arguments, message) in [
-        (format!("entropy {samples} --labels {} --t 1", few.display()), "has 59 labels for the 60 samples"),
+        (
+            format!("entropy {samples} --labels {} --t 1", few.display()),
+            "has 59 labels for the 60 samples",
+        ),
         (format!("entropy {samples}x --t 1"), "samples.csvx"),
         (format!("clones {samples} --t 1 --score exact"), "--score = exact: a file has no score"),
         (format!("levels {samples} --t 1"), "samples.csv"),

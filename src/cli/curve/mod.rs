@@ -8,9 +8,8 @@ mod potential;
 mod spectrum;
 
 use super::noise;
-use super::request::{Models, Request, with_parameters};
+use super::request::{Models, Request, parameter_cell, parameter_column, with_parameters};
 use super::sample_size::{self, SampleSize};
-use super::times::{parameter_cell, parameter_column};
 use super::{Context, head};
 use crate::error::{Error, Result};
 use crate::models::parameter::{Parameter, Values};
