@@ -119,13 +119,17 @@ fn identity_files_of_samples() {
     let folder = tempfile::tempdir().unwrap();
     let (samples, labels) = (folder.path().join("samples.csv"), folder.path().join("labels.csv"));
     let row = |i: usize| {
-        let x =
-            |j: usize| (7.3 * i as f64 + 1.7 * j as f64).sin() + if i % 3 == 0 { 4.0 } else { 0.0 };
+        let x = |j: usize| {
+            (7.3 * i as f64 + 1.7 * j as f64).sin() + if i.is_multiple_of(3) { 4.0 } else { 0.0 }
+        };
         (0..4).map(|j| x(j).to_string()).collect::<Vec<_>>().join(",")
     };
     let write = |path, lines: Vec<String>| std::fs::write(path, lines.join("\n") + "\n").unwrap();
     write(&samples, (0..60).map(row).collect());
-    write(&labels, (0..60).map(|i| if i % 3 == 0 { "8".into() } else { "1".into() }).collect());
+    write(
+        &labels,
+        (0..60usize).map(|i| if i.is_multiple_of(3) { "8".into() } else { "1".into() }).collect(),
+    );
     let (samples, labels) = (samples.to_str().unwrap(), labels.to_str().unwrap());
     let size = "--blocks 4 --points 32";
     let (header, rows, text) = csv(&format!("simulate entropy {samples} --t 0.01,20 {size}"));

@@ -5,9 +5,8 @@ mod layout;
 mod origin;
 mod settings;
 
-use super::request::{Request, with_parameters};
+use super::request::{Request, parameter_cell, parameter_column, with_parameters};
 use super::sample_size::{self, SampleSize};
-use super::times::{parameter_cell, parameter_column};
 use super::{Context, head, noise};
 use crate::error::{Error, Result};
 use crate::models::parameter::Parameter;
