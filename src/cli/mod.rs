@@ -9,6 +9,7 @@ mod request;
 mod sample_size;
 mod schedule;
 mod schedules;
+mod simulate;
 mod solve;
 mod table;
 mod times;
@@ -109,6 +110,7 @@ pub fn definition() -> Command {
         .subcommand(solve::command())
         .subcommand(schedule::command())
         .subcommand(table::command())
+        .subcommand(simulate::command())
         .subcommand(explain::command())
         .subcommand(verify::command())
 }
@@ -116,7 +118,8 @@ pub fn definition() -> Command {
 /// Runs the program on `arguments` (the first is its own name); returns the exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let matches = match definition().try_get_matches_from(&arguments) {
+    let words = simulate::with_data_files(arguments.clone());
+    let matches = match definition().try_get_matches_from(&words) {
         Ok(matches) => matches,
         Err(error) => {
             let status = u8::try_from(error.exit_code()).unwrap_or(2);
@@ -146,7 +149,7 @@ fn command_line(arguments: &[OsString]) -> String {
     let mut skip = false;
     for argument in arguments.iter().skip(1) {
         let word = argument.to_string_lossy();
-        let without_result = ["--output", "-o", "--threads"];
+        let without_result = ["--output", "-o", "--threads", "--checkpoint"];
         if std::mem::take(&mut skip) || word == "--quiet" || word == "-q" {
             continue;
         }
@@ -193,7 +196,7 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         }
         _ => (plan(matches, &context)?, None),
     };
-    let summary = write(&plan, format, &target, &progress(plan.head.rows, quiet))?;
+    let summary = write(&plan, format, &target, &progress(plan.head.rows, "rows", quiet))?;
     if !quiet && format.name() != "text" && format.name() != "md" {
         for remark in &summary.remarks {
             say(&format!("note: {remark}"));
@@ -235,6 +238,13 @@ fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'a>> {
         Some(("solve", inner)) => match inner.subcommand() {
             Some((model, inner)) => solve::plan(entry(model)?, inner, context),
             None => Err(Error::Usage("solve needs a MODEL".into())),
+        },
+        Some(("simulate", inner)) => match inner.subcommand() {
+            Some((experiment, inner)) => match inner.subcommand() {
+                Some((model, inner)) => simulate::plan(experiment, model, inner, context),
+                None => Err(Error::Usage("simulate needs a MODEL".into())),
+            },
+            None => Err(Error::Usage("simulate needs an EXPERIMENT".into())),
         },
         Some(("schedule", inner)) => schedule::plan(inner, context),
         Some(("table", inner)) => table::plan(inner, context),
@@ -301,8 +311,9 @@ fn chosen_format(
     format(name).ok_or_else(|| Error::Usage(format!("there is no format {name}")))
 }
 
-/// Reports rows done on standard error, at most a few times a second, for long sweeps.
-fn progress(rows: usize, quiet: bool) -> impl Fn(usize) + Sync {
+/// Reports rows, or blocks, done on standard error with the time left, at most a few times a second,
+/// for long sweeps.
+fn progress(rows: usize, what: &'static str, quiet: bool) -> impl Fn(usize) + Sync {
     let start = std::time::Instant::now();
     let last = std::sync::Mutex::new(start);
     let shown = !quiet && std::io::stderr().is_terminal();
@@ -316,7 +327,8 @@ fn progress(rows: usize, quiet: bool) -> impl Fn(usize) + Sync {
             *last = std::time::Instant::now();
             let left = start.elapsed().as_secs_f64() * (rows - done) as f64 / done.max(1) as f64;
             let ending = if finished { "\n" } else { "" };
-            let _ = write!(std::io::stderr(), "\r{done} of {rows} rows, {left:.0} s left {ending}");
+            let _ =
+                write!(std::io::stderr(), "\r{done} of {rows} {what}, {left:.0} s left {ending}");
         }
     }
 }

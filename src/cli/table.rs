@@ -115,7 +115,7 @@ fn block<'a>(document: &Document, node: &Node, context: &Context) -> Result<Bloc
     };
     let mut words = vec!["regimes".to_owned()];
     words.extend(document.text(command)?.split_whitespace().map(str::to_owned));
-    if words.get(1).is_some_and(|w| w == "table" || w == "explain") {
+    if words.get(1).is_some_and(|w| ["table", "explain", "simulate"].contains(&w.as_str())) {
         return Err(document.error(command, "must be times, curve or schedule"));
     }
     if let Some(arguments) = document.get(node, "arguments") {

@@ -2,7 +2,7 @@
 //!
 //! A missing value is an empty field; its reason stands in the last column, `notes`.
 
-use super::table::{Cell, Head, Kind, Row, Summary, notes_of};
+use super::table::{Cell, Head, Row, Summary, notes_of};
 use super::{Format, number};
 
 /// The format.
@@ -35,8 +35,8 @@ impl Format for Csv {
         let mut names: Vec<String> = Vec::new();
         for column in &head.columns {
             names.push(column.name.clone());
-            if column.kind == Kind::Estimate {
-                names.push(format!("{}.error", column.name));
+            if let Some(spread) = column.kind.spread() {
+                names.push(format!("{}.{spread}", column.name));
             }
         }
         if head.row_notes {
@@ -64,9 +64,9 @@ impl Format for Csv {
                     }
                 }
             }
-            if column.kind == Kind::Estimate {
+            if column.kind.spread().is_some() {
                 separate(out);
-                if let Some(x) = cell.error() {
+                if let Some(x) = cell.spread() {
                     number::exact(x, out);
                 }
             }

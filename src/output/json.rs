@@ -52,8 +52,8 @@ impl Format for Json {
         let mut fresh = true;
         for (column, cell) in head.columns.iter().zip(&row.cells) {
             let path: Vec<&str> = column.name.split('.').collect();
-            match (column.kind, cell) {
-                (Kind::Estimate, _) => {
+            match (column.kind.spread(), cell) {
+                (Some(spread), _) => {
                     let mut leaf = |key: &'static str, write: &dyn Fn(&mut Vec<u8>)| {
                         let path: Vec<&str> = path.iter().copied().chain([key]).collect();
                         enter(&mut open, &path, &mut fresh, out);
@@ -62,8 +62,13 @@ impl Format for Json {
                     match (cell.value(), cell.reason()) {
                         (Some(value), reason) => {
                             leaf("value", &|out| json_number(value, out));
-                            let error = cell.error().unwrap_or(f64::INFINITY);
-                            leaf("error", &|out| json_number(error, out));
+                            match cell.spread() {
+                                Some(width) => leaf(spread, &|out| json_number(width, out)),
+                                None if column.kind == Kind::Sampled => {
+                                    leaf(spread, &|out| out.extend_from_slice(b"null"));
+                                }
+                                None => leaf(spread, &|out| json_number(f64::INFINITY, out)),
+                            }
                             if let Some(reason) = reason {
                                 leaf("reason", &|out| text(reason, out));
                             }
@@ -94,7 +99,7 @@ impl Format for Json {
                 .columns
                 .iter()
                 .zip(&row.cells)
-                .filter(|(column, _)| column.kind != Kind::Estimate)
+                .filter(|(column, _)| column.kind.spread().is_none())
                 .filter_map(|(column, cell)| {
                     cell.reason().map(|r| format!("{}: {r}", column.name))
                 });
