@@ -1,6 +1,7 @@
 //! The command line. Only this layer reads arguments, prints, or chooses an exit status.
 
 mod curve;
+mod dataset;
 mod explain;
 mod noise;
 mod request;
@@ -105,6 +106,7 @@ pub fn definition() -> Command {
         .subcommand(schedule::command())
         .subcommand(table::command())
         .subcommand(explain::command())
+        .subcommand(dataset::command())
 }
 
 /// Runs the program on `arguments` (the first is its own name); returns the exit status.
@@ -216,6 +218,7 @@ fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'a>> {
             None => Err(Error::Usage("curve needs a QUANTITY".into())),
         },
         Some(("schedule", inner)) => schedule::plan(inner, context),
+        Some(("dataset", inner)) => dataset::plan(inner, context),
         Some(("table", inner)) => table::plan(inner, context),
         _ => Err(Error::Usage("a command is missing: try --help".into())),
     }

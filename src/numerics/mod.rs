@@ -8,6 +8,7 @@ pub mod legendre;
 pub mod minima;
 pub mod panels;
 pub mod precision;
+pub mod products;
 pub mod random;
 pub mod roots;
 pub mod special;
