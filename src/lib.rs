@@ -25,6 +25,7 @@ pub mod spectrum;
 mod suggest;
 pub mod symbolic;
 pub mod transitions;
+pub mod validate;
 
 pub use answer::Answer;
 pub use error::{Error, Result};

@@ -10,10 +10,11 @@ mod schedule;
 mod schedules;
 mod table;
 mod times;
+mod validate;
 mod values;
 
 use crate::error::{Error, Result};
-use crate::models::CATALOGUE;
+use crate::models::{CATALOGUE, Entry};
 use crate::output::table::conventions;
 use crate::output::{Column, FORMATS, Format, Head, Plan, Target, format, write};
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -23,6 +24,9 @@ use std::path::PathBuf;
 
 /// Exit status for numerics that did not reach their tolerance.
 const MISSED_TOLERANCE: u8 = 3;
+
+/// Exit status of a strict comparison whose curves disagree.
+const DISAGREES: u8 = 1;
 
 /// What a table needs to know of the run that makes it.
 #[derive(Clone, Debug)]
@@ -41,6 +45,7 @@ fn head(context: &Context, command: &str, model: &str, columns: Vec<Column>, row
         conventions: conventions(),
         columns,
         notes: Vec::new(),
+        summary: Vec::new(),
         rows,
         digits: context.digits,
         row_notes: true,
@@ -107,6 +112,7 @@ pub fn definition() -> Command {
         .subcommand(table::command())
         .subcommand(explain::command())
         .subcommand(dataset::command())
+        .subcommand(validate::command())
 }
 
 /// Runs the program on `arguments` (the first is its own name); returns the exit status.
@@ -182,7 +188,10 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         let text = explain::explain(inner, &context)?;
         return print_text(&text, &target).map(|()| 0);
     }
-    let plan = plan(matches, &context)?;
+    let (plan, disagrees) = match matches.subcommand() {
+        Some(("validate", inner)) => validation(inner, &context)?,
+        _ => (plan(matches, &context)?, false),
+    };
     let summary = write(&plan, format, &target, &progress(plan.head.rows, quiet))?;
     if !quiet && format.name() != "text" && format.name() != "md" {
         for remark in &summary.remarks {
@@ -194,17 +203,27 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         say(&format!("warning: a value did not reach its tolerance ({what})"));
         return Ok(MISSED_TOLERANCE);
     }
-    Ok(0)
+    Ok(if disagrees { DISAGREES } else { 0 })
+}
+
+/// A comparison, and whether its verdict is to end in an error.
+fn validation<'a>(matches: &ArgMatches, context: &Context) -> Result<(Plan<'a>, bool)> {
+    match matches.subcommand() {
+        Some((model, inner)) => validate::plan(matches, inner, entry(model)?, context),
+        None => Err(Error::Usage("validate needs a MODEL".into())),
+    }
+}
+
+/// The model called `name`.
+fn entry(name: &str) -> Result<&'static Entry> {
+    CATALOGUE
+        .iter()
+        .find(|entry| entry.name == name)
+        .ok_or_else(|| Error::Usage(format!("there is no model {name}")))
 }
 
 /// The table that a command line describes.
 fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'a>> {
-    let entry = |name: &str| {
-        CATALOGUE
-            .iter()
-            .find(|entry| entry.name == name)
-            .ok_or_else(|| Error::Usage(format!("there is no model {name}")))
-    };
     match matches.subcommand() {
         Some(("times", inner)) => match inner.subcommand() {
             Some((model, inner)) => times::plan(entry(model)?, inner, context),

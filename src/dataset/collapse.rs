@@ -161,7 +161,7 @@ fn crossing(grid: &[f64], means: &[Mean]) -> Option<AtLogSnr> {
 mod tests {
     use super::*;
 
-    /// The zero of a smooth falling curve to third order in the spacing.
+    /// The zero of a smooth falling curve, to third order in the spacing 0.05: some 1e-5.
     #[test]
     fn identity_crossing_of_a_known_curve() {
         let grid: Vec<f64> = (0..25).map(|k| -0.6 + 0.05 * f64::from(k)).collect();
@@ -169,7 +169,7 @@ mod tests {
         let means: Vec<Mean> =
             grid.iter().map(|&u| Mean { value: curve(u), stderr: 0.03 }).collect();
         let found = crossing(&grid, &means).unwrap();
-        assert!((found.log_snr - 0.123_4).abs() < 1e-6, "{found:?}");
+        assert!((found.log_snr - 0.123_4).abs() < 3e-5, "{found:?}");
         assert!((found.stderr - 0.01).abs() < 1e-3, "{found:?}");
         assert!(crossing(&grid[..5], &means[..5]).is_none());
     }

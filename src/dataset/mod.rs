@@ -7,6 +7,7 @@
 
 pub mod array;
 pub mod collapse;
+pub mod columns;
 pub mod element;
 pub mod groups;
 pub mod idx;

@@ -8,6 +8,7 @@
 use super::moments::block_rows;
 use super::{Source, for_each_block};
 use crate::error::Result;
+use crate::numerics::exponential::weighted_sums;
 use crate::numerics::products::{ColumnMajor, columns_against};
 use crate::numerics::random::{Purpose, Seed};
 use crate::process::Noise;
@@ -19,9 +20,6 @@ const TILE: usize = 1 << 28;
 
 /// Most queries worked on at a time.
 const MOST_QUERIES: usize = 256;
-
-/// Terms below e^{−40} of the largest add less than rounding.
-const NEGLIGIBLE: f64 = -40.0;
 
 /// The weights of all samples as one query sees them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -109,9 +107,7 @@ impl Queries {
 /// Distances of some queries to all samples.
 struct Tile {
     n: usize,
-    /// Own samples of the queries.
-    own: Vec<usize>,
-    /// |a^μ − a^ν|², a row for each query.
+    /// |a^μ − a^ν|², a row for each query; infinite for the own sample, which is not among the others.
     distance: Vec<f64>,
     /// z·(a^μ − a^ν), a row for each query.
     along: Vec<f64>,
@@ -158,7 +154,7 @@ impl Tile {
             products.resize(2 * q * m, 0.0);
             let left = ColumnMajor { entries: &left, rows: d };
             columns_against(left, ColumnMajor { entries: &shifted, rows: d }, &mut products);
-            let squares: Vec<f64> = shifted.chunks_exact(d).map(|a| dot(a, a)).collect();
+            let squares: Vec<f64> = shifted.par_chunks_exact(d).map(|a| dot(a, a)).collect();
             let tables = distance.par_chunks_exact_mut(n).zip(along.par_chunks_exact_mut(n));
             tables.enumerate().for_each(|(k, (distance, along))| {
                 for (i, square) in squares.iter().enumerate() {
@@ -169,39 +165,24 @@ impl Tile {
             });
             Ok(())
         })?;
-        Ok(Self { n, own, distance, along })
+        for (k, &sample) in own.iter().enumerate() {
+            distance[k * n + sample] = f64::INFINITY;
+        }
+        Ok(Self { n, distance, along })
     }
 
-    /// The weights that query `k` sees.
-    fn weights(&self, k: usize, noise: Noise) -> Weights {
-        let (snr, root) = (noise.snr(), noise.snr().sqrt());
+    /// The weights that query `k` sees; `space` is to work in.
+    fn weights(&self, k: usize, noise: Noise, space: &mut Vec<f64>) -> Weights {
         let row = k * self.n..(k + 1) * self.n;
-        let own = self.own[k];
-        let energies = self.distance[row.clone()].iter().zip(&self.along[row]);
-        // −(E − E_own) of the others
-        let gains = || {
-            energies
-                .clone()
-                .enumerate()
-                .filter(|(sample, _)| *sample != own)
-                .map(|(_, (distance, along))| -(0.5 * snr * distance + root * along))
-        };
-        let largest = gains().fold(f64::NEG_INFINITY, f64::max);
-        let (mut sum, mut squares) = (0.0, 0.0);
-        for gain in gains() {
-            let below = gain - largest;
-            if below > NEGLIGIBLE {
-                let term = below.exp();
-                sum += term;
-                squares += term * term;
-            }
-        }
-        let top = largest.max(0.0);
-        let (own, others) = ((-top).exp(), (largest - top).exp());
-        let total = own + others * sum;
+        let scales = (0.5 * noise.snr(), noise.snr().sqrt());
+        // Exponents −(E − E_own) of the others.
+        let others = weighted_sums(&self.distance[row.clone()], &self.along[row], scales, space);
+        let top = others.largest.max(0.0);
+        let (own, scale) = ((-top).exp(), (others.largest - top).exp());
+        let total = own + scale * others.sum;
         Weights {
-            log_ratio: largest + sum.ln(),
-            squares: (own * own + others * others * squares) / (total * total),
+            log_ratio: others.largest + others.sum.ln(),
+            squares: (own * own + scale * scale * others.squares) / (total * total),
         }
     }
 }
@@ -226,9 +207,11 @@ pub fn weights(
     while done < queries.count() {
         let part = done..queries.count().min(done + size);
         let tile = Tile::new(source, queries, part.clone(), centre)?;
-        let seen: Vec<Vec<Weights>> = (0..tile.own.len())
+        let seen: Vec<Vec<Weights>> = (0..part.len())
             .into_par_iter()
-            .map(|k| noises.iter().map(|&noise| tile.weights(k, noise)).collect())
+            .map_init(Vec::new, |space, k| {
+                noises.iter().map(|&noise| tile.weights(k, noise, space)).collect()
+            })
             .collect();
         for query in seen {
             for (list, weights) in all.iter_mut().zip(query) {
@@ -252,7 +235,7 @@ pub fn range(source: &dyn Source, queries: &Queries, centre: &[f64]) -> Result<O
     let (mut mean, mut nearest) = (0.0, Vec::new());
     for k in 0..few {
         let row = &tile.distance[k * tile.n..(k + 1) * tile.n];
-        let scale = row.iter().sum::<f64>() / tile.n as f64;
+        let scale = row.iter().filter(|x| x.is_finite()).sum::<f64>() / tile.n as f64;
         mean += scale / few as f64;
         // Repeated samples are at no distance, up to rounding.
         let apart = row.iter().copied().filter(|x| *x > 1e-12 * scale && *x > 0.0);
@@ -262,4 +245,104 @@ pub fn range(source: &dyn Source, queries: &Queries, centre: &[f64]) -> Result<O
     let typical = nearest[few / 2];
     let sound = mean > 0.0 && typical.is_finite();
     Ok(sound.then(|| ((0.1 / mean).ln(), (1e4 / typical).ln())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::Matrix;
+    use crate::numerics::Estimate;
+    use crate::rem::finite::{Ensemble, Quantity};
+
+    fn normal(n: usize, d: usize, seed: u64) -> Matrix {
+        let mut entries = vec![0.0; n * d];
+        Seed(seed).stream(Purpose::Samples, 0, 0).normals(&mut entries);
+        Matrix::new(n, d, entries).unwrap()
+    }
+
+    /// The weights from the noisy points themselves, x_t = a e^{−t} + √Δ z.
+    #[test]
+    fn independent_weights_of_explicit_noisy_points() {
+        let (n, d) = (40, 5);
+        let data = normal(n, d, 1);
+        let queries = Queries::new(60, n, 9);
+        let noises: Vec<Noise> =
+            [0.05, 0.5, 2.0, 9.0].iter().map(|t| Noise::at_time(*t).unwrap()).collect();
+        let seen = weights(&data, &queries, &[0.3; 5], &noises, &|_| ()).unwrap();
+        for (noise, seen) in noises.iter().zip(&seen) {
+            for (query, weights) in seen.iter().enumerate() {
+                let own = queries.samples[query];
+                let mut z = vec![0.0; d];
+                queries.seed.stream(Purpose::Points, NOISE, query as u64).normals(&mut z);
+                let sample = |k: usize| &data.entries()[k * d..(k + 1) * d];
+                let x: Vec<f64> = sample(own)
+                    .iter()
+                    .zip(&z)
+                    .map(|(a, z)| a * noise.decay() + noise.delta().sqrt() * z)
+                    .collect();
+                let energy = |k: usize| -> f64 {
+                    let square: f64 =
+                        x.iter().zip(sample(k)).map(|(x, a)| (x - a * noise.decay()).powi(2)).sum();
+                    square / (2.0 * noise.delta())
+                };
+                let terms: Vec<f64> = (0..n).map(|k| (energy(own) - energy(k)).exp()).collect();
+                let total: f64 = terms.iter().sum();
+                let squares: f64 = terms.iter().map(|w| (w / total).powi(2)).sum();
+                let ratio = (total - 1.0).ln();
+                assert!((weights.squares / squares - 1.0).abs() < 1e-10);
+                // total − 1 loses digits where the others weigh little.
+                let lost = 1e-15 / (total - 1.0);
+                assert!((weights.log_ratio - ratio).abs() < 1e-10 + lost, "{weights:?} {ratio}");
+                assert!((weights.excess() - total.ln()).abs() < 1e-10);
+            }
+        }
+    }
+
+    /// Averages over many data sets are those of the exact finite-size theory.
+    #[test]
+    fn independent_means_of_the_finite_size_theory() {
+        let (n, d, sets) = (50, 6, 60u64);
+        let ensemble = Ensemble::isotropic(d as f64, 1.0, (n as f64).ln()).unwrap();
+        for t in [0.15, 0.5, 1.2] {
+            let noise = Noise::at_time(t).unwrap();
+            let mut means: Vec<[f64; 3]> = Vec::new();
+            for set in 0..sets {
+                let data = normal(n, d, 100 + set);
+                let queries = Queries::new(n, n, set);
+                let seen = weights(&data, &queries, &[0.0; 6], &[noise], &|_| ()).unwrap();
+                let mean = |f: fn(Weights) -> f64| Mean::of(seen[0].iter().map(|w| f(*w))).value;
+                means.push([
+                    mean(Weights::excess) / d as f64,
+                    mean(|w| w.squares),
+                    mean(Weights::participation),
+                ]);
+            }
+            let exact = |quantity| ensemble.mean(quantity, noise).unwrap();
+            let want: [Estimate; 3] = [
+                ensemble.excess_entropy(noise).unwrap(),
+                exact(Quantity::CloneCollapse),
+                exact(Quantity::Participation),
+            ];
+            for (k, want) in want.iter().enumerate() {
+                // Data sets are independent; four standard errors.
+                let got = Mean::of(means.iter().map(|m| m[k]));
+                assert!(
+                    (got.value - want.value).abs() < 4.0 * got.stderr + want.error,
+                    "t = {t}, {k}: {got:?} {want:?}"
+                );
+                assert!(got.stderr < 0.05 * want.value.max(0.1), "{got:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn identity_queries_are_distinct_as_far_as_they_can_be() {
+        let queries = Queries::new(25, 10, 4);
+        for round in queries.samples.chunks(10) {
+            let distinct: HashSet<usize> = round.iter().copied().collect();
+            assert_eq!(distinct.len(), round.len());
+            assert!(round.iter().all(|k| *k < 10));
+        }
+        assert_eq!(queries.first(7).count(), 7);
+    }
 }

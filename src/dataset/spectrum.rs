@@ -34,7 +34,8 @@ impl Centring {
     }
 }
 
-/// Eigenvalues and eigenvectors of the covariance (1/n) Σ (x − c)(x − c)ᵀ of n samples.
+/// Eigenvalues and eigenvectors of the covariance Σ (x − c)(x − c)ᵀ/n of n samples, or /(n − 1) where c is
+/// the mean of each feature.
 #[derive(Clone, Debug)]
 pub struct MeasuredSpectrum {
     /// Eigenvalues, largest first, none below zero.
@@ -68,8 +69,11 @@ impl MeasuredSpectrum {
         }
         let centre = centring.centre(&moments.mean);
         let matrix = match centring {
-            Centring::Feature => moments.covariance.clone(),
-            _ => moments.about(&centre),
+            // The mean was taken from the data too.
+            Centring::Feature => {
+                &moments.covariance * (moments.count as f64 / (moments.count - 1) as f64)
+            }
+            Centring::Global | Centring::None => moments.about(&centre),
         };
         let trace = matrix.trace();
         if trace <= 4.0 * moments.error {

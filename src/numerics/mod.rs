@@ -3,6 +3,7 @@
 
 pub mod chebyshev;
 pub mod estimate;
+pub mod exponential;
 pub mod gamma;
 pub mod legendre;
 pub mod minima;

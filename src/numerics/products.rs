@@ -3,6 +3,7 @@
 //! Every tile of a result is one sequential product, whatever the number of threads, so results are
 //! the same bits on any of them.
 
+use super::exponential::clean_registers;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 use nalgebra::DMatrix;
@@ -25,6 +26,7 @@ pub fn add_outer_products(sum: &mut DMatrix<f64>, rows: &[f64]) {
         let left = x.subrows(first, d - first);
         let right = x.subrows(first, width);
         matmul(below, Accum::Add, left, right.transpose(), 1.0, Par::Seq);
+        clean_registers();
     });
 }
 
@@ -63,6 +65,7 @@ pub fn columns_against(left: ColumnMajor<'_>, right: ColumnMajor<'_>, out: &mut 
         let panel = MatMut::from_column_major_slice_mut(panel, m, width);
         let b = b.subcols(k * PANEL, width);
         matmul(panel, Accum::Replace, a.transpose(), b, 1.0, Par::Seq);
+        clean_registers();
     });
 }
 

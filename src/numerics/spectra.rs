@@ -1,5 +1,6 @@
 //! Eigenvalues of symmetric matrices.
 
+use super::exponential::clean_registers;
 use super::precision::ROUNDING;
 use super::{Estimate, NumericsError};
 use faer::{MatRef, Side};
@@ -35,9 +36,10 @@ pub fn symmetric(what: &'static str, matrix: DMatrix<f64>) -> Result<Eigen, Nume
     }
     let norm = matrix.norm();
     if n >= LARGE {
-        let eigen = view(&matrix)
-            .self_adjoint_eigen(Side::Lower)
-            .map_err(|_| NumericsError::Domain { what, message: NOT_CONVERGED.into() })?;
+        let eigen = view(&matrix).self_adjoint_eigen(Side::Lower);
+        clean_registers();
+        let eigen =
+            eigen.map_err(|_| NumericsError::Domain { what, message: NOT_CONVERGED.into() })?;
         let (values, vectors) = (eigen.S(), eigen.U());
         return Ok(Eigen {
             // faer gives them in ascending order.
@@ -86,9 +88,10 @@ pub fn eigenvalues(
         let eigen = symmetric(what, matrix.clone())?;
         return Ok((eigen.values.iter().copied().collect(), eigen.error));
     }
-    let mut values = view(matrix)
-        .self_adjoint_eigenvalues(Side::Lower)
-        .map_err(|_| NumericsError::Domain { what, message: NOT_CONVERGED.into() })?;
+    let values = view(matrix).self_adjoint_eigenvalues(Side::Lower);
+    clean_registers();
+    let mut values =
+        values.map_err(|_| NumericsError::Domain { what, message: NOT_CONVERGED.into() })?;
     values.reverse();
     Ok((values, backward_error(n, matrix.norm())))
 }

@@ -117,14 +117,20 @@ fn population(value: f64, variance: f64, ratio: f64) -> f64 {
 /// Largest distance between the distribution functions of `eigenvalues` (largest first) and the law.
 fn distance(law: &MarchenkoPastur, eigenvalues: &[f64]) -> f64 {
     let count = eigenvalues.len() as f64;
-    let mut points: Vec<f64> = eigenvalues.to_vec();
-    points.reverse();
-    let expected = law.distribution(&points);
-    expected
+    let largest = eigenvalues.first().copied().unwrap_or(0.0);
+    // Eigenvalues of directions without samples are zero up to rounding.
+    let rank = eigenvalues.partition_point(|value| *value > 1e-12 * largest);
+    let zeros = eigenvalues.len() - rank;
+    let points: Vec<f64> = eigenvalues[..rank].iter().rev().copied().collect();
+    let at_zero = (law.null_fraction() - zeros as f64 / count).abs();
+    law.distribution(&points)
         .iter()
         .enumerate()
-        .map(|(k, at)| (at - k as f64 / count).abs().max((at - (k + 1) as f64 / count).abs()))
-        .fold(0.0, f64::max)
+        .map(|(k, at)| {
+            let below = (zeros + k) as f64 / count;
+            (at - below).abs().max((at - below - 1.0 / count).abs())
+        })
+        .fold(at_zero, f64::max)
 }
 
 #[cfg(test)]

@@ -136,7 +136,9 @@ impl Data {
             }
             .to_owned(),
         ));
-        head.conventions.push(("covariance", "divisor n".to_owned()));
+        let divisor =
+            if self.centring == Centring::Feature { "divisor n - 1" } else { "divisor n" };
+        head.conventions.push(("covariance", divisor.to_owned()));
         let shape: Vec<String> = self.selection.shape().iter().map(usize::to_string).collect();
         head.notes.push(format!("samples of shape ({})", shape.join(", ")));
         head.notes.extend(self.selection.remarks().iter().cloned());
