@@ -26,6 +26,7 @@ pub mod spectrum;
 mod suggest;
 pub mod symbolic;
 pub mod transitions;
+pub mod validate;
 
 pub use answer::Answer;
 pub use error::{Error, Result};

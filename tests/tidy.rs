@@ -25,6 +25,7 @@ const LAYERS: &[&str] = &[
     "models",
     "transitions",
     "dataset",
+    "validate",
     "output",
     "simulate",
     "cli",

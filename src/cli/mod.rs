@@ -1,6 +1,7 @@
 //! The command line. Only this layer reads arguments, prints, or chooses an exit status.
 
 mod curve;
+mod dataset;
 mod explain;
 mod levels;
 mod noise;
@@ -13,11 +14,12 @@ mod simulate;
 mod solve;
 mod table;
 mod times;
+mod validate;
 mod values;
 mod verify;
 
 use crate::error::{Error, Result};
-use crate::models::CATALOGUE;
+use crate::models::{CATALOGUE, Entry};
 use crate::output::table::conventions;
 use crate::output::{Column, FORMATS, Format, Head, Plan, Target, format, write};
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -27,6 +29,9 @@ use std::path::PathBuf;
 
 /// Exit status for numerics that did not reach their tolerance.
 const MISSED_TOLERANCE: u8 = 3;
+
+/// Exit status of a strict comparison whose curves disagree.
+const DISAGREES: u8 = 1;
 
 /// What a table needs to know of the run that makes it.
 #[derive(Clone, Debug)]
@@ -45,6 +50,7 @@ fn head(context: &Context, command: &str, model: &str, columns: Vec<Column>, row
         conventions: conventions(),
         columns,
         notes: Vec::new(),
+        summary: Vec::new(),
         rows,
         digits: context.digits,
         row_notes: true,
@@ -112,6 +118,8 @@ pub fn definition() -> Command {
         .subcommand(table::command())
         .subcommand(simulate::command())
         .subcommand(explain::command())
+        .subcommand(dataset::command())
+        .subcommand(validate::command())
         .subcommand(verify::command())
 }
 
@@ -189,12 +197,19 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         let text = explain::explain(inner, &context)?;
         return print_text(&text, &target).map(|()| 0);
     }
-    let (plan, failures) = match matches.subcommand() {
-        Some(("verify", inner)) => {
-            let (plan, failures) = verify::plan(inner, &context)?;
-            (plan, Some(failures))
+    let (mut disagrees, mut failures) = (false, None);
+    let plan = match matches.subcommand() {
+        Some(("validate", inner)) => {
+            let (plan, verdict) = validation(inner, &context)?;
+            disagrees = verdict;
+            plan
         }
-        _ => (plan(matches, &context)?, None),
+        Some(("verify", inner)) => {
+            let (plan, counter) = verify::plan(inner, &context)?;
+            failures = Some(counter);
+            plan
+        }
+        _ => plan(matches, &context)?,
     };
     let summary = write(&plan, format, &target, &progress(plan.head.rows, "rows", quiet))?;
     if !quiet && format.name() != "text" && format.name() != "md" {
@@ -212,17 +227,27 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         say(&format!("warning: a value did not reach its tolerance ({what})"));
         return Ok(MISSED_TOLERANCE);
     }
-    Ok(0)
+    Ok(if disagrees { DISAGREES } else { 0 })
+}
+
+/// A comparison, and whether its verdict is to end in an error.
+fn validation<'a>(matches: &ArgMatches, context: &Context) -> Result<(Plan<'a>, bool)> {
+    match matches.subcommand() {
+        Some((model, inner)) => validate::plan(matches, inner, entry(model)?, context),
+        None => Err(Error::Usage("validate needs a MODEL".into())),
+    }
+}
+
+/// The model called `name`.
+fn entry(name: &str) -> Result<&'static Entry> {
+    CATALOGUE
+        .iter()
+        .find(|entry| entry.name == name)
+        .ok_or_else(|| Error::Usage(format!("there is no model {name}")))
 }
 
 /// The table that a command line describes.
 fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'a>> {
-    let entry = |name: &str| {
-        CATALOGUE
-            .iter()
-            .find(|entry| entry.name == name)
-            .ok_or_else(|| Error::Usage(format!("there is no model {name}")))
-    };
     match matches.subcommand() {
         Some(("times", inner)) => match inner.subcommand() {
             Some((model, inner)) => times::plan(entry(model)?, inner, context),
@@ -247,6 +272,7 @@ fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'a>> {
             None => Err(Error::Usage("simulate needs an EXPERIMENT".into())),
         },
         Some(("schedule", inner)) => schedule::plan(inner, context),
+        Some(("dataset", inner)) => dataset::plan(inner, context),
         Some(("table", inner)) => table::plan(inner, context),
         _ => Err(Error::Usage("a command is missing: try --help".into())),
     }

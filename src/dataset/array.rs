@@ -112,12 +112,17 @@ impl Array {
         &self.stored
     }
 
+    /// Count of all numbers.
+    pub fn entries(&self) -> usize {
+        self.samples * self.dimension
+    }
+
     /// All numbers, in row-major order; for small arrays such as labels and curves.
     ///
     /// # Errors
     /// As [`Source::read`].
     pub fn all(&self) -> Result<Vec<f64>> {
-        let mut out = vec![0.0; self.samples * self.dimension];
+        let mut out = vec![0.0; self.entries()];
         self.read(0, &mut out)?;
         Ok(out)
     }

@@ -6,16 +6,26 @@
 //! Compressed files and text are unpacked once into an unnamed temporary file.
 
 pub mod array;
+pub mod collapse;
+pub mod columns;
 pub mod element;
+pub mod groups;
 pub mod idx;
+pub mod labels;
+pub mod ladder;
+pub mod moments;
 pub mod npy;
 pub mod npz;
+pub mod observables;
 pub mod open;
+pub mod selection;
+pub mod spectrum;
 pub mod stored;
 pub mod text;
 
 pub use array::Array;
 pub use open::open;
+pub use selection::{ChannelAxis, Labelling, Selection};
 
 use crate::error::{Error, Result};
 

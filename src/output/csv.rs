@@ -2,6 +2,7 @@
 //!
 //! A missing value is an empty field; its reason stands in the last column, `notes`.
 
+use super::number::exact_text;
 use super::table::{Cell, Head, Row, Summary, notes_of};
 use super::{Format, number};
 
@@ -17,6 +18,11 @@ pub fn provenance(head: &Head) -> Vec<String> {
     let conventions: Vec<String> =
         head.conventions.iter().map(|(name, value)| format!("{name}: {value}")).collect();
     lines.push(conventions.join("; "));
+    if !head.summary.is_empty() {
+        let numbers: Vec<String> =
+            head.summary.iter().map(|(name, x)| format!("{name}: {}", exact_text(*x))).collect();
+        lines.push(numbers.join("; "));
+    }
     lines.extend(head.notes.iter().cloned());
     lines.iter().map(|line| line.replace(['\n', '\r'], " ")).collect()
 }

@@ -31,7 +31,20 @@ impl Format for Json {
             out.extend_from_slice(b": ");
             text(value, out);
         }
-        out.extend_from_slice(b"},\n \"notes\": [");
+        out.push(b'}');
+        if !head.summary.is_empty() {
+            out.extend_from_slice(b",\n \"summary\": {");
+            for (k, (name, value)) in head.summary.iter().enumerate() {
+                if k > 0 {
+                    out.extend_from_slice(b", ");
+                }
+                text(name, out);
+                out.extend_from_slice(b": ");
+                json_number(*value, out);
+            }
+            out.push(b'}');
+        }
+        out.extend_from_slice(b",\n \"notes\": [");
         list(&head.notes, out);
         out.extend_from_slice(b"],\n \"columns\": [");
         for (k, column) in head.columns.iter().enumerate() {

@@ -198,6 +198,8 @@ pub struct Head {
     pub columns: Vec<Column>,
     /// Remarks that hold for every row.
     pub notes: Vec<String>,
+    /// Numbers about the table as a whole, such as the statistics of a comparison, by name.
+    pub summary: Vec<(String, f64)>,
     /// Number of rows.
     pub rows: usize,
     /// Significant digits in formats for people.
