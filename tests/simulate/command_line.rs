@@ -132,7 +132,7 @@ fn identity_files_of_samples() {
     );
     let (samples, labels) = (samples.to_str().unwrap(), labels.to_str().unwrap());
     let size = "--blocks 4 --points 32";
-    let (header, rows, text) = csv(&format!("simulate entropy {samples} --t 0.01,20 {size}"));
+    let (header, rows, text) = csv(&format!("simulate entropy {samples} --t 0.0001,20 {size}"));
     assert!(text.contains("all with the samples of the file"), "{text}");
     assert_eq!((column(&header, &rows, "n")[0], column(&header, &rows, "d")[0]), (60.0, 4.0));
     // All samples are distinct: near the data one weighs all, in pure noise all weigh the same.
