@@ -21,6 +21,7 @@ pub mod references;
 pub mod rem;
 pub mod replica;
 pub mod schedule;
+pub mod simulate;
 pub mod spectrum;
 mod suggest;
 pub mod symbolic;

@@ -3,15 +3,20 @@
 mod curve;
 mod dataset;
 mod explain;
+mod levels;
 mod noise;
+mod phases;
 mod request;
 mod sample_size;
 mod schedule;
 mod schedules;
+mod simulate;
+mod solve;
 mod table;
 mod times;
 mod validate;
 mod values;
+mod verify;
 
 use crate::error::{Error, Result};
 use crate::models::{CATALOGUE, Entry};
@@ -108,17 +113,21 @@ pub fn definition() -> Command {
         )
         .subcommand(times::command())
         .subcommand(curve::command())
+        .subcommand(solve::command())
         .subcommand(schedule::command())
         .subcommand(table::command())
+        .subcommand(simulate::command())
         .subcommand(explain::command())
         .subcommand(dataset::command())
         .subcommand(validate::command())
+        .subcommand(verify::command())
 }
 
 /// Runs the program on `arguments` (the first is its own name); returns the exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let matches = match definition().try_get_matches_from(&arguments) {
+    let words = simulate::with_data_files(arguments.clone());
+    let matches = match definition().try_get_matches_from(&words) {
         Ok(matches) => matches,
         Err(error) => {
             let status = u8::try_from(error.exit_code()).unwrap_or(2);
@@ -148,7 +157,7 @@ fn command_line(arguments: &[OsString]) -> String {
     let mut skip = false;
     for argument in arguments.iter().skip(1) {
         let word = argument.to_string_lossy();
-        let without_result = ["--output", "-o", "--threads"];
+        let without_result = ["--output", "-o", "--threads", "--checkpoint"];
         if std::mem::take(&mut skip) || word == "--quiet" || word == "-q" {
             continue;
         }
@@ -188,15 +197,30 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         let text = explain::explain(inner, &context)?;
         return print_text(&text, &target).map(|()| 0);
     }
-    let (plan, disagrees) = match matches.subcommand() {
-        Some(("validate", inner)) => validation(inner, &context)?,
-        _ => (plan(matches, &context)?, false),
+    let (mut disagrees, mut failures) = (false, None);
+    let plan = match matches.subcommand() {
+        Some(("validate", inner)) => {
+            let (plan, verdict) = validation(inner, &context)?;
+            disagrees = verdict;
+            plan
+        }
+        Some(("verify", inner)) => {
+            let (plan, counter) = verify::plan(inner, &context)?;
+            failures = Some(counter);
+            plan
+        }
+        _ => plan(matches, &context)?,
     };
-    let summary = write(&plan, format, &target, &progress(plan.head.rows, quiet))?;
+    let summary = write(&plan, format, &target, &progress(plan.head.rows, "rows", quiet))?;
     if !quiet && format.name() != "text" && format.name() != "md" {
         for remark in &summary.remarks {
             say(&format!("note: {remark}"));
         }
+    }
+    if let Some(failures) = failures {
+        let (failed, all) = (failures.load(std::sync::atomic::Ordering::Relaxed), plan.head.rows);
+        say(&format!("{} of {all} hold", all - failed));
+        return Ok(u8::from(failed > 0));
     }
     if summary.missed_tolerance {
         let what = summary.first_failure.unwrap_or_default();
@@ -235,6 +259,17 @@ fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'a>> {
                 None => Err(Error::Usage("curve needs a MODEL".into())),
             },
             None => Err(Error::Usage("curve needs a QUANTITY".into())),
+        },
+        Some(("solve", inner)) => match inner.subcommand() {
+            Some((model, inner)) => solve::plan(entry(model)?, inner, context),
+            None => Err(Error::Usage("solve needs a MODEL".into())),
+        },
+        Some(("simulate", inner)) => match inner.subcommand() {
+            Some((experiment, inner)) => match inner.subcommand() {
+                Some((model, inner)) => simulate::plan(experiment, model, inner, context),
+                None => Err(Error::Usage("simulate needs a MODEL".into())),
+            },
+            None => Err(Error::Usage("simulate needs an EXPERIMENT".into())),
         },
         Some(("schedule", inner)) => schedule::plan(inner, context),
         Some(("dataset", inner)) => dataset::plan(inner, context),
@@ -302,8 +337,9 @@ fn chosen_format(
     format(name).ok_or_else(|| Error::Usage(format!("there is no format {name}")))
 }
 
-/// Reports rows done on standard error, at most a few times a second, for long sweeps.
-fn progress(rows: usize, quiet: bool) -> impl Fn(usize) + Sync {
+/// Reports rows, or blocks, done on standard error with the time left, at most a few times a second,
+/// for long sweeps.
+fn progress(rows: usize, what: &'static str, quiet: bool) -> impl Fn(usize) + Sync {
     let start = std::time::Instant::now();
     let last = std::sync::Mutex::new(start);
     let shown = !quiet && std::io::stderr().is_terminal();
@@ -317,7 +353,8 @@ fn progress(rows: usize, quiet: bool) -> impl Fn(usize) + Sync {
             *last = std::time::Instant::now();
             let left = start.elapsed().as_secs_f64() * (rows - done) as f64 / done.max(1) as f64;
             let ending = if finished { "\n" } else { "" };
-            let _ = write!(std::io::stderr(), "\r{done} of {rows} rows, {left:.0} s left {ending}");
+            let _ =
+                write!(std::io::stderr(), "\r{done} of {rows} {what}, {left:.0} s left {ending}");
         }
     }
 }

@@ -1,21 +1,18 @@
 //! `times MODEL`: every transition time of a model.
 
-use super::request::{Models, Request, with_parameters};
+use super::levels::{FINITE, LEVELS, finite_time, level_time};
+use super::request::{Models, Request, parameter_cell, parameter_column, with_parameters};
 use super::sample_size::{self, SampleSize};
 use super::schedules::{self, Beside};
-use super::{Context, head};
-use crate::Answer;
+use super::{Context, head, phases};
 use crate::error::Result;
-use crate::models::parameter::{Domain, Parameter, Values};
+use crate::models::parameter::{Domain, Parameter};
 use crate::models::{CATALOGUE, Entry, Model, Order};
-use crate::numerics::Estimate;
 use crate::numerics::precision::TIME_TOLERANCE;
 use crate::output::{Cell, Column, Plan, Row};
-use crate::rem::finite::Ensemble;
-use crate::rem::large_deviations::Energies;
 use crate::transitions::collapse::{self, Regimes, collapse_time};
 use crate::transitions::ladder;
-use crate::transitions::speciation::CRITERIA;
+use crate::transitions::speciation::{CRITERIA, Criterion};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 const BANDWIDTH: Parameter = Parameter {
@@ -45,6 +42,7 @@ pub(crate) fn command() -> Command {
         let child = with_parameters(child, &sample_size::PARAMETERS);
         let child = with_parameters(child, [&BANDWIDTH]);
         let child = if entry.levels { child.arg(finite_size_flag()) } else { child };
+        let child = if entry.latent { child.arg(phases::flag()) } else { child };
         parent.subcommand(schedules::with_schedule(child, "schedule"))
     })
 }
@@ -73,7 +71,9 @@ pub(crate) fn plan<'a>(
     }
     let beside = schedule.into_iter().next().map(Beside::new);
     let request = std::sync::Arc::new(request);
-    let table = Times::new(entry, request, beside, matches_finite_size(entry, matches))?;
+    let finite_size = entry.levels && matches.get_flag(FINITE_SIZE);
+    let phases = entry.latent && matches.get_flag(phases::FLAG);
+    let table = Times::new(entry, request, beside, finite_size, phases)?;
     let mut head = head(context, "times", entry.name, table.columns.clone(), table.request.rows()?);
     head.notes = table.models.first()?.notes();
     if let Some(beside) = &table.beside {
@@ -91,86 +91,6 @@ fn finite_size_flag() -> Arg {
     )
 }
 
-fn matches_finite_size(entry: &Entry, matches: &ArgMatches) -> bool {
-    entry.levels && matches.get_flag(FINITE_SIZE)
-}
-
-/// A time of the random energy model at leading order in d.
-struct Level {
-    name: &'static str,
-    symbol: &'static str,
-    source: &'static str,
-    time: fn(&Energies) -> Result<Estimate>,
-}
-
-/// Onset of traps, and best generalisation.
-const LEVELS: [Level; 2] = [
-    Level { name: "onset", symbol: "t_o", source: "AALMV25", time: Energies::onset_time },
-    Level {
-        name: "generalisation",
-        symbol: "t_g",
-        source: "BM24",
-        time: Energies::generalisation_time,
-    },
-];
-
-/// A time at finite n and d.
-struct Finite {
-    name: &'static str,
-    time: fn(&Ensemble) -> Result<Answer>,
-}
-
-/// Where the observables of a finite run cross their thresholds.
-const FINITE: [Finite; 3] = [
-    Finite { name: "clones", time: Ensemble::clone_collapse_time },
-    Finite { name: "leave-one-out", time: Ensemble::leave_one_out_time },
-    Finite { name: "participation", time: Ensemble::participation_time },
-];
-
-const NOT_SMOOTHED: &str = "known for the empirical score only, without --bandwidth";
-
-fn level_time(
-    model: &dyn Model,
-    size: &SampleSize,
-    bandwidth: f64,
-    time: fn(&Energies) -> Result<Estimate>,
-) -> Result<Answer> {
-    if bandwidth > 0.0 {
-        return Ok(Answer::absent(NOT_SMOOTHED));
-    }
-    if size.alpha.value <= 0.0 {
-        return Ok(Answer::absent("no transition: a single sample"));
-    }
-    match model.energies(size.alpha.value)? {
-        Ok(levels) => {
-            let time = time(&levels)?;
-            // α = log n/d was rounded before it came here.
-            Ok(Answer::Value(
-                time.widened(4.0 * f64::EPSILON * (1.0 + size.alpha.value) * time.value),
-            ))
-        }
-        Err(reason) => Ok(Answer::absent(reason)),
-    }
-}
-
-fn finite_time(
-    model: &dyn Model,
-    size: &SampleSize,
-    bandwidth: f64,
-    time: fn(&Ensemble) -> Result<Answer>,
-) -> Result<Answer> {
-    if bandwidth > 0.0 {
-        return Ok(Answer::absent(NOT_SMOOTHED));
-    }
-    if size.log_n < std::f64::consts::LN_2 {
-        return Ok(Answer::absent("no transition: a single sample"));
-    }
-    match model.ensemble(size.log_n)? {
-        Ok(ensemble) => time(&ensemble),
-        Err(reason) => Ok(Answer::absent(reason)),
-    }
-}
-
 struct Times {
     entry: &'static Entry,
     request: std::sync::Arc<Request>,
@@ -181,6 +101,9 @@ struct Times {
     splits: usize,
     smoothed: bool,
     finite_size: bool,
+    phases: bool,
+    criteria: Vec<&'static Criterion>,
+    orders: Vec<Order>,
 }
 
 impl Times {
@@ -189,6 +112,7 @@ impl Times {
         request: std::sync::Arc<Request>,
         beside: Option<Beside>,
         finite_size: bool,
+        phases: bool,
     ) -> Result<Self> {
         let models = Models::new(entry, std::sync::Arc::clone(&request))?;
         // Sample sizes that do not go with the dimension must fail before the first row.
@@ -204,6 +128,11 @@ impl Times {
         let classes = first.classes().map_or(0, |c| c.weights().len());
         let smoothed =
             request.axis(BANDWIDTH.name).is_some_and(|axis| axis.values.iter().any(|&x| x > 0.0));
+        // Latents without a class mean leave all that concerns classes out.
+        let apart = request.axis("mu").is_none_or(|axis| axis.values.iter().any(|&x| x > 0.0));
+        let classes_shown = entry.classes && (apart || !entry.latent);
+        let shown =
+            |c: &&Criterion| c.applies(entry) && (classes_shown || c.applies_to_one_class());
         let mut times = Self {
             entry,
             request,
@@ -213,6 +142,12 @@ impl Times {
             splits: if classes > 2 { classes - 1 } else { 0 },
             smoothed,
             finite_size,
+            phases,
+            criteria: CRITERIA.iter().filter(shown).collect(),
+            orders: Order::ALL
+                .into_iter()
+                .filter(|o| o.is_of_one_class() || classes_shown)
+                .collect(),
         };
         times.columns = times.columns();
         Ok(times)
@@ -242,12 +177,10 @@ impl Times {
                 columns.extend(beside.columns(&name));
             }
         };
-        for criterion in CRITERIA.iter().filter(|c| c.applies(self.entry)) {
+        for criterion in &self.criteria {
             transition(format!("t_S.{}", criterion.name), "t_S", criterion.source);
         }
-        for order in
-            Order::ALL.into_iter().filter(|o| self.entry.classes || *o == Order::Asymptotic)
-        {
+        for order in &self.orders {
             transition(format!("t_C.{}", order.name()), "t_C", order.source());
         }
         if self.entry.levels {
@@ -259,6 +192,9 @@ impl Times {
             for finite in &FINITE {
                 transition(format!("t_C.{}", finite.name), "t_C", "D81");
             }
+        }
+        for phase in phases::PHASES.iter().filter(|_| self.phases) {
+            transition(format!("phase.{}", phase.name), "t", "BKMMZ19");
         }
         for k in 1..=self.splits {
             transition(format!("ladder.spectral.{k}"), "t_S", "BBDM24 Eq. 3");
@@ -291,16 +227,14 @@ impl Times {
         row: &mut Row,
     ) -> Result<()> {
         let (mut speciation, mut collapse) = (None, None);
-        for criterion in CRITERIA.iter().filter(|c| c.applies(self.entry)) {
+        for criterion in &self.criteria {
             let answer = (criterion.time)(model);
             if let Ok(time) = &answer {
                 speciation.get_or_insert(time.clone());
             }
             self.push(row, &format!("t_S.{}", criterion.name), answer.into());
         }
-        for order in
-            Order::ALL.into_iter().filter(|o| self.entry.classes || *o == Order::Asymptotic)
-        {
+        for &order in &self.orders {
             let answer = collapse_time(model, size.alpha, order, bandwidth);
             if let Ok(time) = &answer {
                 collapse.get_or_insert(time.clone());
@@ -317,6 +251,11 @@ impl Times {
             for finite in &FINITE {
                 let time = finite_time(model, size, bandwidth, finite.time);
                 self.push(row, &format!("t_C.{}", finite.name), time.into());
+            }
+        }
+        if self.phases {
+            for (name, cell) in phases::cells(model) {
+                self.push(row, &name, cell);
             }
         }
         if let (Some(s), Some(c)) = (&speciation, &collapse)
@@ -373,20 +312,5 @@ impl Times {
         } else {
             row.cells.push(cell);
         }
-    }
-}
-
-/// The column of a parameter.
-pub(crate) fn parameter_column(p: &Parameter) -> Column {
-    if p.domain.is_number() { Column::number(p.name, p.symbol, "") } else { Column::text(p.name) }
-}
-
-/// The cell of a parameter.
-pub(crate) fn parameter_cell(values: &Values, name: &str) -> Cell {
-    use crate::models::Value;
-    match values.get(name) {
-        Some(Value::Number(x)) => Cell::Number(*x),
-        Some(Value::Text(x)) => Cell::Text(x.to_string()),
-        _ => Cell::Missing("not given".into()),
     }
 }

@@ -18,6 +18,7 @@ pub use named::{Named, PRIORS, named};
 pub use normal::Normal;
 
 use crate::error::Result;
+use crate::numerics::random::Stream;
 use crate::numerics::{Estimate, NumericsError, roots};
 use std::sync::Arc;
 
@@ -52,6 +53,9 @@ pub trait Prior: Send + Sync + std::fmt::Debug {
     fn variance(&self) -> f64 {
         self.second_moment() - self.mean().powi(2)
     }
+
+    /// One draw of ξ.
+    fn draw(&self, stream: &mut Stream) -> f64;
 
     /// True where the law of ξ is that of −ξ.
     fn symmetric(&self) -> bool;

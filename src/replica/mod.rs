@@ -8,8 +8,10 @@
 //! v → 0 (informed) and v = ρ (uninformed) enclose every stationary point: where they meet, there is
 //! only one, and that is a proof rather than a search.
 
+mod alone;
 mod branches;
 mod collapse;
+mod search;
 mod transitions;
 
 pub use branches::{Branches, Saddle};
@@ -25,6 +27,9 @@ use std::sync::Arc;
 
 /// Smallest v, in units of ρ, that the searches look at.
 const FLOOR: f64 = 1e-15;
+
+/// A signal-to-noise ratio at which channels are nearly linear in snr.
+const WEAK: f64 = 1e-6;
 
 /// A generalised linear model: latent prior, channel and ratio β = p/d.
 #[derive(Clone, Debug)]
@@ -133,6 +138,12 @@ impl Replica {
 
     fn rho(&self) -> f64 {
         self.channel.second_moment()
+    }
+
+    /// Var φ, roughly: what the information is worth per unit of ½ snr in the weakest of signals.
+    fn weak_power(&self) -> Result<f64> {
+        let weak = self.channel.at(self.rho(), WEAK, Effort::Search)?;
+        Ok((2.0 * weak.by_snr.value).max(1e-300))
     }
 
     fn point(&self, v: f64, snr: f64, effort: Effort) -> Result<Point> {

@@ -29,6 +29,11 @@ pub struct Criterion {
 }
 
 impl Criterion {
+    /// True for criteria that read the whole covariance, which data of one class have too.
+    pub fn applies_to_one_class(&self) -> bool {
+        self.ingredient == Ingredient::TopEigenvalue
+    }
+
     /// True where data of this kind can have the criterion: the whole covariance, which data of one
     /// class have too; classes; or latent classes behind an activation.
     pub fn applies(&self, entry: &Entry) -> bool {

@@ -49,7 +49,7 @@ pub(crate) const INFORMATION: Quantity = Quantity {
                 CURVE_TOLERANCE,
             ),
             Column::text("branch"),
-            Column::number("branches", "branches", "stationary points"),
+            Column::number("branches", "branches", "stable stationary points"),
         ]
     },
     cells: information,
@@ -121,14 +121,17 @@ fn information(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
     cells.push(Cell::Estimate(saddle.mmse));
     cells.push(Cell::Estimate(saddle.variance));
     cells.push(Cell::Text(branch(&branches, saddle).into()));
-    cells.push(Cell::Number(branches.all().len() as f64));
+    cells.push(Cell::Number(stable(&branches) as f64));
     Ok(cells)
+}
+
+fn stable(branches: &Branches) -> usize {
+    branches.all().iter().filter(|s| s.stable).count()
 }
 
 /// Which of the branches a point is on.
 fn branch(branches: &Branches, saddle: &Saddle) -> &'static str {
-    let stable = branches.all().iter().filter(|s| s.stable).count();
-    if stable <= 1 {
+    if stable(branches) <= 1 {
         "only"
     } else if std::ptr::eq(saddle, branches.informed()) {
         "informed"

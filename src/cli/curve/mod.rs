@@ -8,9 +8,8 @@ mod potential;
 mod spectrum;
 
 use super::noise;
-use super::request::{Models, Request, with_parameters};
+use super::request::{Models, Request, parameter_cell, parameter_column, with_parameters};
 use super::sample_size::{self, SampleSize};
-use super::times::{parameter_cell, parameter_column};
 use super::{Context, head};
 use crate::error::{Error, Result};
 use crate::models::parameter::{Parameter, Values};
@@ -94,6 +93,11 @@ fn abouts(name: &str) -> String {
         QUANTITIES.iter().filter(|q| q.name == name).map(|q| q.about).collect();
     texts.dedup();
     texts.join("; ")
+}
+
+/// Every curve of a model.
+pub(super) fn of(entry: &Entry) -> impl Iterator<Item = &'static Quantity> {
+    QUANTITIES.iter().filter(|q| (q.has)(entry)).copied()
 }
 
 /// The curve called `name` of a model.

@@ -5,17 +5,27 @@
 //! difference is the odd part of φ̄.
 
 use crate::error::Result;
+use crate::numerics::legendre::rule;
 use crate::numerics::special::normal_density;
-use crate::numerics::{Estimate, NumericsError, panels};
-use crate::symbolic::{Activation, Local};
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use crate::numerics::{Estimate, NumericsError};
+use crate::symbolic::{Activation, Local, Parity};
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
 
-/// Where the average over h ends, in units of μ̃: the normal density is the smallest there is.
+/// Where the average over h ends at the latest, in units of μ̃: the normal density vanishes.
 const END: f64 = 37.0;
 
+/// Nodes of the two rules that are compared on every panel.
+const NODES: [usize; 2] = [14, 20];
+
 /// Relative accuracy that the averages over h aim at.
-const RELATIVE: f64 = 1e-13;
+const RELATIVE: f64 = 1e-14;
+
+/// Averages that are kept for the other rows of a sweep.
+const MOST_KEPT: usize = 64;
+
+/// Panels after which the averages are as good as they get.
+const PANELS: usize = 400;
 
 /// Two opposite classes, per ambient dimension.
 #[derive(Clone, Copy, Debug)]
@@ -37,113 +47,155 @@ pub(super) struct Latent<'a> {
     pub(super) beta: f64,
 }
 
-/// Local moments at h and −h.
-type Pair = [Local; 2];
+/// The averages over h that are needed: of φ̄_odd² and its error, φ̄_odd² Var, φ̄_odd h φ̄′ and
+/// φ̄_odd φ̄″ (with σφ̄′ and σ²φ̄″ as the local moments have them).
+type Averages = [f64; 5];
 
 impl Latent<'_> {
-    /// The averages over h.
+    /// Class means and the variance along them.
     ///
     /// # Errors
-    /// Failed quadrature, or averages that do not exist.
+    /// Averages that do not exist.
     pub(super) fn class_means(&self) -> Result<ClassMeans> {
-        let table = Table { latent: self, kept: RefCell::default(), noise: Cell::new(0.0) };
-        let scale = table.at(1.0)?.map(|m| m.variance.value + m.mean.value.powi(2));
-        let scale = scale[0].max(scale[1]);
-        let between = table.average(scale, |_, pair| odd(pair).powi(2))?;
-        let between = between.widened(table.noise.get());
-        if between.value <= 0.0 || !between.sign_is_certain() {
-            return Ok(ClassMeans { between, within: Estimate::exact(0.0) });
+        let [between, own, first, second] = self.kept_averages()?;
+        if !between.sign_is_certain() {
+            // Nothing but rounding: the classes cannot be told apart by their means.
+            let nothing = Estimate::new(0.0, between.upper());
+            return Ok(ClassMeans { between: nothing, within: Estimate::exact(0.0) });
         }
         // Along v ∝ φ̄_odd(h), a coordinate's own variance, and what the coordinates share through
         // the common latent: to first order in their correlation W_i·W_j/p its part along m, to
         // second order its mean square 1/p.
         let root = between.sqrt();
-        let own = table.average(scale * between.value, |_, pair| {
-            odd(pair).powi(2) * 0.5 * (pair[0].variance.value + pair[1].variance.value)
-        })?;
-        let mu = self.mu;
-        let first = table.average(scale * mu, |h, pair| {
-            odd(pair) * h * 0.5 * (pair[0].linear.value + pair[1].linear.value)
-        })?;
-        let second = table.average(scale, |_, pair| {
-            odd(pair) * 0.5 * (pair[0].quadratic.value - pair[1].quadratic.value)
-        })?;
-        let beta = Estimate::exact(self.beta);
-        let shared = (first / root / mu).squared() + (second / root).squared() * 0.5;
-        Ok(ClassMeans { between, within: own / between + shared / beta })
+        let shared = (first / root / self.mu).squared() + (second / root).squared() * 0.5;
+        Ok(ClassMeans { between, within: own / between + shared / Estimate::exact(self.beta) })
     }
-}
 
-fn odd(pair: &Pair) -> f64 {
-    0.5 * (pair[0].mean.value - pair[1].mean.value)
-}
-
-/// Local moments at the nodes visited so far: the averages share most of them.
-struct Table<'a> {
-    latent: &'a Latent<'a>,
-    kept: RefCell<HashMap<u64, Pair>>,
-    /// What the errors of the local means may add to E φ̄_odd².
-    noise: Cell<f64>,
-}
-
-impl Table<'_> {
-    /// Moments at h = ±μ̃ y.
-    fn at(&self, y: f64) -> Result<Pair> {
-        if let Some(pair) = self.kept.borrow().get(&y.to_bits()) {
-            return Ok(*pair);
+    /// The averages, kept for the other rows of a sweep: they depend neither on β nor on d.
+    fn kept_averages(&self) -> Result<[Estimate; 4]> {
+        type Key = (String, [u64; 3]);
+        static KEPT: Mutex<VecDeque<(Key, [Estimate; 4])>> = Mutex::new(VecDeque::new());
+        let numbers = [self.gain, self.spread, self.mu].map(f64::to_bits);
+        let key = (self.activation.expression().to_string(), numbers);
+        // A poisoned lock only means that another thread stopped between two whole entries.
+        let kept = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, found)) = kept().iter().find(|(k, _)| *k == key) {
+            return Ok(*found);
         }
-        let Latent { activation, gain, spread, mu, .. } = *self.latent;
-        let local = |centre: f64| {
-            activation.local_moments(centre, gain * spread).map_err(|error| NumericsError::Domain {
-                what: "class means",
-                message: error.to_string(),
-            })
-        };
-        let pair = [local(gain * mu * y)?, local(-gain * mu * y)?];
-        let error = 0.5 * (pair[0].mean.error + pair[1].mean.error);
-        let here = 2.0 * odd(&pair).abs() * error + error * error;
-        // The largest contribution over the whole range bounds its average.
-        let noise = self.noise.get().max(here * normal_density(y) * 2.0 * END);
-        self.noise.set(noise);
-        self.kept.borrow_mut().insert(y.to_bits(), pair);
-        Ok(pair)
+        let found = self.averages()?;
+        let mut kept = kept();
+        kept.push_back((key, found));
+        if kept.len() > MOST_KEPT {
+            kept.pop_front();
+        }
+        Ok(found)
     }
 
-    /// E_h of an even function of h, given as f(h, moments at ±h) for h > 0.
-    fn average(&self, scale: f64, f: impl Fn(f64, &Pair) -> f64) -> Result<Estimate> {
-        let failure = RefCell::new(None);
-        let integrand = |y: f64| {
-            let density = normal_density(y);
-            match self.at(y) {
-                _ if density == 0.0 => 0.0,
-                Ok(pair) => 2.0 * density * f(self.latent.mu * y, &pair),
-                Err(error) => {
-                    failure.borrow_mut().get_or_insert(error);
-                    f64::NAN
+    /// The averages by two Gauss-Legendre rules on panels that are halved where the rules differ,
+    /// outwards until nothing is left.
+    fn averages(&self) -> Result<[Estimate; 4]> {
+        let mut total: Averages = [0.0; 5];
+        let mut error: Averages = [0.0; 5];
+        let mut size: Averages = [0.0; 5];
+        let mut spent = 0;
+        for pair in self.ends().windows(2) {
+            let mut open = vec![(pair[0], pair[1])];
+            let mut here: Averages = [0.0; 5];
+            while let Some((low, high)) = open.pop() {
+                let ([coarse, _], [fine, fine_size]) =
+                    (self.panel(low, high, 0)?, self.panel(low, high, 1)?);
+                spent += 1;
+                // What is all error cannot settle, and need not.
+                let is_noise = total[0] + here[0] + fine[0] <= total[1] + here[1] + fine[1];
+                let near =
+                    |k: usize| (fine[k] - coarse[k]).abs() <= RELATIVE * (size[k] + fine_size[k]);
+                let settled = is_noise || [0, 2, 3, 4].into_iter().all(near);
+                let middle = 0.5 * (low + high);
+                if !settled && spent < PANELS && high - low > 1e-9 {
+                    open.extend([(middle, high), (low, middle)]);
+                    continue;
+                }
+                for k in 0..5 {
+                    here[k] += fine[k];
+                    error[k] += (fine[k] - coarse[k]).abs();
+                    size[k] += fine_size[k];
                 }
             }
-        };
-        let found = panels::integrate("class means", integrand, &self.ends(), RELATIVE * scale);
-        match failure.into_inner() {
-            Some(error) => Err(error),
-            None => Ok(found?),
+            for k in 0..5 {
+                total[k] += here[k];
+            }
+            let negligible = (0..5).all(|k| here[k].abs() <= 1e-19 * total[k].abs());
+            if pair[1] > 10.0 && negligible {
+                break;
+            }
         }
+        let of = |k: usize| {
+            let rounding = 64.0 * f64::EPSILON * size[k];
+            Estimate::new(total[k], error[k] + rounding)
+        };
+        // total[1] is what the errors of the local means do to E φ̄_odd²; those of the others enter
+        // only the O(1) part of an eigenvalue of order d.
+        let noise = total[1] / total[0].max(f64::MIN_POSITIVE);
+        let rest = |k: usize| of(k).widened(noise * size[k]);
+        Ok([of(0).widened(total[1]), rest(2), rest(3), rest(4)])
     }
 
-    /// Panels over y > 0: unit steps, and finer ones where a kink, blurred by σ, passes.
+    /// The averages over μ̃ low < |h| < μ̃ high, and those of their terms' absolute values.
+    fn panel(&self, low: f64, high: f64, which: usize) -> Result<[Averages; 2]> {
+        let mut sums: Averages = [0.0; 5];
+        let mut sizes: Averages = [0.0; 5];
+        let mut failure = None;
+        rule(NODES[which]).on(low, high, |y, weight| match self.pair(y) {
+            Ok([plus, minus]) => {
+                let odd = 0.5 * (plus.mean.value - minus.mean.value);
+                let blur = 0.5 * (plus.mean.error + minus.mean.error);
+                let density = 2.0 * normal_density(y) * weight;
+                let halves = [
+                    [odd * odd, 0.0],
+                    [2.0 * odd.abs() * blur + blur * blur, 0.0],
+                    [plus.variance.value, minus.variance.value].map(|x| odd * odd * 0.5 * x),
+                    [plus.linear.value, minus.linear.value].map(|x| odd * self.mu * y * 0.5 * x),
+                    [plus.quadratic.value, -minus.quadratic.value].map(|x| odd * 0.5 * x),
+                ];
+                for (k, [a, b]) in halves.into_iter().enumerate() {
+                    sums[k] += density * (a + b);
+                    sizes[k] += density * (a.abs() + b.abs());
+                }
+            }
+            Err(error) => failure = Some(error),
+        });
+        failure.map_or(Ok([sums, sizes]), Err)
+    }
+
+    /// Local moments at h = ±μ̃ y.
+    fn pair(&self, y: f64) -> Result<[Local; 2]> {
+        let local = |centre: f64| {
+            self.activation.local_moments(centre, self.gain * self.spread).map_err(|error| {
+                NumericsError::Domain { what: "class means", message: error.to_string() }
+            })
+        };
+        let plus = local(self.gain * self.mu * y)?;
+        if self.activation.parity() != Parity::Odd {
+            return Ok([plus, local(-self.gain * self.mu * y)?]);
+        }
+        let mut minus = plus;
+        minus.mean.value = -plus.mean.value;
+        minus.quadratic.value = -plus.quadratic.value;
+        Ok([plus, minus])
+    }
+
+    /// Panels over y > 0: steps of two, and finer ones where a kink, blurred by σ, passes.
     fn ends(&self) -> Vec<f64> {
-        let Latent { activation, gain, spread, mu, .. } = *self.latent;
-        let mut ends: Vec<f64> = (0..=7).map(f64::from).collect();
-        ends.extend([10.0, 14.0, 20.0, 28.0, END]);
-        let blur = spread / mu;
-        for at in activation.breakpoints().positions() {
-            let centre = (at / (gain * mu)).abs();
+        let mut ends: Vec<f64> = (0..=7).map(|k| 2.0 * f64::from(k)).collect();
+        ends.extend([17.0, 20.0, 24.0, 28.0, 32.0, END]);
+        let blur = self.spread / self.mu;
+        for at in self.activation.breakpoints().positions() {
+            let centre = (at / (self.gain * self.mu)).abs();
             let mut reach = blur;
             while reach < 1.0 {
                 ends.extend([centre - reach, centre + reach]);
                 reach *= 4.0;
             }
-            ends.push(centre);
         }
         ends.retain(|y| (0.0..=END).contains(y));
         ends.sort_by(f64::total_cmp);
@@ -182,8 +234,8 @@ mod tests {
             let got = means("sign", 1.0, 1.0, mu, 0.5).between;
             let correlation = mu * mu / (mu * mu + 1.0);
             // asin loses digits near 1: there use its complement.
-            let want = 2.0 / std::f64::consts::PI
-                * correlation.atan2((1.0 - correlation).sqrt() * (1.0 + correlation).sqrt());
+            let complement = (1.0 / (mu * mu + 1.0) * (1.0 + correlation)).sqrt();
+            let want = 2.0 / std::f64::consts::PI * correlation.atan2(complement);
             assert!((got.value - want).abs() <= got.error + 4e-16, "{mu}: {got:?} against {want}");
             assert!(got.error < 1e-11 * want, "{mu}: {got:?}");
         }

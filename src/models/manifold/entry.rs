@@ -138,8 +138,8 @@ pub(super) fn formula(ingredient: Ingredient, classes: bool) -> Option<Formula> 
         Ingredient::WeakSeparation => Formula {
             symbol: "Λ_B",
             latex_symbol: "\\Lambda_B",
-            unicode: "≈ {d}·ϱ_1²·{mu}², ϱ_1 = E[z φ({gain}·z)]",
-            latex: "\\approx {d}\\,\\varrho_1^2\\,{mu}^2,\\quad \\varrho_1 = \\mathbb{E}[z\\varphi({gain} z)]",
+            unicode: "{d}·ϱ_1²·{mu}² for close classes, ϱ_1 = E[z φ({gain}·z)]",
+            latex: "{d}\\,\\varrho_1^2\\,{mu}^2,\\quad \\varrho_1 = \\mathbb{E}[z\\varphi({gain} z)]",
             source: "GVM25",
         },
         Ingredient::GaussianEquivalent => Formula {
