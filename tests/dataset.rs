@@ -77,6 +77,7 @@ fn clusters(n: usize, d: usize, mu: f64, seed: u64) -> (Vec<f64>, String) {
 }
 
 fn within(cell: &Value, want: f64, errors: f64) {
+    assert!(cell["stderr"].is_number(), "{cell}");
     let (value, stderr) = (cell["value"].as_f64().unwrap(), cell["stderr"].as_f64().unwrap());
     assert!(stderr > 0.0 && (value - want).abs() < errors * stderr, "{cell} for {want}");
 }
@@ -84,14 +85,14 @@ fn within(cell: &Value, want: f64, errors: f64) {
 /// Everything that theory says of two clusters, measured on samples of them.
 #[test]
 fn independent_times_of_planted_clusters() {
-    let (n, d, mu) = (6000usize, 12usize, 1.0);
+    let (n, d, mu) = (1500usize, 12usize, 1.0);
     let (data, labels) = clusters(n, d, mu, 1);
     let folder = Folder::new();
-    let file = folder.npy("x.npy", "(6000, 3, 4)", &data);
+    let file = folder.npy("x.npy", "(1500, 3, 4)", &data);
     let labels = folder.file("y.txt", labels.as_bytes());
-    let all = json(&file, &format!("--labels {} --queries 600 --schedule edm", labels.display()));
+    let all = json(&file, &format!("--labels {} --queries 150 --schedule edm", labels.display()));
     let row = &all["rows"][0];
-    assert_eq!((row["n"].as_f64(), row["d"].as_f64()), (Some(6000.0), Some(12.0)));
+    assert_eq!((row["n"].as_f64(), row["d"].as_f64()), (Some(1500.0), Some(12.0)));
     let between = d as f64 * mu * mu;
     let top = between + 1.0;
     // Four standard errors, each from the same data.
@@ -118,13 +119,13 @@ fn independent_times_of_planted_clusters() {
     let noise = row["noise_variance"].as_f64().unwrap();
     assert!((noise - 1.0).abs() < 4.0 * (2.0 / (n * d) as f64).sqrt(), "{noise}");
     assert!(row["bulk_distance"].as_f64().unwrap() < 0.2);
-    assert!(all["notes"].to_string().contains("3: 3000, 7: 3000"), "{all}");
+    assert!(all["notes"].to_string().contains("3: 750, 7: 750"), "{all}");
     assert!(row["notes"].to_string().contains("separates {3} from {7}"), "{row}");
     // Other criteria of the collapse: earlier or later, but of that order.
     for name in ["leave-one-out", "participation", "clones"] {
         let cell = &row["t_C"][name];
         let (t, stderr) = (cell["value"].as_f64().unwrap(), cell["stderr"].as_f64().unwrap());
-        assert!(t > 0.0 && t < 1.5 && stderr < 0.05, "{name}: {cell}");
+        assert!(t > 0.0 && t < 1.5 && stderr < 0.1, "{name}: {cell}");
     }
 }
 

@@ -36,6 +36,10 @@ const SCOUTS: usize = 64;
 const FINE: usize = 25;
 const HALF_WIDTH: f64 = 0.6;
 
+/// Means closer to zero than this are zero up to rounding: where every sample is there twice, all
+/// three observables reach their thresholds and stay there.
+const NOTHING: f64 = 1e-9;
+
 /// How often the fine levels may be moved or widened.
 const ROUNDS: usize = 4;
 
@@ -138,7 +142,11 @@ impl AtLogSnr {
 /// The first change from positive to negative going up in log-SNR, by inverse interpolation through
 /// the three nearest points; its standard error is that of the mean over the slope.
 fn crossing(grid: &[f64], means: &[Mean]) -> Option<AtLogSnr> {
-    let k = (1..grid.len()).find(|&k| means[k - 1].value > 0.0 && means[k].value <= 0.0)?;
+    let below = |k: usize| means[k].value < -NOTHING;
+    let k = (1..grid.len()).find(|&k| !below(k - 1) && below(k))?;
+    if k == 1 && means[0].value <= 0.0 {
+        return None;
+    }
     let (a, b) = (means[k - 1].value, means[k].value);
     let linear = grid[k - 1] + (grid[k] - grid[k - 1]) * a / (a - b);
     let third = if k + 1 < grid.len() { k + 1 } else { k.checked_sub(2)? };

@@ -19,7 +19,7 @@ pub fn chi_squared_tail(x: f64, freedom: usize) -> f64 {
     }
     let half = 0.5 * x;
     // Even: e^{−h} Σ_{k < m} h^k/k!. Odd: erfc(√h) + e^{−h} Σ_{k < m} h^{k+½}/Γ(k + 3/2).
-    let (mut sum, mut log_term, offset) = if freedom % 2 == 0 {
+    let (mut sum, mut log_term, offset) = if freedom.is_multiple_of(2) {
         (0.0, -half, 0.0)
     } else {
         // h^½ e^{−h}/Γ(3/2), Γ(3/2) = √π/2

@@ -90,18 +90,22 @@ pub(super) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
     let notes = beside.as_ref().map(Beside::notes).unwrap_or_default();
     let mut report = Report { columns: Vec::new(), row: Row::default(), beside };
     sizes(&mut report, &data, &measured, &errors);
-    spectral(&mut report, &measured, &errors)?;
     let ladder = match data.selection.labelling() {
         Some(labelling) if labelling.names.len() > 1 => {
             let share = |share: f64| data.progress.at("classes", share);
-            let ladder =
-                measured_ladder(&data.selection, labelling, &data.found.groups, blocks, &share)
-                    .map_err(|e| named(&data.path, e))?;
-            classes(&mut report, &data, &ladder)?;
-            Some(ladder)
+            let groups = &data.found.groups;
+            let ladder = measured_ladder(&data.selection, labelling, groups, blocks, &share)
+                .map_err(|e| named(&data.path, e))?;
+            Some((ladder, between(&mut report, &data)?))
         }
         _ => None,
     };
+    // Columns of one group stand together: JSON nests them.
+    spectral(&mut report, &measured, &errors)?;
+    if let Some((ladder, between)) = &ladder {
+        classes(&mut report, &data, ladder, *between);
+    }
+    let ladder = ladder.map(|(ladder, _)| ladder);
     report.time("t_C.gaussian", "t_C", "BBDM24 Eq. 5", sampled(collapse, |_| errors.time));
     let weighing = |share: f64| data.progress.at("weights", share);
     let crossings = collapse_times(&data.selection, &queries, &moments.mean, &weighing)
@@ -194,8 +198,8 @@ fn spectral(
     Ok(())
 }
 
-/// t_S of the criteria that read the classes.
-fn classes(report: &mut Report, data: &Data, ladder: &MeasuredLadder) -> Result<()> {
+/// Λ_B with its standard error.
+fn between(report: &mut Report, data: &Data) -> Result<(Estimate, f64)> {
     let groups = &data.found.groups;
     let total: f64 = groups.iter().map(|g| g.count as f64).sum();
     let weights: Vec<f64> = groups.iter().map(|g| g.count as f64 / total).collect();
@@ -204,6 +208,16 @@ fn classes(report: &mut Report, data: &Data, ladder: &MeasuredLadder) -> Result<
     let stderr = between_standard_error(groups)?;
     report.columns.push(Column::sampled("Lambda_between", "Λ_B", "variance", "BBDM24"));
     report.row.cells.push(Cell::Sampled(between.value, Some(stderr)));
+    Ok((between, stderr))
+}
+
+/// t_S of the criteria that read the classes.
+fn classes(
+    report: &mut Report,
+    data: &Data,
+    ladder: &MeasuredLadder,
+    (between, stderr): (Estimate, f64),
+) {
     let half = |_: f64| Some(0.5 * stderr / between.value);
     let cell = sampled(half_log("Λ_B", between), half);
     report.time("t_S.between-class", "t_S", "BBDM24", cell);
@@ -222,7 +236,6 @@ fn classes(report: &mut Report, data: &Data, ladder: &MeasuredLadder) -> Result<
         "t_S.bayes takes the classes as Gaussian, their covariances shrunk towards isotropy by {} [LW04]",
         shrinkage.join(", ")
     ));
-    Ok(())
 }
 
 /// The splits of the merge tree.

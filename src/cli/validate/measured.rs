@@ -25,8 +25,11 @@ pub(super) struct Curve {
     pub(super) remarks: Vec<String>,
 }
 
+/// How a number becomes a noise level.
+type Coordinate = fn(f64) -> Result<Noise>;
+
 /// Coordinates by the names of their columns.
-const COORDINATES: [(&str, fn(f64) -> Result<Noise>); 4] = [
+const COORDINATES: [(&str, Coordinate); 4] = [
     ("t", Noise::at_time),
     ("snr", Noise::at_snr),
     ("sigma-noise", Noise::at_sigma),
@@ -46,7 +49,7 @@ pub(super) fn read(
 ) -> Result<Curve> {
     let text = |name: &str| matches.get_one::<String>(name).cloned();
     let (coordinate, at) = match text("t-column") {
-        Some(name) => (name, Noise::at_time as fn(f64) -> Result<Noise>),
+        Some(name) => (name, Noise::at_time as Coordinate),
         None => COORDINATES
             .iter()
             .find(|(name, _)| columns.has(name))

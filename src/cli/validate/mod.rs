@@ -2,22 +2,21 @@
 
 mod measured;
 mod predicted;
+mod setting;
 
-use super::curve::{QUANTITIES, Quantity};
-use super::request::{Request, with_parameters};
-use super::{Context, head, noise, sample_size};
+use super::curve::QUANTITIES;
+use super::request::with_parameters;
+use super::{Context, head, noise};
 use crate::Answer;
-use crate::dataset::columns::Columns;
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter};
 use crate::models::{CATALOGUE, Entry};
 use crate::numerics::Estimate;
 use crate::output::{Cell, Column, Plan, Row};
-use crate::validate::{Comparison, Fit, Measurement, fit};
-use clap::{Arg, ArgAction, ArgMatches, Command, parser::ValueSource};
-use measured::{Curve, Point};
-use predicted::{Prediction, comparable};
-use std::path::Path;
+use crate::validate::{Comparison, Measurement};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use measured::Point;
+use setting::{Setting, all_parameters, fitted_names};
 
 /// Flags with one word or number: name, value, help.
 const OPTIONS: &[(&str, &str, &str)] = &[
@@ -78,192 +77,6 @@ pub(crate) fn command() -> Command {
         let child = Command::new(entry.name).about(entry.about);
         command.subcommand(with_parameters(child, &all_parameters(entry)))
     })
-}
-
-/// Every parameter of a model and of all curves that it has, each name once.
-fn all_parameters(entry: &Entry) -> Vec<Parameter> {
-    let mut all: Vec<Parameter> = entry.parameters.to_vec();
-    let curves = QUANTITIES.iter().filter(|q| (q.has)(entry)).flat_map(|q| q.parameters);
-    for parameter in sample_size::PARAMETERS.iter().chain(curves) {
-        if !all.iter().any(|p| p.name == parameter.name) {
-            all.push(*parameter);
-        }
-    }
-    all
-}
-
-/// The curve asked for.
-fn quantity(matches: &ArgMatches, entry: &Entry) -> Result<&'static Quantity> {
-    let known: Vec<&str> = QUANTITIES.iter().filter(|q| (q.has)(entry)).map(|q| q.name).collect();
-    let Some(name) = matches.get_one::<String>("against") else {
-        return Err(Error::Usage(format!(
-            "--against is missing: give one of {}",
-            known.join(", ")
-        )));
-    };
-    QUANTITIES.iter().copied().find(|q| q.name == name && (q.has)(entry)).ok_or_else(|| {
-        let hint = crate::suggest::did_you_mean(name, known.iter().copied());
-        let expected = format!("{} has the curves {}{hint}", entry.name, known.join(", "));
-        Error::argument("--against", name, expected)
-    })
-}
-
-/// What a comparison is about.
-struct Setting {
-    quantity: &'static Quantity,
-    entry: &'static Entry,
-    parameters: Vec<Parameter>,
-    request: Request,
-    curve: Curve,
-    /// Which of the quantity's columns is compared.
-    column: (usize, Column),
-}
-
-impl Setting {
-    fn read(outer: &ArgMatches, inner: &ArgMatches, entry: &'static Entry) -> Result<Self> {
-        let quantity = quantity(inner, entry)?;
-        let path = outer.get_one::<String>("measured").map(String::as_str).unwrap_or_default();
-        let columns = Columns::read(Path::new(path))?;
-        let typed = |name: &str| inner.value_source(name) == Some(ValueSource::CommandLine);
-        let mut parameters: Vec<Parameter> = entry.parameters.to_vec();
-        if quantity.samples {
-            parameters.extend(sample_size::PARAMETERS);
-        }
-        parameters.extend(quantity.parameters);
-        for extra in all_parameters(entry) {
-            if typed(extra.name) && !parameters.iter().any(|p| p.name == extra.name) {
-                return Err(Error::Usage(format!(
-                    "--{} does not go with --against {}",
-                    extra.name, quantity.name
-                )));
-            }
-        }
-        // Parameters that the file may give: numbers, not typed; of the sample sizes the first.
-        let sizes: Vec<&str> = sample_size::PARAMETERS.iter().map(|p| p.name).collect();
-        let sized = sizes.iter().any(|name| typed(name));
-        let has = |name: &str| columns.has(name) || columns.has(&name.replace('-', "_"));
-        let first_size = sizes.iter().find(|name| has(name));
-        let from_file: Vec<&'static str> = parameters
-            .iter()
-            .filter(|p| p.domain.is_number() && !typed(p.name) && has(p.name))
-            .map(|p| p.name)
-            .filter(|name| !sizes.contains(name) || (!sized && Some(name) == first_size))
-            .collect();
-        let asked: Vec<Parameter> = parameters
-            .iter()
-            .filter(|p| !from_file.contains(&p.name))
-            .map(|p| if fitted_names(inner).iter().any(|n| n == p.name) { started(p) } else { *p })
-            .collect();
-        let request = Request::read(inner, &asked)?;
-        if request.rows()? != 1 {
-            return Err(Error::Usage("validate takes one value of each parameter".into()));
-        }
-        if quantity.samples && !from_file.iter().any(|name| sizes.contains(name)) {
-            sample_size::exactly_one(&request)?;
-        }
-        let comparable = comparable(quantity);
-        let known: Vec<String> = comparable.iter().map(|(_, c)| c.name.clone()).collect();
-        let named = |name: &str| comparable.iter().find(|(_, c)| c.name == name).cloned();
-        let chosen = match inner.get_one::<String>("column") {
-            Some(name) => Some(named(name).ok_or_else(|| {
-                let hint = crate::suggest::did_you_mean(name, known.iter().map(String::as_str));
-                let expected = format!("{} predicts {}{hint}", quantity.name, known.join(", "));
-                Error::argument("--column", name, expected)
-            })?),
-            None => None,
-        };
-        let wanted = chosen.as_ref().map_or(known.clone(), |(_, c)| vec![c.name.clone()]);
-        let mut curve = measured::read(&columns, inner, &from_file, &wanted)?;
-        let column = chosen
-            .or_else(|| named(&curve.value))
-            .or_else(|| comparable.first().cloned())
-            .ok_or_else(|| Error::Usage(format!("{} cannot be compared", quantity.name)))?;
-        curve.remarks.insert(
-            0,
-            format!(
-                "column {} of the file against {} of curve {}",
-                curve.value, column.1.name, quantity.name
-            ),
-        );
-        Ok(Self { quantity, entry, parameters, request, curve, column })
-    }
-
-    fn prediction(&self) -> Prediction<'_> {
-        Prediction {
-            quantity: self.quantity,
-            entry: self.entry,
-            request: &self.request,
-            parameters: &self.parameters,
-            column: self.column.0,
-        }
-    }
-
-    /// Leaves out points without a prediction; returns the predictions of the others.
-    fn predict(&mut self) -> Result<Vec<Estimate>> {
-        let answers = self.prediction().at(&self.curve.points, &[])?;
-        let mut reason = None;
-        let mut kept = Vec::new();
-        let mut predictions = Vec::new();
-        for (point, answer) in self.curve.points.drain(..).zip(answers) {
-            match answer {
-                Answer::Value(estimate) => {
-                    kept.push(point);
-                    predictions.push(estimate);
-                }
-                Answer::Absent(why) => reason = Some(why),
-            }
-        }
-        self.curve.points = kept;
-        if let Some(reason) = reason {
-            if predictions.is_empty() {
-                return Err(Error::Usage(format!("no point has a prediction: {reason}")));
-            }
-            self.curve.remarks.push(format!("points without a prediction left out: {reason}"));
-        }
-        Ok(predictions)
-    }
-
-    /// Fits the parameters `names`.
-    fn fit(&self, names: &[&'static str]) -> Result<Fit> {
-        let values = self.request.at(0);
-        let start: Vec<f64> = names
-            .iter()
-            .map(|name| {
-                values.number(name).ok_or_else(|| {
-                    Error::Usage(format!("--fit {name} needs --{name} to start from"))
-                })
-            })
-            .collect::<Result<_>>()?;
-        let measured: Vec<Measurement> = self.curve.points.iter().map(|p| p.measurement).collect();
-        let prediction = self.prediction();
-        let predict = |at: &[f64]| -> Result<Vec<Estimate>> {
-            let changed: Vec<(&'static str, f64)> =
-                names.iter().copied().zip(at.iter().copied()).collect();
-            let answers = prediction.at(&self.curve.points, &changed)?;
-            answers
-                .into_iter()
-                .map(|answer| {
-                    answer.estimate().ok_or_else(|| {
-                        Error::argument("--fit", names.join(","), "a point lost its prediction")
-                    })
-                })
-                .collect()
-        };
-        fit(&measured, &start, &predict)
-    }
-}
-
-/// Names given to --fit.
-fn fitted_names(matches: &ArgMatches) -> Vec<String> {
-    matches
-        .get_one::<String>("fit")
-        .map(|list| list.split(',').map(|name| name.trim().to_owned()).collect())
-        .unwrap_or_default()
-}
-
-/// A parameter to be fitted needs a value to start from, its default or 1.
-fn started(parameter: &Parameter) -> Parameter {
-    Parameter { default: parameter.default.or(Some("1")), required: false, ..*parameter }
 }
 
 /// The parameters to fit, by name.
