@@ -133,6 +133,10 @@ impl Ensemble {
             integral.error = fine.error + 2.0 * (fine.value - integral.value).abs();
             integral.value = fine.value;
         }
+        if integral.value.is_nan() && quantity == Quantity::LeaveOneOut {
+            let expected = "must be larger for the leave-one-out average: in so few dimensions the energies spread too far";
+            return Err(Error::argument("t", noise.time(), expected));
+        }
         if integral.value.is_nan() || integral.error.is_nan() {
             let what = "finite-size average";
             return Err(NumericsError::NotFinite { what, at: noise.time() }.into());

@@ -9,6 +9,12 @@ use crate::numerics::precision::ROUNDING;
 /// −log of what is neglected at either end of an integral at full accuracy: 5e-14.
 const FULL: f64 = 30.6;
 
+/// Least depth of a part of an average, however small its weight.
+const LEAST: f64 = 9.0;
+
+/// log of the number of parts with small weights that may add up in an average.
+const PARTS: f64 = 8.0;
+
 /// How finely an integral is resolved.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Resolution {
@@ -22,6 +28,13 @@ impl Resolution {
     /// Enough for an absolute error well below `tolerance`; `refinement` 1 is enough.
     pub(crate) fn new(tolerance: f64, refinement: f64) -> Self {
         Self { depth: (8.0 - tolerance.ln()).clamp(14.0, FULL), refinement }
+    }
+
+    /// Enough for a part of weight `weight` ≤ 1 in an average: what it leaves out counts that much
+    /// less, and there are many parts.
+    pub(crate) fn weighted(self, weight: f64) -> Self {
+        let least = self.depth.min(LEAST);
+        Self { depth: (self.depth + weight.ln() + PARTS).clamp(least, self.depth), ..self }
     }
 
     /// What this resolution leaves out.
@@ -206,7 +219,10 @@ impl Job<'_> {
         let upto = (((self.main.high - start) / step).ceil().min(count as f64) as usize).max(from);
         let grid = Grid { start: start + from as f64 * step, step, count: upto - from };
         let (inside, others_error) = self.others(&grid)?;
-        if upto < count && upto > from && self.not_certain(&inside[upto - from - 1]) {
+        if upto < count
+            && upto > from
+            && self.not_certain(&inside[upto - from - 1], self.resolution)
+        {
             return None;
         }
 
@@ -218,6 +234,9 @@ impl Job<'_> {
             let mean = self.own.mean();
             let reach = (end - start).max(mean - start).max(end - mean);
             let line = Line::at(kernel, self.own, 0.0, mean, reach, 0.0, depth);
+            if line.too_long_for(count) {
+                return Some(Integral { value: f64::NAN, error: f64::NAN });
+            }
             line.add(1.0, start, step, sums);
             own_error += line.error;
         }
@@ -253,80 +272,115 @@ impl Job<'_> {
     }
 
     /// True if the factors b differ from what they are where hits are certain.
-    fn not_certain(&self, inside: &[f64; TERMS]) -> bool {
+    fn not_certain(&self, inside: &[f64; TERMS], resolution: Resolution) -> bool {
         let after = self.quantity.when_hit();
         inside
             .iter()
             .zip(after)
-            .any(|(b, after)| (b - after).abs() > 0.2 * self.resolution.left_out())
+            .any(|(b, after)| b.is_nan() || (b - after).abs() > 0.2 * resolution.left_out())
     }
 
     /// b on the grid, averaged over the places of the other class, and an error of the kernels.
     fn others(&self, grid: &Grid) -> Option<(Vec<[f64; TERMS]>, f64)> {
         let zero: Means = std::array::from_fn(|_| vec![0.0; grid.count]);
         let mut same = zero.clone();
-        let mut error = self.hits(self.same, self.main.middle, grid, &zero, &mut same);
+        let depth = self.resolution.depth;
+        let mut error = self.hits(self.same, self.main.middle, grid, depth, &zero, &mut same);
         let mut inside = vec![[0.0; TERMS]; grid.count];
         let mut left = 1.0;
         let mut both = zero.clone();
+        let alone = self.factors(&same, grid.count);
         for &(weight, ref law) in self.other {
             let place = self.window(law);
             if place.low > grid.start + grid.step * grid.count as f64 {
                 break;
             }
-            error += weight * self.hits(law, place.middle, grid, &same, &mut both);
-            self.accumulate(weight, &both, &mut inside);
+            let resolution = self.resolution.weighted(weight);
+            let below =
+                grid.until(if self.main.high.is_finite() { place.high } else { f64::INFINITY });
+            let depth = resolution.depth;
+            error += weight * self.hits(law, place.middle, &below, depth, &same, &mut both);
+            let factors = self.factors(&both, below.count);
+            if factors
+                .last()
+                .is_some_and(|b| below.count < grid.count && self.not_certain(b, resolution))
+            {
+                return None;
+            }
+            let mut difference = 0.0f64;
+            let certain = std::iter::repeat(self.quantity.when_hit());
+            for ((sum, b), alone) in
+                inside.iter_mut().zip(factors.into_iter().chain(certain)).zip(&alone)
+            {
+                for ((sum, b), alone) in sum.iter_mut().zip(b).zip(alone) {
+                    *sum += weight * b;
+                    difference = difference.max((b - alone).abs());
+                }
+            }
             left -= weight;
+            // Farther places matter less still.
+            if left.max(0.0) * difference < 0.1 * self.resolution.left_out() {
+                break;
+            }
         }
-        if left > 0.0 {
-            self.accumulate(left, &same, &mut inside);
+        let left = left.max(0.0);
+        for (sum, alone) in inside.iter_mut().flatten().zip(alone.iter().flatten()) {
+            *sum += left * alone;
         }
-        inside.iter().flatten().all(|b| b.is_finite()).then_some((inside, error))
+        let finite = error.is_finite() && inside.iter().flatten().all(|b| b.is_finite());
+        finite.then_some((inside, error))
     }
 
-    /// `base` plus n times the kernels' means over one class.
+    /// `base` plus n times the kernels' means over one class; returns a bound on their error, NaN if
+    /// the law is too wide for the grid.
     fn hits(
         &self,
         law: &Isotropic,
         middle: f64,
         grid: &Grid,
+        depth: f64,
         base: &Means,
         sums: &mut Means,
     ) -> f64 {
         let window = grid.step * grid.count as f64;
         let origin = middle.clamp(grid.start, grid.start + window);
         // Along the line through the saddle the error grows with v. Where the grid goes on to
-        // certainty, the error is kept uniform above the middle.
+        // certainty, the error is kept nearly uniform above the middle: on a line of small tilt,
+        // not of tilt 0, on which the images of a very wide law would reach far.
         let split = if self.main.high.is_finite() {
             grid.count
         } else {
             (((origin - grid.start) / grid.step) as usize).min(grid.count)
         };
-        let depth = self.resolution.depth + 1.4;
+        let depth = depth + 1.4;
         let middle_start = grid.start + split as f64 * grid.step;
         let mut error = 0.0;
         for (k, &kernel) in self.quantity.others().iter().enumerate() {
-            sums[k].copy_from_slice(&base[k]);
-            let (lower, upper) = sums[k].split_at_mut(split);
+            sums[k][..grid.count].copy_from_slice(&base[k][..grid.count]);
+            let (lower, upper) = sums[k][..grid.count].split_at_mut(split);
             let line = Line::through_saddle(kernel, law, origin, window, self.log_count, depth);
+            if line.too_long_for(lower.len()) {
+                return f64::NAN;
+            }
             line.add(1.0, grid.start, grid.step, lower);
             error += line.error;
             if !upper.is_empty() {
-                let line = Line::at(kernel, law, 0.0, origin, window, self.log_count, depth);
+                let tilt = 1.0 / window.max(2.0);
+                let line = Line::at(kernel, law, tilt, origin, window, self.log_count, depth);
+                if line.too_long_for(upper.len()) {
+                    return f64::NAN;
+                }
                 line.add(1.0, middle_start, grid.step, upper);
-                error += line.error;
+                error += line.error * std::f64::consts::E;
             }
         }
         error
     }
 
-    fn accumulate(&self, weight: f64, means: &Means, sums: &mut [[f64; TERMS]]) {
-        for (j, sum) in sums.iter_mut().enumerate() {
-            let b = self.quantity.other_factors(self.n, [means[0][j], means[1][j], means[2][j]]);
-            for (sum, b) in sum.iter_mut().zip(b) {
-                *sum += weight * b;
-            }
-        }
+    /// b at the first points of the grid.
+    fn factors(&self, means: &Means, count: usize) -> Vec<[f64; TERMS]> {
+        let at = |j: usize| [means[0][j], means[1][j], means[2][j]];
+        (0..count).map(|j| self.quantity.other_factors(self.n, at(j))).collect()
     }
 }
 
@@ -335,4 +389,12 @@ struct Grid {
     start: f64,
     step: f64,
     count: usize,
+}
+
+impl Grid {
+    /// The part below v, and the first point that is not.
+    fn until(&self, v: f64) -> Self {
+        let count = ((v - self.start) / self.step).ceil().max(0.0);
+        Self { count: self.count.min((count as usize).saturating_add(1)), ..*self }
+    }
 }
