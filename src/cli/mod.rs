@@ -1,7 +1,9 @@
 //! The command line. Only this layer reads arguments, prints, or chooses an exit status.
 
+mod accuracy;
 mod curve;
 mod explain;
+mod level_times;
 mod noise;
 mod request;
 mod sample_size;

@@ -1,22 +1,22 @@
 //! `times MODEL`: every transition time of a model.
 
+use super::accuracy;
+use super::level_times::{
+    FINITE, LEVELS, finite_size_flag, finite_time, is_sampled, level_time, matches_finite_size,
+};
 use super::request::{Models, Request, with_parameters};
 use super::sample_size::{self, SampleSize};
 use super::schedules::{self, Beside};
 use super::{Context, head};
-use crate::Answer;
 use crate::error::Result;
 use crate::models::parameter::{Domain, Parameter, Values};
 use crate::models::{CATALOGUE, Entry, Model, Order};
-use crate::numerics::Estimate;
 use crate::numerics::precision::TIME_TOLERANCE;
 use crate::output::{Cell, Column, Plan, Row};
-use crate::rem::finite::Ensemble;
-use crate::rem::large_deviations::Energies;
 use crate::transitions::collapse::{self, Regimes, collapse_time};
 use crate::transitions::ladder;
 use crate::transitions::speciation::CRITERIA;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 
 const BANDWIDTH: Parameter = Parameter {
     name: "bandwidth",
@@ -44,7 +44,11 @@ pub(crate) fn command() -> Command {
         let child = with_parameters(child, entry.parameters);
         let child = with_parameters(child, &sample_size::PARAMETERS);
         let child = with_parameters(child, [&BANDWIDTH]);
-        let child = if entry.levels { child.arg(finite_size_flag()) } else { child };
+        let child = if entry.levels {
+            with_parameters(child.arg(finite_size_flag()), &accuracy::PARAMETERS)
+        } else {
+            child
+        };
         parent.subcommand(schedules::with_schedule(child, "schedule"))
     })
 }
@@ -63,6 +67,7 @@ pub(crate) fn plan<'a>(
         .iter()
         .chain(&sample_size::PARAMETERS)
         .chain([&BANDWIDTH])
+        .chain(if entry.levels { &accuracy::PARAMETERS[..] } else { &[] })
         .copied()
         .collect();
     let request = Request::read(matches, &parameters)?;
@@ -82,95 +87,6 @@ pub(crate) fn plan<'a>(
     Ok(Plan { head, row: Box::new(move |index| table.row(index)) })
 }
 
-/// Name of the flag that asks for the transition times at finite n and d.
-const FINITE_SIZE: &str = "finite-size";
-
-fn finite_size_flag() -> Arg {
-    Arg::new(FINITE_SIZE).long(FINITE_SIZE).action(ArgAction::SetTrue).help(
-        "also the collapse times that a simulation at this n and d shows: t_C.clones (φ_C = ½), t_C.leave-one-out, t_C.participation (= 2)",
-    )
-}
-
-fn matches_finite_size(entry: &Entry, matches: &ArgMatches) -> bool {
-    entry.levels && matches.get_flag(FINITE_SIZE)
-}
-
-/// A time of the random energy model at leading order in d.
-struct Level {
-    name: &'static str,
-    symbol: &'static str,
-    source: &'static str,
-    time: fn(&Energies) -> Result<Estimate>,
-}
-
-/// Onset of traps, and best generalisation.
-const LEVELS: [Level; 2] = [
-    Level { name: "onset", symbol: "t_o", source: "AALMV25", time: Energies::onset_time },
-    Level {
-        name: "generalisation",
-        symbol: "t_g",
-        source: "BM24",
-        time: Energies::generalisation_time,
-    },
-];
-
-/// A time at finite n and d.
-struct Finite {
-    name: &'static str,
-    time: fn(&Ensemble) -> Result<Answer>,
-}
-
-/// Where the observables of a finite run cross their thresholds.
-const FINITE: [Finite; 3] = [
-    Finite { name: "clones", time: Ensemble::clone_collapse_time },
-    Finite { name: "leave-one-out", time: Ensemble::leave_one_out_time },
-    Finite { name: "participation", time: Ensemble::participation_time },
-];
-
-const NOT_SMOOTHED: &str = "known for the empirical score only, without --bandwidth";
-
-fn level_time(
-    model: &dyn Model,
-    size: &SampleSize,
-    bandwidth: f64,
-    time: fn(&Energies) -> Result<Estimate>,
-) -> Result<Answer> {
-    if bandwidth > 0.0 {
-        return Ok(Answer::absent(NOT_SMOOTHED));
-    }
-    if size.alpha.value <= 0.0 {
-        return Ok(Answer::absent("no transition: a single sample"));
-    }
-    match model.energies(size.alpha.value)? {
-        Ok(levels) => {
-            let time = time(&levels)?;
-            // α = log n/d was rounded before it came here.
-            Ok(Answer::Value(
-                time.widened(4.0 * f64::EPSILON * (1.0 + size.alpha.value) * time.value),
-            ))
-        }
-        Err(reason) => Ok(Answer::absent(reason)),
-    }
-}
-
-fn finite_time(
-    model: &dyn Model,
-    size: &SampleSize,
-    bandwidth: f64,
-    time: fn(&Ensemble) -> Result<Answer>,
-) -> Result<Answer> {
-    if bandwidth > 0.0 {
-        return Ok(Answer::absent(NOT_SMOOTHED));
-    }
-    if size.log_n < std::f64::consts::LN_2 {
-        return Ok(Answer::absent("no transition: a single sample"));
-    }
-    match model.ensemble(size.log_n)? {
-        Ok(ensemble) => time(&ensemble),
-        Err(reason) => Ok(Answer::absent(reason)),
-    }
-}
-
 struct Times {
     entry: &'static Entry,
     request: std::sync::Arc<Request>,
@@ -181,6 +97,8 @@ struct Times {
     splits: usize,
     smoothed: bool,
     finite_size: bool,
+    /// Whether the times at finite n and d are sampled.
+    sampled: bool,
 }
 
 impl Times {
@@ -213,6 +131,7 @@ impl Times {
             splits: if classes > 2 { classes - 1 } else { 0 },
             smoothed,
             finite_size,
+            sampled: finite_size && is_sampled(first.as_ref()),
         };
         times.columns = times.columns();
         Ok(times)
@@ -266,6 +185,13 @@ impl Times {
         for k in 1..=self.splits {
             transition(format!("ladder.bayes.{k}"), "t_S", "ABBM26");
         }
+        // Sampled times, and those of averages of a given accuracy, state their errors.
+        if self.sampled || accuracy::asked(&self.request).is_some() {
+            let names = FINITE.map(|f| format!("t_C.{}", f.name));
+            for column in columns.iter_mut().filter(|c| names.contains(&c.name)) {
+                column.tolerance = f64::INFINITY;
+            }
+        }
         columns
     }
 
@@ -278,8 +204,7 @@ impl Times {
         for p in self.parameters() {
             row.cells.push(parameter_cell(&values, p.name));
         }
-        let bandwidth = values.number(BANDWIDTH.name).unwrap_or(0.0);
-        self.transitions(model.as_ref(), &size, bandwidth, &mut row)?;
+        self.transitions(model.as_ref(), &size, &values, &mut row)?;
         Ok(row)
     }
 
@@ -287,9 +212,10 @@ impl Times {
         &self,
         model: &dyn Model,
         size: &SampleSize,
-        bandwidth: f64,
+        values: &Values,
         row: &mut Row,
     ) -> Result<()> {
+        let bandwidth = values.number(BANDWIDTH.name).unwrap_or(0.0);
         let (mut speciation, mut collapse) = (None, None);
         for criterion in CRITERIA.iter().filter(|c| self.entry.classes || !c.needs_classes()) {
             let answer = (criterion.time)(model);
@@ -315,7 +241,7 @@ impl Times {
         }
         if self.finite_size {
             for finite in &FINITE {
-                let time = finite_time(model, size, bandwidth, finite.time);
+                let time = finite_time(model, size, bandwidth, values, finite.time);
                 self.push(row, &format!("t_C.{}", finite.name), time.into());
             }
         }

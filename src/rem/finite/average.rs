@@ -58,7 +58,7 @@ impl Geometry {
         Isotropic { freedom: self.d, scale: self.kappa / self.rest, shift: g / self.rest }
     }
 
-    fn others(&self, g: f64, resolution: Resolution, sharpness: f64) -> Others {
+    fn others(&self, g: f64, resolution: Resolution, sharpness: f64) -> Others<Isotropic> {
         let m = self.separation;
         if m == 0.0 {
             return Others::Alike(self.other(g));

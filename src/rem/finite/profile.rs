@@ -1,7 +1,7 @@
 //! One quantity at one reduced radius of x: the integral over v.
 
 use super::count::Count;
-use super::law::{Isotropic, Law};
+use super::law::Law;
 use super::mellin::Line;
 use super::quantity::{Quantity, TERMS};
 use crate::numerics::precision::ROUNDING;
@@ -63,16 +63,16 @@ fn spacing(quantity: Quantity) -> f64 {
 
 /// The other energies seen from x: a mixture over the class of the sample, relative to the class of
 /// the own one.
-pub(crate) enum Others {
+pub(crate) enum Others<L> {
     /// All samples alike.
-    Alike(Isotropic),
+    Alike(L),
     /// Half of the samples in the own class; the law of the other half depends on where x lies
     /// along the line between the classes, and has a weight for each place.
     TwoClasses {
         /// Energies of the own class.
-        same: Isotropic,
+        same: L,
         /// (weight, law of the other class), by ascending distance; the weights sum to one.
-        other: Vec<(f64, Isotropic)>,
+        other: Vec<(f64, L)>,
     },
 }
 
@@ -97,7 +97,7 @@ struct Window {
 }
 
 impl Window {
-    fn of(law: &Isotropic, log_count: f64, quantity: Quantity, depth: f64) -> Self {
+    fn of(law: &impl Law, log_count: f64, quantity: Quantity, depth: f64) -> Self {
         // Kernels are bounded by ζ^λ up to λ = cap.
         let (cap_low, cap) = match quantity {
             Quantity::NearestNeighbour => (1e15, 1e15),
@@ -115,11 +115,11 @@ impl Window {
 }
 
 /// ∫ dv Σ a_i(v) b_i(v) with b averaged over the places of the other class.
-pub(crate) fn integrate(
+pub(crate) fn integrate<L: Law>(
     quantity: Quantity,
     n: Count,
-    own: &Isotropic,
-    others: &Others,
+    own: &L,
+    others: &Others<L>,
     resolution: Resolution,
 ) -> Integral {
     let (same, other, share) = match others {
@@ -133,13 +133,12 @@ pub(crate) fn integrate(
     job.certain()
 }
 
-#[derive(Clone, Copy)]
-struct Job<'a> {
+struct Job<'a, L> {
     quantity: Quantity,
     n: Count,
-    own: &'a Isotropic,
-    same: &'a Isotropic,
-    other: &'a [(f64, Isotropic)],
+    own: &'a L,
+    same: &'a L,
+    other: &'a [(f64, L)],
     /// log of the number of samples per class.
     log_count: f64,
     resolution: Resolution,
@@ -151,8 +150,8 @@ struct Job<'a> {
 /// Means of the kernels on a grid, each times n.
 type Means = [Vec<f64>; TERMS];
 
-impl Job<'_> {
-    fn window(&self, law: &Isotropic) -> Window {
+impl<L: Law> Job<'_, L> {
+    fn window(&self, law: &L) -> Window {
         Window::of(law, self.log_count.max(1e-3), self.quantity, self.below)
     }
 
@@ -335,7 +334,7 @@ impl Job<'_> {
     /// the law is too wide for the grid.
     fn hits(
         &self,
-        law: &Isotropic,
+        law: &L,
         middle: f64,
         grid: &Grid,
         depth: f64,

@@ -1,5 +1,6 @@
 //! Transition times at finite n and d, each by its own definition.
 
+use super::sampled::Sampling;
 use super::{Ensemble, Quantity};
 use crate::answer::Answer;
 use crate::error::{Error, Result};
@@ -77,15 +78,23 @@ impl Ensemble {
                 Estimate::exact(f64::NAN)
             })
         };
-        let loose = self.with_tolerance(self.tolerance.max(LOOSE));
+        let loose = self.with_tolerance(self.tolerance.max(LOOSE)).with_fixed_points();
+        let fine = self.with_fixed_points();
         let found = self
             .located(what, |x| value(&loose, x))
-            .and_then(|(start, slope)| polished(what, |x| value(self, x), start, slope));
+            .and_then(|(start, slope)| polished(what, |x| value(&fine, x), start, slope));
         match (failure.take(), found) {
             (Some(Error::Argument { expected, .. }), _) => Ok(Answer::absent(expected)),
             (Some(error), _) => Err(error),
             (None, found) => Ok(time_estimate(-found?.estimate()).into()),
         }
+    }
+
+    /// The same with one set of sampled points for all t, so that sampled means are smooth in t.
+    fn with_fixed_points(&self) -> Self {
+        let points = (super::POINTS_OF_TIMES, super::POINTS_OF_TIMES);
+        let sampling = self.sampling.clone().map(|sampling| Sampling { points, ..sampling });
+        Self { sampling, ..self.clone() }
     }
 
     /// log τ of the zero and the slope there, both as good as `at` is.
@@ -96,7 +105,10 @@ impl Ensemble {
     ) -> std::result::Result<(f64, f64), NumericsError> {
         let rate = 2.0 * self.n.log / self.d;
         let log_growth = if rate > 30.0 { rate } else { rate.exp_m1().ln() };
-        let start = self.variance.ln() - log_growth;
+        let start = match &self.sampling {
+            Some(sampling) => sampling.log_tau_collapse(self.n.log),
+            None => self.variance.ln() - log_growth,
+        };
         let width = (4.0 / self.d.sqrt()).min(1.0);
         let rising = at(start).value < 0.0;
         let (mut near, mut step) = (start, width);
