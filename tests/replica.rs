@@ -361,6 +361,25 @@ fn identity_first_order_transition_of_spins() {
     assert_eq!(stable(end.log_snr.value + 1e-3), 1);
 }
 
+/// The perceptron with ±1 weights: the first-order line runs from weak noise at β just below the
+/// noiseless point 1/1.245 = 0.80 [G90] without a gap past β = 1/1.493 = 0.67, where the
+/// uninformed branch begins to end.
+#[test]
+fn published_first_order_line_of_the_binary_perceptron() {
+    let mut last = f64::INFINITY;
+    for beta in [0.5, 0.6, 0.64, 0.66, 0.68, 0.7, 0.75, 0.79] {
+        let phi = Response::from(&activation("sign").unwrap());
+        let channel = Channel::new(&phi, 1.0, 1.0).unwrap();
+        let model = Replica::new(Arc::new(Binary::BALANCED), channel, beta).unwrap();
+        let found = model.transitions().unwrap();
+        assert_eq!(found.first_order.len(), 1, "{beta}: {found:?}");
+        let snr = found.first_order[0].log_snr.value;
+        assert!(-snr < last, "{beta}: {snr} after {last}");
+        last = -snr;
+        assert_eq!(found.spinodals.iter().any(|s| s.ends_uninformed), beta < 0.67, "{beta}");
+    }
+}
+
 /// The potential curve has its minimum at the saddle, and its value there.
 #[test]
 fn identity_potential_is_smallest_at_the_saddle() {

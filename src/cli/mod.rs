@@ -5,6 +5,7 @@ mod curve;
 mod explain;
 mod level_times;
 mod noise;
+mod phases;
 mod request;
 mod sample_size;
 mod schedule;
@@ -12,6 +13,7 @@ mod schedules;
 mod table;
 mod times;
 mod values;
+mod verify;
 
 use crate::error::{Error, Result};
 use crate::models::CATALOGUE;
@@ -107,6 +109,7 @@ pub fn definition() -> Command {
         .subcommand(schedule::command())
         .subcommand(table::command())
         .subcommand(explain::command())
+        .subcommand(verify::command())
 }
 
 /// Runs the program on `arguments` (the first is its own name); returns the exit status.
@@ -182,12 +185,23 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         let text = explain::explain(inner, &context)?;
         return print_text(&text, &target).map(|()| 0);
     }
-    let plan = plan(matches, &context)?;
+    let (plan, failures) = match matches.subcommand() {
+        Some(("verify", inner)) => {
+            let (plan, failures) = verify::plan(inner, &context)?;
+            (plan, Some(failures))
+        }
+        _ => (plan(matches, &context)?, None),
+    };
     let summary = write(&plan, format, &target, &progress(plan.head.rows, quiet))?;
     if !quiet && format.name() != "text" && format.name() != "md" {
         for remark in &summary.remarks {
             say(&format!("note: {remark}"));
         }
+    }
+    if let Some(failures) = failures {
+        let (failed, all) = (failures.load(std::sync::atomic::Ordering::Relaxed), plan.head.rows);
+        say(&format!("{} of {all} hold", all - failed));
+        return Ok(u8::from(failed > 0));
     }
     if summary.missed_tolerance {
         let what = summary.first_failure.unwrap_or_default();

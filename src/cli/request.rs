@@ -4,6 +4,7 @@ use super::values::{LARGEST_SWEEP, numbers};
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Value, Values};
 use crate::models::{Entry, Model};
+use crate::output::{Cell, Column};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::sync::Arc;
 
@@ -259,5 +260,19 @@ impl Models {
     /// Whatever building it finds wrong.
     pub(crate) fn first(&self) -> Result<Arc<dyn Model>> {
         self.at(0)
+    }
+}
+
+/// The column of a parameter.
+pub(crate) fn parameter_column(p: &Parameter) -> Column {
+    if p.domain.is_number() { Column::number(p.name, p.symbol, "") } else { Column::text(p.name) }
+}
+
+/// The cell of a parameter.
+pub(crate) fn parameter_cell(values: &Values, name: &str) -> Cell {
+    match values.get(name) {
+        Some(Value::Number(x)) => Cell::Number(*x),
+        Some(Value::Text(x)) => Cell::Text(x.to_string()),
+        _ => Cell::Missing("not given".into()),
     }
 }

@@ -4,10 +4,10 @@ use super::accuracy;
 use super::level_times::{
     FINITE, LEVELS, finite_size_flag, finite_time, is_sampled, level_time, matches_finite_size,
 };
-use super::request::{Models, Request, with_parameters};
+use super::request::{Models, Request, parameter_cell, parameter_column, with_parameters};
 use super::sample_size::{self, SampleSize};
 use super::schedules::{self, Beside};
-use super::{Context, head};
+use super::{Context, head, phases};
 use crate::error::Result;
 use crate::models::parameter::{Domain, Parameter, Values};
 use crate::models::{CATALOGUE, Entry, Model, Order};
@@ -15,7 +15,7 @@ use crate::numerics::precision::TIME_TOLERANCE;
 use crate::output::{Cell, Column, Plan, Row};
 use crate::transitions::collapse::{self, Regimes, collapse_time};
 use crate::transitions::ladder;
-use crate::transitions::speciation::CRITERIA;
+use crate::transitions::speciation::{CRITERIA, Criterion};
 use clap::{ArgMatches, Command};
 
 const BANDWIDTH: Parameter = Parameter {
@@ -49,6 +49,7 @@ pub(crate) fn command() -> Command {
         } else {
             child
         };
+        let child = if entry.latent { child.arg(phases::flag()) } else { child };
         parent.subcommand(schedules::with_schedule(child, "schedule"))
     })
 }
@@ -78,7 +79,9 @@ pub(crate) fn plan<'a>(
     }
     let beside = schedule.into_iter().next().map(Beside::new);
     let request = std::sync::Arc::new(request);
-    let table = Times::new(entry, request, beside, matches_finite_size(entry, matches))?;
+    let finite_size = matches_finite_size(entry, matches);
+    let phases = entry.latent && matches.get_flag(phases::FLAG);
+    let table = Times::new(entry, request, beside, finite_size, phases)?;
     let mut head = head(context, "times", entry.name, table.columns.clone(), table.request.rows()?);
     head.notes = table.models.first()?.notes();
     if let Some(beside) = &table.beside {
@@ -99,6 +102,9 @@ struct Times {
     finite_size: bool,
     /// Whether the times at finite n and d are sampled.
     sampled: bool,
+    phases: bool,
+    criteria: Vec<&'static Criterion>,
+    orders: Vec<Order>,
 }
 
 impl Times {
@@ -107,6 +113,7 @@ impl Times {
         request: std::sync::Arc<Request>,
         beside: Option<Beside>,
         finite_size: bool,
+        phases: bool,
     ) -> Result<Self> {
         let models = Models::new(entry, std::sync::Arc::clone(&request))?;
         // Sample sizes that do not go with the dimension must fail before the first row.
@@ -122,6 +129,11 @@ impl Times {
         let classes = first.classes().map_or(0, |c| c.weights().len());
         let smoothed =
             request.axis(BANDWIDTH.name).is_some_and(|axis| axis.values.iter().any(|&x| x > 0.0));
+        // Latents without a class mean leave all that concerns classes out.
+        let apart = request.axis("mu").is_none_or(|axis| axis.values.iter().any(|&x| x > 0.0));
+        let classes_shown = entry.classes && (apart || !entry.latent);
+        let shown =
+            |c: &&Criterion| c.applies(entry) && (classes_shown || c.applies_to_one_class());
         let mut times = Self {
             entry,
             request,
@@ -132,6 +144,12 @@ impl Times {
             smoothed,
             finite_size,
             sampled: finite_size && is_sampled(first.as_ref()),
+            phases,
+            criteria: CRITERIA.iter().filter(shown).collect(),
+            orders: Order::ALL
+                .into_iter()
+                .filter(|o| o.is_of_one_class() || classes_shown)
+                .collect(),
         };
         times.columns = times.columns();
         Ok(times)
@@ -161,12 +179,10 @@ impl Times {
                 columns.extend(beside.columns(&name));
             }
         };
-        for criterion in CRITERIA.iter().filter(|c| self.entry.classes || !c.needs_classes()) {
+        for criterion in &self.criteria {
             transition(format!("t_S.{}", criterion.name), "t_S", criterion.source);
         }
-        for order in
-            Order::ALL.into_iter().filter(|o| self.entry.classes || *o == Order::Asymptotic)
-        {
+        for order in &self.orders {
             transition(format!("t_C.{}", order.name()), "t_C", order.source());
         }
         if self.entry.levels {
@@ -178,6 +194,9 @@ impl Times {
             for finite in &FINITE {
                 transition(format!("t_C.{}", finite.name), "t_C", "D81");
             }
+        }
+        for phase in phases::PHASES.iter().filter(|_| self.phases) {
+            transition(format!("phase.{}", phase.name), "t", "BKMMZ19");
         }
         for k in 1..=self.splits {
             transition(format!("ladder.spectral.{k}"), "t_S", "BBDM24 Eq. 3");
@@ -217,16 +236,14 @@ impl Times {
     ) -> Result<()> {
         let bandwidth = values.number(BANDWIDTH.name).unwrap_or(0.0);
         let (mut speciation, mut collapse) = (None, None);
-        for criterion in CRITERIA.iter().filter(|c| self.entry.classes || !c.needs_classes()) {
+        for criterion in &self.criteria {
             let answer = (criterion.time)(model);
             if let Ok(time) = &answer {
                 speciation.get_or_insert(time.clone());
             }
             self.push(row, &format!("t_S.{}", criterion.name), answer.into());
         }
-        for order in
-            Order::ALL.into_iter().filter(|o| self.entry.classes || *o == Order::Asymptotic)
-        {
+        for &order in &self.orders {
             let answer = collapse_time(model, size.alpha, order, bandwidth);
             if let Ok(time) = &answer {
                 collapse.get_or_insert(time.clone());
@@ -243,6 +260,11 @@ impl Times {
             for finite in &FINITE {
                 let time = finite_time(model, size, bandwidth, values, finite.time);
                 self.push(row, &format!("t_C.{}", finite.name), time.into());
+            }
+        }
+        if self.phases {
+            for (name, cell) in phases::cells(model) {
+                self.push(row, &name, cell);
             }
         }
         if let (Some(s), Some(c)) = (&speciation, &collapse)
@@ -299,20 +321,5 @@ impl Times {
         } else {
             row.cells.push(cell);
         }
-    }
-}
-
-/// The column of a parameter.
-pub(crate) fn parameter_column(p: &Parameter) -> Column {
-    if p.domain.is_number() { Column::number(p.name, p.symbol, "") } else { Column::text(p.name) }
-}
-
-/// The cell of a parameter.
-pub(crate) fn parameter_cell(values: &Values, name: &str) -> Cell {
-    use crate::models::Value;
-    match values.get(name) {
-        Some(Value::Number(x)) => Cell::Number(*x),
-        Some(Value::Text(x)) => Cell::Text(x.to_string()),
-        _ => Cell::Missing("not given".into()),
     }
 }

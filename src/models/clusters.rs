@@ -33,6 +33,7 @@ pub const ENTRY: Entry = Entry {
     parameters: &[DIMENSION, MU, SIGMA],
     classes: true,
     levels: true,
+    latent: false,
     example: "--d 1024 --n 20000 --mu 1 --sigma 1",
     build: |values: &Values| {
         let mu = values.required("mu")?;
@@ -110,8 +111,8 @@ impl Model for Clusters {
         Ok(Answer::Value(self.separation() + self.variance()))
     }
 
-    fn spectrum(&self) -> &Spectrum {
-        &self.within
+    fn spectrum(&self) -> std::result::Result<&Spectrum, String> {
+        Ok(&self.within)
     }
 
     fn outliers(&self) -> Result<Vec<Estimate>> {
@@ -210,6 +211,7 @@ impl Model for Clusters {
             },
             Ingredient::Information => isotropic_limit().0,
             Ingredient::Collapse => isotropic_limit().1,
+            _ => return None,
         })
     }
 }

@@ -36,6 +36,7 @@ pub const ENTRY: Entry = Entry {
     parameters: &[OPTIONAL_DIMENSION, TEMPERATURE],
     classes: true,
     levels: false,
+    latent: false,
     example: "--d 1000 --temperature 0.8 --alpha 0.3",
     build: |values: &Values| {
         let d = values.number("d").unwrap_or(f64::INFINITY);
@@ -173,8 +174,8 @@ impl Model for CurieWeiss {
         Ok(Answer::Value(self.exact_top_eigenvalue()))
     }
 
-    fn spectrum(&self) -> &Spectrum {
-        &self.spectrum
+    fn spectrum(&self) -> std::result::Result<&Spectrum, String> {
+        Ok(&self.spectrum)
     }
 
     fn outliers(&self) -> Result<Vec<Estimate>> {
@@ -245,7 +246,7 @@ impl Model for CurieWeiss {
                 latex: "I(s; \\sqrt{\\mathrm{snr}}\\,s + z),\\quad P(s=+1) = \\tfrac{1+m_*}{2}",
                 source: "BM23",
             },
-            Ingredient::Collapse => return None,
+            _ => return None,
         })
     }
 

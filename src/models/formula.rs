@@ -7,6 +7,10 @@ pub enum Ingredient {
     TopEigenvalue,
     /// Λ_B, the largest eigenvalue of the between-class covariance.
     BetweenEigenvalue,
+    /// Λ_B to second order in the class separation.
+    WeakSeparation,
+    /// Twice the top eigenvalue of the Gaussian-equivalent data, as printed in GVM25.
+    GaussianEquivalent,
     /// γ_t, the signal-to-noise ratio of the class.
     ClassSignal,
     /// I(a; x_t)/d to leading order.

@@ -50,6 +50,7 @@ pub const ENTRY: Entry = Entry {
     parameters: &[OPEN_DIMENSION, SIGMA, EIGENVALUES, POWER_LAW],
     classes: false,
     levels: true,
+    latent: false,
     example: "--sigma 1 --alpha 0.5",
     build: |values: &Values| {
         let eigenvalues = values.vector("eigenvalues");
@@ -239,8 +240,8 @@ impl Model for Gaussian {
         Ok(Answer::Value(self.spectrum.top()))
     }
 
-    fn spectrum(&self) -> &Spectrum {
-        &self.spectrum
+    fn spectrum(&self) -> std::result::Result<&Spectrum, String> {
+        Ok(&self.spectrum)
     }
 
     fn information(&self, noise: Noise, order: Order) -> Result<Answer> {

@@ -45,6 +45,7 @@ pub const ENTRY: Entry = Entry {
     parameters: &[OPTIONAL_DIMENSION, BETA, EMBEDDING],
     classes: false,
     levels: true,
+    latent: false,
     example: "--beta 0.5 --embedding orthonormal --alpha 0.5",
     build: |values: &Values| {
         let embedding = match values.text("embedding") {
@@ -118,8 +119,8 @@ impl Model for LinearManifold {
         Ok(Answer::Value(self.spectrum.top()))
     }
 
-    fn spectrum(&self) -> &Spectrum {
-        &self.spectrum
+    fn spectrum(&self) -> std::result::Result<&Spectrum, String> {
+        Ok(&self.spectrum)
     }
 
     fn information(&self, noise: Noise, order: Order) -> Result<Answer> {

@@ -36,6 +36,7 @@ pub const ENTRY: Entry = Entry {
     parameters: &[FILE],
     classes: true,
     levels: true,
+    latent: false,
     example: "classes.toml --n 20000",
     build: |values: &Values| {
         let path =
@@ -180,8 +181,8 @@ impl Model for Mixture {
         Ok(self.top.clone())
     }
 
-    fn spectrum(&self) -> &Spectrum {
-        &self.within
+    fn spectrum(&self) -> std::result::Result<&Spectrum, String> {
+        Ok(&self.within)
     }
 
     fn outliers(&self) -> Result<Vec<Estimate>> {

@@ -8,6 +8,7 @@ pub mod curie_weiss;
 pub mod formula;
 pub mod gaussian;
 pub mod linear_manifold;
+pub mod manifold;
 pub mod mixture;
 pub mod mixture_file;
 pub mod parameter;
@@ -17,6 +18,7 @@ pub use curie_weiss::CurieWeiss;
 pub use formula::{Formula, Ingredient};
 pub use gaussian::Gaussian;
 pub use linear_manifold::LinearManifold;
+pub use manifold::Manifold;
 pub use mixture::Mixture;
 pub use parameter::{Domain, Parameter, Value, Values};
 
@@ -27,6 +29,7 @@ use crate::numerics::Estimate;
 use crate::process::Noise;
 use crate::rem::finite::Ensemble;
 use crate::rem::large_deviations::Energies;
+use crate::replica::Replica;
 use crate::spectrum::Spectrum;
 
 /// How much of the finite dimension an information curve includes.
@@ -48,6 +51,11 @@ impl Order {
             Self::Asymptotic => "asymptotic",
             Self::ClassBit => "class-bit",
         }
+    }
+
+    /// True for orders that data of one class have too.
+    pub fn is_of_one_class(self) -> bool {
+        self == Self::Asymptotic
     }
 
     /// Source of a collapse time of this order.
@@ -73,8 +81,8 @@ pub trait Model: Send + Sync {
     /// Failed numerics.
     fn top_eigenvalue(&self) -> Result<Answer>;
 
-    /// The covariance spectrum within a class.
-    fn spectrum(&self) -> &Spectrum;
+    /// The covariance spectrum within a class, or why it is not known.
+    fn spectrum(&self) -> std::result::Result<&Spectrum, String>;
 
     /// Population eigenvalues above the within-class spectrum, largest first: the class spikes.
     ///
@@ -111,6 +119,30 @@ pub trait Model: Send + Sync {
         order: Order,
     ) -> Option<Answer> {
         let _ = (alpha, bandwidth, order);
+        None
+    }
+
+    /// t_C of the unsmoothed score at α = log n/d to leading order in d, for models that solve for it
+    /// faster than by a root of the information curve.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn solve_collapse(&self, alpha: Estimate) -> Result<Option<Answer>> {
+        let _ = alpha;
+        Ok(None)
+    }
+
+    /// An approximation of the top eigenvalue of the class means that a paper gives.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn eigenvalue(&self, ingredient: Ingredient) -> Result<Answer> {
+        let _ = ingredient;
+        Ok(Answer::absent("defined for latent classes behind an activation"))
+    }
+
+    /// The replica-symmetric engine behind the information curve, where there is one.
+    fn replica(&self) -> Option<&Replica> {
         None
     }
 
@@ -165,6 +197,8 @@ pub struct Entry {
     pub classes: bool,
     /// Whether the random energy model of this kind of data is known.
     pub levels: bool,
+    /// Whether data of this kind are an activation of latent coordinates.
+    pub latent: bool,
     /// An example of the arguments that follow the name.
     pub example: &'static str,
     /// Builds the model.
@@ -172,5 +206,11 @@ pub struct Entry {
 }
 
 /// Every model; a new one is its file and a line here.
-pub const CATALOGUE: &[Entry] =
-    &[clusters::ENTRY, gaussian::ENTRY, mixture::ENTRY, linear_manifold::ENTRY, curie_weiss::ENTRY];
+pub const CATALOGUE: &[Entry] = &[
+    clusters::ENTRY,
+    gaussian::ENTRY,
+    mixture::ENTRY,
+    linear_manifold::ENTRY,
+    manifold::ENTRY,
+    curie_weiss::ENTRY,
+];

@@ -11,7 +11,7 @@
 //! Derivatives in γ multiply the integrand by −2(¼+y²); the posterior variance and the cloning
 //! probability are the first of them.
 
-use super::{Prior, ScalarPoint};
+use super::{Component, Mixture, Prior, ScalarPoint};
 use crate::error::{Error, Result};
 use crate::numerics::Estimate;
 use crate::numerics::precision::{MELLIN_REACH, ROUNDING};
@@ -21,6 +21,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::f64::consts::PI;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A spin with P(+1) = w₊ and P(−1) = w₋.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -203,6 +204,19 @@ impl Binary {
 }
 
 impl Prior for Binary {
+    fn shifted(&self, by: f64) -> Result<Arc<dyn Prior>> {
+        if by == 0.0 {
+            return Ok(Arc::new(*self));
+        }
+        let point = |weight, at: f64| Component { weight, mean: at + by, variance: 0.0 };
+        let points = vec![point(self.minus, -1.0), point(self.plus, 1.0)];
+        Ok(Arc::new(Mixture::new(points)?))
+    }
+
+    fn law(&self) -> String {
+        format!("±1 with P(+1) = {}", self.plus)
+    }
+
     fn mean(&self) -> f64 {
         self.plus - self.minus
     }

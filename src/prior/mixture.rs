@@ -6,6 +6,7 @@ use crate::numerics::Estimate;
 use crate::numerics::legendre::{self, Rule};
 use crate::numerics::precision::ROUNDING;
 use crate::numerics::special::{HALF_LN_2PI, entropy_term};
+use std::sync::Arc;
 
 /// Standard deviations around each component that the panels cover.
 const REACH: f64 = 9.0;
@@ -212,6 +213,19 @@ fn crossings(a: &Component, b: &Component, r: f64, points: &mut Vec<f64>) {
 }
 
 impl Prior for Mixture {
+    fn shifted(&self, by: f64) -> Result<Arc<dyn Prior>> {
+        let moved = |c: &Component| Component { mean: c.mean + by, ..*c };
+        Ok(Arc::new(Self::new(self.components.iter().map(moved).collect())?))
+    }
+
+    fn law(&self) -> String {
+        let term = |c: &Component| match c.variance {
+            0.0 => format!("{}·δ({})", c.weight, c.mean),
+            variance => format!("{}·N({}, {variance})", c.weight, c.mean),
+        };
+        self.components.iter().map(term).collect::<Vec<_>>().join(" + ")
+    }
+
     fn mean(&self) -> f64 {
         self.mean
     }

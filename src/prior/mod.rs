@@ -7,15 +7,19 @@
 
 mod binary;
 mod mixture;
+mod mixture_file;
+mod named;
 mod normal;
 
 pub use binary::Binary;
 pub(crate) use mixture::relative_entropy_term;
 pub use mixture::{Component, Mixture};
+pub use named::{Named, PRIORS, named};
 pub use normal::Normal;
 
 use crate::error::Result;
 use crate::numerics::{Estimate, NumericsError, roots};
+use std::sync::Arc;
 
 /// What the scalar channel says at one signal strength r.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,6 +55,15 @@ pub trait Prior: Send + Sync + std::fmt::Debug {
 
     /// True where the law of ξ is that of −ξ.
     fn symmetric(&self) -> bool;
+
+    /// The law of ξ + `by`: one of two opposite latent classes ±m with |m|² = p·by².
+    ///
+    /// # Errors
+    /// [`crate::Error::Argument`] if `by` is not finite.
+    fn shifted(&self, by: f64) -> Result<Arc<dyn Prior>>;
+
+    /// The law in symbols, as in "N(0, 1)".
+    fn law(&self) -> String;
 
     /// The signal strength r at which mmse(r) = `v`: the maximiser of i(r) − r v/2.
     ///

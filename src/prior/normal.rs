@@ -3,6 +3,7 @@
 use super::{Prior, ScalarPoint};
 use crate::error::{Error, Result};
 use crate::numerics::Estimate;
+use std::sync::Arc;
 
 /// ξ ~ N(mean, 1): i(r) = ½ log(1 + r), mmse(r) = 1/(1 + r), ρ = 1 + mean².
 ///
@@ -27,6 +28,14 @@ impl Normal {
 }
 
 impl Prior for Normal {
+    fn shifted(&self, by: f64) -> Result<Arc<dyn Prior>> {
+        Ok(Arc::new(Self::new(self.mean + by)?))
+    }
+
+    fn law(&self) -> String {
+        format!("N({}, 1)", self.mean)
+    }
+
     fn mean(&self) -> f64 {
         self.mean
     }

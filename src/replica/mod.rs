@@ -126,6 +126,11 @@ impl Replica {
         self.blind
     }
 
+    /// ρ = E ξ², the largest v.
+    pub fn second_moment(&self) -> f64 {
+        self.rho()
+    }
+
     fn rho(&self) -> f64 {
         self.channel.second_moment()
     }

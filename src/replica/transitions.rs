@@ -2,7 +2,8 @@
 //!
 //! State evolution fixes v ↦ snr uniquely: at given v the excess decreases with snr, since more signal
 //! never leaves more variance. So the stationary points form one curve log snr = λ(v), its local
-//! extrema are the spinodals, and between a maximum and a minimum lie three branches.
+//! extrema are the spinodals, and between a maximum and a minimum lie three branches. Discrete latents
+//! can be learnt exactly: v = 0 is then a branch at every snr, as in the binary perceptron `[G90]`.
 
 use super::{FLOOR, Point, Replica, unconverged};
 use crate::answer::Answer;
@@ -15,6 +16,9 @@ const REACH: f64 = 20.0;
 
 /// log snr beyond which most curves have no point.
 const FAR: f64 = 8.0;
+
+/// log snr at which nothing has been learnt: a window of coexistence that never closes begins there.
+const EARLY: f64 = -5.0;
 
 /// Points of the curve λ(v) a decade of v.
 const DENSITY: f64 = 6.0;
@@ -238,6 +242,7 @@ impl Replica {
         if self.prior.entropy().is_some() {
             // A discrete latent has an informed branch at v near 0 at every snr.
             openings.extend(closings.iter().map(|c| c - 8.0));
+            openings.push(EARLY);
         }
         // A branch may also go on for ever.
         closings.push(REACH);
@@ -261,7 +266,11 @@ impl Replica {
             // At the very ends of the window two branches are one.
             let margin = 1e-3 * (high - low).min(1.0);
             let mut high = high;
-            if high >= REACH {
+            if high < REACH {
+                // Close to where a branch ends it merges with the unstable one: step back from there.
+                let steps = [1.0, 10.0, 50.0].map(|k| k * margin);
+                high -= steps.into_iter().find(|s| gap(high - s).value < 0.0).unwrap_or(margin);
+            } else {
                 // The transition is usually near the opening; noiseless rules are slow.
                 let mut width = 1.0;
                 while low + width < REACH {
@@ -272,8 +281,7 @@ impl Replica {
                     width *= 2.0;
                 }
             }
-            let root =
-                roots::bracketed("first-order transition", &mut gap, low + margin, high - margin);
+            let root = roots::bracketed("first-order transition", &mut gap, low + margin, high);
             if let Some(error) = failure {
                 return Err(error);
             }
@@ -288,6 +296,8 @@ impl Replica {
             });
         }
         found.sort_by(|a, b| a.log_snr.value.total_cmp(&b.log_snr.value));
+        // Two windows may hold the same transition.
+        found.dedup_by(|a, b| (a.log_snr.value - b.log_snr.value).abs() < 1e-8);
         Ok(found)
     }
 }

@@ -1,42 +1,61 @@
 //! The Marchenko-Pastur law, and Gaussian data on a random linear manifold.
 //!
 //! For W of size d × p with i.i.d. N(0, 1) entries and p = βd, the law is the limit spectrum of
-//! scale · W Wᵀ/p. The scale is 1 for the embedding W/√p and β for W/√d.
+//! scale · W Wᵀ/p + shift. The scale is 1 for the embedding W/√p and β for W/√d; a nonlinear
+//! activation adds the shift ϱ_*² `[GVM25]`.
 
-use crate::error::{Result, positive};
+use crate::error::{Result, non_negative, positive};
 use crate::numerics::Estimate;
 use crate::numerics::special::x_minus_ln_1p;
 use crate::process::Noise;
 use std::f64::consts::PI;
 
-/// The limit spectrum of scale · W Wᵀ/p.
+/// The limit spectrum of scale · W Wᵀ/p + shift.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MarchenkoPastur {
     beta: f64,
-    scale: f64,
+    scale: Estimate,
+    shift: Estimate,
 }
 
 impl MarchenkoPastur {
-    /// The law at β = p/d > 0 and `scale` > 0.
+    /// The law at β = p/d > 0 and `scale` > 0, without shift.
     ///
     /// # Errors
     /// [`crate::Error::Argument`] outside those ranges.
-    pub fn new(beta: f64, scale: f64) -> Result<Self> {
-        Ok(Self { beta: positive("beta", beta)?, scale: positive("scale", scale)? })
+    pub fn new(beta: f64, scale: impl Into<Estimate>) -> Result<Self> {
+        let scale = scale.into();
+        positive("scale", scale.value)?;
+        Ok(Self { beta: positive("beta", beta)?, scale, shift: Estimate::exact(0.0) })
     }
 
-    /// Mean eigenvalue.
-    pub fn scale(&self) -> f64 {
-        self.scale
+    /// The law moved upwards by `shift` ≥ 0.
+    ///
+    /// # Errors
+    /// [`crate::Error::Argument`] for a negative shift.
+    pub fn shifted(self, shift: Estimate) -> Result<Self> {
+        non_negative("shift", shift.value)?;
+        Ok(Self { shift, ..self })
     }
 
-    /// Edges of the bulk, scale (1 ∓ β^{−1/2})².
+    /// Mean eigenvalue, scale + shift.
+    pub fn mean(&self) -> Estimate {
+        self.scale + self.shift
+    }
+
+    /// The shift, which is also the smallest eigenvalue where β < 1.
+    pub fn shift(&self) -> Estimate {
+        self.shift
+    }
+
+    /// Edges of the bulk, shift + scale (1 ∓ β^{−1/2})².
     pub fn edges(&self) -> (Estimate, Estimate) {
         let root = Estimate::exact(1.0) / Estimate::exact(self.beta).sqrt();
-        ((1.0 - root).squared() * self.scale, (1.0 + root).squared() * self.scale)
+        let edge = |x: Estimate| x.squared() * self.scale + self.shift;
+        (edge(1.0 - root), edge(1.0 + root))
     }
 
-    /// Fraction of zero eigenvalues, max(0, 1 − β).
+    /// Fraction of eigenvalues that are the shift alone, max(0, 1 − β).
     pub fn null_fraction(&self) -> f64 {
         (1.0 - self.beta).max(0.0)
     }
@@ -44,17 +63,23 @@ impl MarchenkoPastur {
     /// Density of the bulk at `eigenvalue`; it integrates to min(1, β).
     pub fn density(&self, eigenvalue: f64) -> f64 {
         let (low, high) = self.edges();
-        if eigenvalue <= low.value.max(0.0) || eigenvalue >= high.value {
+        let above = eigenvalue - self.shift.value;
+        if eigenvalue <= low.value || eigenvalue >= high.value || above <= 0.0 {
             return 0.0;
         }
         let inside = (high.value - eigenvalue) * (eigenvalue - low.value);
-        self.beta * inside.max(0.0).sqrt() / (2.0 * PI * self.scale * eigenvalue)
+        self.beta * inside.max(0.0).sqrt() / (2.0 * PI * self.scale.value * above)
+    }
+
+    /// scale·snr of the random part, for which the shift is a further noise: scale/(τ + shift).
+    fn strength(&self, noise: Noise) -> Estimate {
+        self.scale / (Estimate::rounded(noise.tau()) + self.shift)
     }
 
     /// Posterior variance v of a latent coordinate: the root in (0, 1] of
     /// β(1 − v)(1 + s v) = s v with s = scale·snr `[GVM25]`.
     pub fn posterior_variance(&self, noise: Noise) -> Estimate {
-        let s = Estimate::exact(self.scale) / Estimate::rounded(noise.tau());
+        let s = self.strength(noise);
         if s.value == 0.0 {
             return Estimate::exact(1.0);
         }
@@ -74,8 +99,9 @@ impl MarchenkoPastur {
         if noise.tau() == 0.0 {
             return Estimate::exact(f64::INFINITY);
         }
-        let s = Estimate::exact(self.scale) / Estimate::rounded(noise.tau());
+        let s = self.strength(noise);
         let v = self.posterior_variance(noise);
+        let independent = (self.shift / Estimate::rounded(noise.tau())).ln_1p() * 0.5;
         // 1 − v = s v/(β(1 + s v)), without the cancellation of the difference.
         let sv = s * v;
         let explained = sv / ((1.0 + sv) * self.beta);
@@ -86,17 +112,25 @@ impl MarchenkoPastur {
         } else {
             v - 1.0 - v.ln()
         };
-        latent * (0.5 * self.beta) + sv.ln_1p() * 0.5
+        latent * (0.5 * self.beta) + sv.ln_1p() * 0.5 + independent
     }
 
-    /// Minimum mean-square error per ambient dimension, scale·v/(1 + s v) = 2 dI/dsnr.
+    /// Minimum mean-square error per ambient dimension, scale·v/(1 + s v) = 2 dI/dsnr without shift.
     pub fn mmse(&self, noise: Noise) -> Estimate {
         let v = self.posterior_variance(noise);
         if noise.tau() == 0.0 {
             return Estimate::exact(0.0);
         }
-        let s = Estimate::exact(self.scale) / Estimate::rounded(noise.tau());
-        v * self.scale / (1.0 + s * v)
+        let s = self.strength(noise);
+        let random = v * self.scale / (1.0 + s * v);
+        if self.shift.value == 0.0 {
+            return random;
+        }
+        // ∫ρ (λ + c)τ/(τ + c + λ) from q = ∫ρ λ/(τ + c + λ).
+        let tau = Estimate::rounded(noise.tau());
+        let total = tau + self.shift;
+        let q = random / total;
+        tau * (q + self.shift / total * (1.0 - q))
     }
 }
 
@@ -112,8 +146,9 @@ mod tests {
         let integrand = |angle: f64| {
             let eigenvalue = centre + half * angle.cos();
             // density · dλ = β/(2π scale) · half² sin²θ/λ dθ
-            let weight = law.beta * (half * angle.sin()).powi(2) / (2.0 * PI * law.scale);
-            if eigenvalue <= 0.0 { 0.0 } else { weight / eigenvalue * f(eigenvalue) }
+            let above = eigenvalue - law.shift.value;
+            let weight = law.beta * (half * angle.sin()).powi(2) / (2.0 * PI * law.scale.value);
+            if above <= 0.0 { 0.0 } else { weight / above * f(eigenvalue) }
         };
         let points: Vec<f64> = (0..=8).map(|k| PI * f64::from(k) / 8.0).collect();
         integrate("Marchenko-Pastur", integrand, &points, 1e-13).unwrap()
@@ -121,16 +156,29 @@ mod tests {
 
     #[test]
     fn independent_information_by_the_spectral_density() {
-        for (beta, scale) in [(0.25, 1.0), (0.5, 0.5), (0.9, 1.0), (2.0, 3.0), (40.0, 1.0)] {
+        let cases = [
+            (0.25, 1.0, 0.0),
+            (0.5, 0.5, 0.0),
+            (0.9, 1.0, 0.0),
+            (2.0, 3.0, 0.0),
+            (40.0, 1.0, 0.0),
+            (0.5, 0.7, 0.2),
+            (2.0, 0.4, 3.0),
+        ];
+        for (beta, scale, shift) in cases {
             let law = MarchenkoPastur::new(beta, scale).unwrap();
+            let law = law.shifted(Estimate::exact(shift)).unwrap();
             let mass = by_density(&law, |_| 1.0);
             assert!((mass.value - f64::min(1.0, beta)).abs() < 1e-12);
             for snr in [1e-3, 0.3, 5.0, 1e4] {
                 let noise = Noise::at_snr(snr).unwrap();
-                let information = by_density(&law, |x| 0.5 * (snr * x).ln_1p());
+                let null = law.null_fraction();
+                let information = by_density(&law, |x| 0.5 * (snr * x).ln_1p())
+                    + null * 0.5 * (snr * shift).ln_1p();
                 let got = law.information(noise);
                 assert!((got.value - information.value).abs() <= got.error + information.error);
-                let variance = by_density(&law, |x| x / (1.0 + snr * x));
+                let variance =
+                    by_density(&law, |x| x / (1.0 + snr * x)) + null * shift / (1.0 + snr * shift);
                 let got = law.mmse(noise);
                 assert!((got.value - variance.value).abs() <= got.error + variance.error);
             }

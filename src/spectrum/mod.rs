@@ -33,7 +33,7 @@ impl Spectrum {
     pub fn mean(&self) -> Estimate {
         match self {
             Self::Atoms(atoms) => atoms.mean(),
-            Self::MarchenkoPastur(law) => Estimate::exact(law.scale()),
+            Self::MarchenkoPastur(law) => law.mean(),
         }
     }
 

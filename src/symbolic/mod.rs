@@ -35,7 +35,8 @@ mod special;
 mod syntax;
 
 pub use activation::{
-    Activation, ActivationError, Estimate, MomentError, Moments, SHORTCUTS, Shortcut, activation,
+    Activation, ActivationError, Estimate, Local, MomentError, Moments, SHORTCUTS, Shortcut,
+    activation,
 };
 pub use algebra::Parity;
 pub use analysis::{

@@ -28,6 +28,13 @@ pub fn collapse_time(
     order: Order,
     bandwidth: f64,
 ) -> Result<Answer> {
+    if order == Order::Asymptotic
+        && bandwidth == 0.0
+        && alpha.value > 0.0
+        && let Some(answer) = model.solve_collapse(alpha)?
+    {
+        return Ok(answer);
+    }
     // Asks for the reason, if any, why the model lacks this order.
     let probe = model.information(Noise::at_tau(1.0), order)?;
     if let Answer::Absent(reason) = probe {

@@ -6,7 +6,7 @@
 use crate::Answer;
 use crate::classes::Classes;
 use crate::error::Result;
-use crate::models::{Ingredient, Model};
+use crate::models::{Entry, Ingredient, Model};
 use crate::numerics::chebyshev::Chebyshev;
 use crate::numerics::{Estimate, minima, roots};
 use crate::prior::Binary;
@@ -29,9 +29,19 @@ pub struct Criterion {
 }
 
 impl Criterion {
-    /// False for criteria that read the whole covariance, which data of one class have too.
-    pub fn needs_classes(&self) -> bool {
-        self.ingredient != Ingredient::TopEigenvalue
+    /// True for criteria that read the whole covariance, which data of one class have too.
+    pub fn applies_to_one_class(&self) -> bool {
+        self.ingredient == Ingredient::TopEigenvalue
+    }
+
+    /// True where data of this kind can have the criterion: the whole covariance, which data of one
+    /// class have too; classes; or latent classes behind an activation.
+    pub fn applies(&self, entry: &Entry) -> bool {
+        match self.ingredient {
+            Ingredient::TopEigenvalue => true,
+            Ingredient::WeakSeparation | Ingredient::GaussianEquivalent => entry.latent,
+            _ => entry.classes,
+        }
     }
 }
 
@@ -93,6 +103,22 @@ pub const CRITERIA: &[Criterion] = &[
         ingredient: Ingredient::ClassSignal,
         time: class_entropy,
     },
+    Criterion {
+        name: "weak-separation",
+        definition: "t_S = ½ log Λ_B, Λ_B ≈ d ϱ_1² μ̃² for close latent classes",
+        latex: "t_S = \\tfrac12 \\log \\Lambda_B,\\quad \\Lambda_B \\approx d \\varrho_1^2 \\tilde\\mu^2",
+        source: "GVM25",
+        ingredient: Ingredient::WeakSeparation,
+        time: weak_separation,
+    },
+    Criterion {
+        name: "gvm25",
+        definition: "as printed: t_S ≈ ½ log[2(ϱ_1² β d μ̃² + ϱ_*²)], the curvature criterion of the Gaussian-equivalent data, embedding W/√d",
+        latex: "t_S \\approx \\tfrac12 \\log\\bigl[2(\\varrho_1^2 \\beta d \\tilde\\mu^2 + \\varrho_*^2)\\bigr]",
+        source: "GVM25",
+        ingredient: Ingredient::GaussianEquivalent,
+        time: gaussian_equivalent,
+    },
 ];
 
 /// ½ log Λ, where that is a positive time.
@@ -141,6 +167,16 @@ fn between_class(model: &dyn Model) -> Result<Answer> {
 fn curvature(model: &dyn Model) -> Result<Answer> {
     // V'' at the point where every class has its prior weight: 1 − 2 e^{−2t} Λ_B.
     with_classes(model, |classes| Ok(half_log("2Λ_B", classes.between_eigenvalues()?[0] * 2.0)))
+}
+
+fn weak_separation(model: &dyn Model) -> Result<Answer> {
+    let eigenvalue = model.eigenvalue(Ingredient::WeakSeparation)?;
+    Ok(eigenvalue.and_then(|top| half_log("Λ_B", top)))
+}
+
+fn gaussian_equivalent(model: &dyn Model) -> Result<Answer> {
+    let eigenvalue = model.eigenvalue(Ingredient::GaussianEquivalent)?;
+    Ok(eigenvalue.and_then(|top| half_log("2Λ", top)))
 }
 
 /// φ*, the cloning probability of two balanced classes at √d μ̃ e^{−t} = 1, Γ = 1.

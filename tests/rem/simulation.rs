@@ -85,6 +85,7 @@ fn separation(c: &[f64], a: &[f64], omega: &[f64]) -> (f64, f64) {
     (squares.iter().sum(), along.iter().sum())
 }
 
+#[allow(clippy::print_stdout, reason = "figures for --nocapture")]
 fn compare(d: usize, n: usize, times: (f64, f64), datasets: usize, points: usize, seed: u64) {
     let times: Vec<f64> =
         (0..30).map(|k| times.0 + (times.1 - times.0) * f64::from(k) / 29.0).collect();

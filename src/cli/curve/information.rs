@@ -44,7 +44,7 @@ fn order(point: &Point<'_>) -> Order {
 pub(crate) const INFORMATION: Quantity = Quantity {
     name: "information",
     about: "I(a; x_t)/d: information on the data point, in nats per ambient dimension",
-    has: |_| true,
+    has: |entry| !entry.latent,
     samples: false,
     parameters: &[ORDER],
     example: "--snr 0.01:100:*40",

@@ -3,15 +3,15 @@
 mod classes;
 mod information;
 pub(crate) mod levels;
+mod manifold;
 mod potential;
 mod spectrum;
 
 use super::accuracy;
 use super::level_times::is_sampled;
 use super::noise;
-use super::request::{Models, Request, with_parameters};
+use super::request::{Models, Request, parameter_cell, parameter_column, with_parameters};
 use super::sample_size::{self, SampleSize};
-use super::times::{parameter_cell, parameter_column};
 use super::{Context, head};
 use crate::error::{Error, Result};
 use crate::models::parameter::{Parameter, Values};
@@ -56,10 +56,12 @@ pub(crate) const QUANTITIES: &[&Quantity] = &[
     &classes::PHI,
     &information::EXCESS_ENTROPY,
     &information::INFORMATION,
+    &manifold::INFORMATION,
     &classes::CLASS_ENTROPY,
     &potential::POTENTIAL,
     &levels::BASIN,
     &levels::FREE_ENERGY,
+    &manifold::POTENTIAL,
     &levels::KL,
     &levels::CONDENSATION,
 ];
@@ -76,6 +78,30 @@ impl Quantity {
     }
 }
 
+/// Names of the curves, each once: models of different kinds may compute one in different ways.
+fn names() -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for quantity in QUANTITIES {
+        if !names.contains(&quantity.name) {
+            names.push(quantity.name);
+        }
+    }
+    names
+}
+
+/// What the curves of one name are about.
+fn abouts(name: &str) -> String {
+    let mut texts: Vec<&str> =
+        QUANTITIES.iter().filter(|q| q.name == name).map(|q| q.about).collect();
+    texts.dedup();
+    texts.join("; ")
+}
+
+/// The curve called `name` of a model.
+fn find(name: &str, entry: &Entry) -> Option<&'static Quantity> {
+    QUANTITIES.iter().find(|q| q.name == name && (q.has)(entry)).copied()
+}
+
 /// The command's definition.
 pub(crate) fn command() -> Command {
     let parent = Command::new("curve")
@@ -84,14 +110,14 @@ pub(crate) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand_value_name("QUANTITY");
-    let parent = QUANTITIES.iter().fold(parent, |parent, quantity| {
-        let child = Command::new(quantity.name)
-            .about(quantity.about)
+    let parent = names().into_iter().fold(parent, |parent, name| {
+        let child = Command::new(name)
+            .about(abouts(name))
             .subcommand_required(true)
             .arg_required_else_help(true)
             .subcommand_value_name("MODEL");
-        let entries = CATALOGUE.iter().filter(|entry| (quantity.has)(entry));
-        parent.subcommand(entries.fold(child, |child, entry| {
+        let pairs = CATALOGUE.iter().filter_map(|entry| Some((entry, find(name, entry)?)));
+        parent.subcommand(pairs.fold(child, |child, (entry, quantity)| {
             let model = Command::new(entry.name).about(entry.about).after_help(format!(
                 "Example: regimes curve {} {} {} {}",
                 quantity.name,
@@ -126,9 +152,8 @@ pub(crate) fn plan<'a>(
     if name == spectrum::NAME {
         return spectrum::plan(entry, matches, context);
     }
-    let quantity = QUANTITIES.iter().find(|q| q.name == name);
-    let Some(&quantity) = quantity else {
-        return Err(Error::Usage(format!("there is no curve {name}")));
+    let Some(quantity) = find(name, entry) else {
+        return Err(Error::Usage(format!("there is no curve {name} of {}", entry.name)));
     };
     let request = Arc::new(Request::read(matches, &quantity.all_parameters(entry))?);
     noise::exactly_one(&request)?;

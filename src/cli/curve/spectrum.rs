@@ -84,7 +84,18 @@ pub(crate) fn plan<'a>(
     let mut notes = model.notes();
     let outliers = if model.dimension().is_finite() { model.outliers()? } else { Vec::new() };
     match (model.spectrum(), values.number(SAMPLES.name)) {
-        (Spectrum::Atoms(atoms), Some(n)) => {
+        (Err(reason), Some(n)) => {
+            let expected =
+                format!("the population spectrum is not known ({reason}): leave --n out");
+            return Err(Error::argument("--n", n, expected));
+        }
+        (Err(reason), None) => {
+            for outlier in &outliers {
+                rows.push(Line::atom("outlier", *outlier, 1.0 / model.dimension()));
+            }
+            notes.push(format!("the bulk is left out; it is {reason}"));
+        }
+        (Ok(Spectrum::Atoms(atoms)), Some(n)) => {
             let [(variance, _)] = atoms.atoms() else {
                 return Err(Error::argument(
                     "--n",
@@ -112,14 +123,14 @@ pub(crate) fn plan<'a>(
                 }
             }
         }
-        (Spectrum::MarchenkoPastur(_), Some(n)) => {
+        (Ok(Spectrum::MarchenkoPastur(_)), Some(n)) => {
             return Err(Error::argument(
                 "--n",
                 n,
                 "the population spectrum of a random embedding is shown without --n",
             ));
         }
-        (Spectrum::Atoms(atoms), None) => {
+        (Ok(Spectrum::Atoms(atoms)), None) => {
             for outlier in &outliers {
                 rows.push(Line::atom("outlier", *outlier, 1.0 / model.dimension()));
             }
@@ -128,7 +139,7 @@ pub(crate) fn plan<'a>(
                 rows.push(Line::atom("atom", *value, fraction * (1.0 - spikes)));
             }
         }
-        (Spectrum::MarchenkoPastur(law), None) => bulk(law, points as usize, &mut rows),
+        (Ok(Spectrum::MarchenkoPastur(law)), None) => bulk(law, points as usize, &mut rows),
     }
     let columns = vec![
         Column::text("kind"),
@@ -169,10 +180,10 @@ impl Line {
     }
 }
 
-/// Points across the bulk, edges included, and the zero eigenvalues of a low-rank covariance.
+/// Points across the bulk, edges included, and the eigenvalues that a low-rank covariance leaves out.
 fn bulk(law: &MarchenkoPastur, points: usize, rows: &mut Vec<Line>) {
     if law.null_fraction() > 0.0 {
-        rows.push(Line::atom("atom", Estimate::exact(0.0), law.null_fraction()));
+        rows.push(Line::atom("atom", law.shift(), law.null_fraction()));
     }
     let (low, high) = law.edges();
     for k in 0..points {

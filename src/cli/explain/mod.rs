@@ -48,6 +48,15 @@ impl Topic {
         all
     }
 
+    /// Whether data of this kind have the quantity.
+    fn of(self, entry: &Entry) -> bool {
+        match self {
+            Self::Speciation(k) => CRITERIA[k].applies(entry),
+            Self::Level(_) => entry.levels,
+            _ => true,
+        }
+    }
+
     fn parameters(self, entry: &Entry) -> Vec<Parameter> {
         let mut all = entry.parameters.to_vec();
         if matches!(self, Self::Collapse(_) | Self::ExcessEntropy | Self::Level(_)) {
@@ -70,10 +79,6 @@ impl Topic {
             _ => true,
         }
     }
-
-    fn has(self, entry: &Entry) -> bool {
-        !matches!(self, Self::Level(_)) || entry.levels
-    }
 }
 
 /// The command's definition.
@@ -89,7 +94,7 @@ pub(crate) fn command() -> Command {
             .subcommand_required(true)
             .arg_required_else_help(true)
             .subcommand_value_name("MODEL");
-        let entries = CATALOGUE.iter().filter(|entry| topic.has(entry));
+        let entries = CATALOGUE.iter().filter(|entry| topic.of(entry));
         parent.subcommand(entries.fold(child, |child, entry| {
             let model = Command::new(entry.name).about(entry.about);
             let model = with_parameters(model, &topic.parameters(entry)).arg(
@@ -166,6 +171,9 @@ impl Page {
                 Ok(classes) => classes.between_eigenvalues()?.first().map(|e| Answer::Value(*e)),
                 Err(reason) => Some(Answer::absent(reason)),
             },
+            Ingredient::WeakSeparation | Ingredient::GaussianEquivalent => {
+                Some(model.eigenvalue(criterion.ingredient)?)
+            }
             _ => None,
         };
         if let Some(formula) = model.formula(criterion.ingredient) {

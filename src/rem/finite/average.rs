@@ -13,8 +13,9 @@
 
 use super::count::Count;
 use super::law::Isotropic;
-use super::profile::{Integral, Others, Resolution, integrate};
+use super::profile::{Integral, Others, integrate};
 use super::quantity::Quantity;
+use super::resolution::Resolution;
 use crate::numerics::special::log_cosh;
 use rayon::prelude::*;
 use std::f64::consts::PI;

@@ -10,6 +10,7 @@ pub(crate) mod law;
 pub(crate) mod mellin;
 mod profile;
 mod quantity;
+mod resolution;
 mod sampled;
 mod times;
 
@@ -186,7 +187,7 @@ impl Ensemble {
         }
         if let Some(sampling) = &self.sampling {
             let tolerance =
-                if self.tolerance == TOLERANCE { SAMPLED_TOLERANCE } else { self.tolerance };
+                if self.tolerance <= TOLERANCE { SAMPLED_TOLERANCE } else { self.tolerance };
             let integral = sampling.average(quantity, self.n, noise.tau(), tolerance);
             return self.checked(quantity, noise, integral);
         }

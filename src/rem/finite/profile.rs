@@ -4,49 +4,11 @@ use super::count::Count;
 use super::law::Law;
 use super::mellin::Line;
 use super::quantity::{Quantity, TERMS};
+use super::resolution::{FULL, Resolution};
 use crate::numerics::precision::ROUNDING;
 
-/// −log of what is neglected at either end of an integral at full accuracy: 5e-14.
-const FULL: f64 = 30.6;
-
-/// Least depth of a part of an average, however small its weight.
-const LEAST: f64 = 9.0;
-
-/// log of the number of parts with small weights that may add up in an average.
-const PARTS: f64 = 8.0;
-
-/// How finely an integral is resolved.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Resolution {
-    /// −log of what is neglected.
-    depth: f64,
-    /// Divides the spacing.
-    refinement: f64,
-}
-
-impl Resolution {
-    /// Enough for an absolute error well below `tolerance`; `refinement` 1 is enough.
-    pub(crate) fn new(tolerance: f64, refinement: f64) -> Self {
-        Self { depth: (8.0 - tolerance.ln()).clamp(14.0, FULL), refinement }
-    }
-
-    /// Enough for a part of weight `weight` ≤ 1 in an average: what it leaves out counts that much
-    /// less, and there are many parts.
-    pub(crate) fn weighted(self, weight: f64) -> Self {
-        let least = self.depth.min(LEAST);
-        Self { depth: (self.depth + weight.ln() + PARTS).clamp(least, self.depth), ..self }
-    }
-
-    /// What this resolution leaves out.
-    pub(crate) fn left_out(self) -> f64 {
-        (-self.depth).exp()
-    }
-
-    /// −log of what is neglected.
-    pub(crate) fn depth(self) -> f64 {
-        self.depth
-    }
-}
+/// Points in v beyond which an integral is given up.
+const LONGEST: f64 = 1e6;
 
 /// Spacing of the trapezoidal rule in v. Functions of e^{v − E} are analytic for |Im v| < π/2, and
 /// what the rule misses is their Fourier transform at y = 2π/h: Γ(1 − iy)/y, Γ(1 − iy), Γ(2 − iy)
@@ -108,7 +70,9 @@ impl Window {
         let (slope, middle) = law.lower(-log_count, cap);
         // Chernoff's bound misses the count by a factor of about √(2π) λ times the width.
         let width = law.cumulants(slope)[2].sqrt();
-        let level = (depth + 2.0).ln() + 0.5 + (2.5 * slope * width).ln_1p() - log_count;
+        // The square of the number of hits stands beside it in the participation.
+        let pairs = if quantity == Quantity::Participation { 8.0 } else { 0.0 };
+        let level = (depth + pairs + 2.0).ln() + 0.5 + (2.5 * slope * width).ln_1p() - log_count;
         let high = if level < -0.1 { law.lower(level, cap).1 + 1.0 } else { f64::INFINITY };
         Self { low, middle, high, slope }
     }
@@ -127,7 +91,7 @@ pub(crate) fn integrate<L: Law>(
         Others::TwoClasses { same, other } => (same, other.as_slice(), std::f64::consts::LN_2),
     };
     let log_count = n.log - share;
-    let below = resolution.depth * if quantity == Quantity::Participation { 0.5 } else { 1.0 };
+    let below = resolution.depth() * if quantity == Quantity::Participation { 0.5 } else { 1.0 };
     let main = Window::of(same, log_count.max(1e-3), quantity, below);
     let job = Job { quantity, n, own, same, other, log_count, resolution, below, main };
     job.certain()
@@ -169,7 +133,7 @@ impl<L: Law> Job<'_, L> {
         let (quantity, own) = (self.quantity, self.own);
         let cap = if quantity == Quantity::NearestNeighbour { 1e15 } else { 1.0 };
         // Upper end of a Gumbel variable: P(X > x) = exp(−e^x).
-        let (depth, gumbel) = (self.resolution.depth, self.resolution.depth.ln());
+        let (depth, gumbel) = (self.resolution.depth(), self.resolution.depth().ln());
         // The ends of the own factors: Chernoff, and Gumbel's double exponential above.
         let (own_low, own_high) = (own.lower(-self.below, cap).1, own.upper(-depth) + gumbel);
         let hits = self
@@ -194,7 +158,7 @@ impl<L: Law> Job<'_, L> {
     }
 
     fn step(&self) -> f64 {
-        let step = spacing(self.quantity) * FULL / self.resolution.depth;
+        let step = spacing(self.quantity) * FULL / self.resolution.depth();
         let step = if self.quantity == Quantity::NearestNeighbour {
             // Densities vary on the scale of the energies, counts on that of 1/λ.
             let width = self.own.cumulants(0.0)[2].sqrt();
@@ -202,7 +166,7 @@ impl<L: Law> Job<'_, L> {
         } else {
             step
         };
-        step / self.resolution.refinement
+        step / self.resolution.refinement()
     }
 
     /// None if hits were not certain where they should have been.
@@ -212,7 +176,11 @@ impl<L: Law> Job<'_, L> {
             return Some(Integral { value: 0.0, error: self.resolution.left_out() });
         }
         let step = self.step();
-        let count = ((end - start) / step).ceil() as usize + 1;
+        let length = ((end - start) / step).ceil();
+        if length > LONGEST {
+            return Some(Integral { value: f64::NAN, error: f64::NAN });
+        }
+        let count = length as usize + 1;
         // Indices between which the kernels of the others are needed.
         let from = (((hits - start) / step).floor().max(0.0) as usize).min(count);
         let upto = (((self.main.high - start) / step).ceil().min(count as f64) as usize).max(from);
@@ -225,7 +193,7 @@ impl<L: Law> Job<'_, L> {
             return None;
         }
 
-        let depth = self.resolution.depth + 1.4;
+        let depth = self.resolution.depth() + 1.4;
         let mut own_error = 0.0;
         let mut own: Means = Default::default();
         for (sums, &kernel) in own.iter_mut().zip(self.quantity.own()) {
@@ -283,7 +251,7 @@ impl<L: Law> Job<'_, L> {
     fn others(&self, grid: &Grid) -> Option<(Vec<[f64; TERMS]>, f64)> {
         let zero: Means = std::array::from_fn(|_| vec![0.0; grid.count]);
         let mut same = zero.clone();
-        let depth = self.resolution.depth;
+        let depth = self.resolution.depth();
         let mut error = self.hits(self.same, self.main.middle, grid, depth, &zero, &mut same);
         let mut inside = vec![[0.0; TERMS]; grid.count];
         let mut left = 1.0;
@@ -297,7 +265,7 @@ impl<L: Law> Job<'_, L> {
             let resolution = self.resolution.weighted(weight);
             let below =
                 grid.until(if self.main.high.is_finite() { place.high } else { f64::INFINITY });
-            let depth = resolution.depth;
+            let depth = resolution.depth();
             error += weight * self.hits(law, place.middle, &below, depth, &same, &mut both);
             let factors = self.factors(&both, below.count);
             if factors

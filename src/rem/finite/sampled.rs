@@ -12,8 +12,9 @@
 
 use super::count::Count;
 use super::law::{Isotropic, Law, Weighted};
-use super::profile::{Integral, Others, Resolution, integrate};
+use super::profile::{Integral, Others, integrate};
 use super::quantity::Quantity;
+use super::resolution::Resolution;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;

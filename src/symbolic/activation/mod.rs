@@ -8,7 +8,7 @@ mod quadrature;
 
 pub use catalogue::{SHORTCUTS, Shortcut};
 pub use error::ActivationError;
-pub use moments::{Estimate, MomentError, Moments};
+pub use moments::{Estimate, Local, MomentError, Moments};
 
 use super::analysis::{Pieces, class, pieces, polynomial_pieces, range, slope_at};
 use super::{

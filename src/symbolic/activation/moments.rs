@@ -15,6 +15,12 @@ pub struct Estimate {
     pub error: f64,
 }
 
+impl From<Estimate> for crate::numerics::Estimate {
+    fn from(estimate: Estimate) -> Self {
+        Self::new(estimate.value, estimate.error)
+    }
+}
+
 impl Estimate {
     const ZERO: Self = Self { value: 0.0, error: 0.0 };
 
@@ -35,6 +41,19 @@ pub struct Moments {
     pub square: Estimate,
     /// ϱ_*² = E φ² − ϱ₁² − ϱ₀², computed as E (φ − ϱ₀ − ϱ₁ z)² and so never negative.
     pub residual: Estimate,
+}
+
+/// Gaussian averages around a centre: of φ(c + g z) and its products with Hermite polynomials.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Local {
+    /// E φ(c + g z).
+    pub mean: Estimate,
+    /// E z φ(c + g z), g times the slope of the mean in c.
+    pub linear: Estimate,
+    /// E (z² − 1) φ(c + g z), g² times its second derivative.
+    pub quadratic: Estimate,
+    /// Variance of φ(c + g z).
+    pub variance: Estimate,
 }
 
 /// Why there are no moments.
@@ -96,7 +115,7 @@ impl Activation {
     /// As for [`moments`](Self::moments).
     pub fn moments_by_quadrature(&self, gain: f64) -> Result<Moments, MomentError> {
         self.check(gain)?;
-        let first = averages(self, gain, 3, |z, value, row| {
+        let first = averages(self, (0.0, gain), 3, |z, value, row| {
             row.copy_from_slice(&[value, z * value, value * value]);
         });
         if first.iter().any(|m| !m.value.is_finite()) {
@@ -104,7 +123,7 @@ impl Activation {
         }
         let (mean, linear) = self.by_parity(first[0], first[1]);
         let (a, b) = (mean.value, linear.value);
-        let rest = averages(self, gain, 1, |z, value, row| {
+        let rest = averages(self, (0.0, gain), 1, |z, value, row| {
             row[0] = (value - a - b * z).powi(2);
         });
         Ok(Moments { mean, linear, square: first[2], residual: with_floor(rest[0], first[2]) })
@@ -121,7 +140,7 @@ impl Activation {
         count: usize,
     ) -> Result<Vec<Estimate>, MomentError> {
         self.check(gain)?;
-        let mut found = averages(self, gain, count, |z, value, row| {
+        let mut found = averages(self, (0.0, gain), count, |z, value, row| {
             // √(k+1) h_{k+1} = z h_k − √k h_{k−1}
             let (mut h, mut before) = (1.0, 0.0);
             for (k, f) in row.iter_mut().enumerate() {
@@ -141,6 +160,33 @@ impl Activation {
             }
         }
         if found.iter().all(|c| c.value.is_finite()) {
+            Ok(found)
+        } else {
+            Err(MomentError::Overflows(gain))
+        }
+    }
+
+    /// Averages over z of φ(`centre` + `gain` z): what a class of latents with mean `centre` shows.
+    ///
+    /// # Errors
+    /// As for [`moments`](Self::moments).
+    pub fn local_moments(&self, centre: f64, gain: f64) -> Result<Local, MomentError> {
+        self.check(gain)?;
+        // Constants do not change the variance; with a value from the middle, less is subtracted.
+        let offset = self.eval(centre);
+        let found = averages(self, (centre, gain), 4, |z, value, row| {
+            let off = value - offset;
+            row.copy_from_slice(&[value, z * value, (z * z - 1.0) * value, off * off]);
+        });
+        let mean = found[0];
+        let bias = mean.value - offset;
+        let variance = Estimate {
+            value: (found[3].value - bias * bias).max(0.0),
+            error: found[3].error + 2.0 * bias.abs() * mean.error + mean.error.powi(2),
+        };
+        let found = Local { mean, linear: found[1], quadratic: found[2], variance };
+        let all = [found.mean, found.linear, found.quadratic, found.variance];
+        if all.iter().all(|m| m.value.is_finite()) {
             Ok(found)
         } else {
             Err(MomentError::Overflows(gain))

@@ -84,9 +84,10 @@ impl Ord for Panel {
     }
 }
 
-/// Functions of (z, φ(g z)) and how to integrate them over a panel.
+/// Functions of (z, φ(c + g z)) and how to integrate them over a panel.
 struct Integrator<'a, F> {
     phi: &'a Activation,
+    centre: f64,
     gain: f64,
     count: usize,
     integrand: F,
@@ -96,7 +97,7 @@ impl<F: Fn(f64, f64, &mut [f64])> Integrator<'_, F> {
     /// The integrals over a panel by one rule.
     fn sums(&self, lo: f64, hi: f64) -> Sums {
         let (centre, half) = (0.5 * (lo + hi), 0.5 * (hi - lo));
-        let points = rule().map(|(x, _)| self.gain * (centre + half * x));
+        let points = rule().map(|(x, _)| self.centre + self.gain * (centre + half * x));
         let mut values = [0.0; ORDER];
         self.phi.eval_slice(&points, &mut values);
         let mut row = vec![0.0; self.count];
@@ -136,19 +137,19 @@ impl<F: Fn(f64, f64, &mut [f64])> Integrator<'_, F> {
     }
 }
 
-/// The averages of `count` functions of (z, φ(g z)) over a standard normal z.
+/// The averages of `count` functions of (z, φ(c + g z)) over a standard normal z.
 ///
 /// `integrand` writes the functions' values without the density. The panel with the largest error
 /// is halved until all errors together are below rounding. What is left of them, the rounding, and
 /// the size of the integrand at the ends make up the error.
 pub(super) fn averages(
     phi: &Activation,
-    gain: f64,
+    (centre, gain): (f64, f64),
     count: usize,
     integrand: impl Fn(f64, f64, &mut [f64]),
 ) -> Vec<Estimate> {
-    let integrator = Integrator { phi, gain, count, integrand };
-    let ends = ends(phi, gain);
+    let integrator = Integrator { phi, centre, gain, count, integrand };
+    let ends = ends(phi, centre, gain);
     let first: Vec<Sums> = ends.windows(2).map(|w| integrator.sums(w[0], w[1])).collect();
     let scale: Vec<f64> = (0..count).map(|k| first.iter().map(|sums| sums.size[k]).sum()).collect();
     let mut panels: BinaryHeap<Panel> = ends
@@ -191,7 +192,7 @@ pub(super) fn averages(
     // What lies beyond the ends.
     let mut row = vec![0.0; count];
     for z in [-END, END] {
-        (integrator.integrand)(z, phi.eval(gain * z), &mut row);
+        (integrator.integrand)(z, phi.eval(centre + gain * z), &mut row);
         for (estimate, f) in found.iter_mut().zip(&row) {
             estimate.error += f.abs() * (-0.5 * z * z).exp();
         }
@@ -201,17 +202,17 @@ pub(super) fn averages(
 
 /// The ends of the first panels: unit steps near the middle, the breakpoints, and finer steps
 /// around every point where an argument of φ vanishes, so that no narrow feature is missed.
-fn ends(phi: &Activation, gain: f64) -> Vec<f64> {
+fn ends(phi: &Activation, centre: f64, gain: f64) -> Vec<f64> {
     let steps = (-7..=7).map(f64::from);
     let mut ends: Vec<f64> = steps.chain([-END, -24.0, -12.0, 12.0, 24.0, END]).collect();
     if gain != 0.0 {
-        ends.extend(phi.breakpoints().positions().map(|at| at / gain));
+        ends.extend(phi.breakpoints().positions().map(|at| (at - centre) / gain));
         for (at, scale) in phi.features() {
-            let (centre, scale) = (at / gain, scale / gain.abs());
-            ends.push(centre);
+            let (middle, scale) = ((at - centre) / gain, scale / gain.abs());
+            ends.push(middle);
             let mut reach = scale.max(1e-12);
             while reach < 0.5 {
-                ends.extend([centre - reach, centre + reach]);
+                ends.extend([middle - reach, middle + reach]);
                 reach *= 4.0;
             }
         }
