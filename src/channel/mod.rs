@@ -316,12 +316,13 @@ impl Channel {
                     let accuracy = accuracy.given(x);
                     let mean = per_v * x;
                     let range = landscape.variation(mean, spread, accuracy.reach) * amplitude;
-                    if range > LONGEST {
-                        let law = SteepLaw::new(landscape, mean, spread, amplitude, &accuracy);
-                        measure(&law, &accuracy)
-                    } else {
-                        let law = SampledLaw::new(landscape, mean, spread, amplitude, &accuracy);
-                        measure(&law, &accuracy)
+                    let sampled = || SampledLaw::new(landscape, mean, spread, amplitude, &accuracy);
+                    match (range <= LONGEST).then(sampled).flatten() {
+                        Some(law) => measure(&law, &accuracy),
+                        None => {
+                            let law = SteepLaw::new(landscape, mean, spread, amplitude, &accuracy);
+                            measure(&law, &accuracy)
+                        }
                     }
                 };
                 average::average(f, &shape, &accuracy)
