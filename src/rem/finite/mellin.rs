@@ -190,7 +190,7 @@ impl Line {
         }
 
         let left = if kernel.saturates() && to_left > tilt {
-            offset.exp() / ((tilt * period).exp() + 1.0)
+            (offset - softplus(tilt * period)).exp()
         } else {
             0.0
         };

@@ -66,7 +66,11 @@ impl Window {
             Quantity::Participation => (1.0, 2.0),
             _ => (1.0, 1.0),
         };
-        let (_, low) = law.lower(-depth - log_count, cap_low);
+        let (_, mut low) = law.lower(-depth - log_count, cap_low);
+        if quantity == Quantity::Participation {
+            // `depth` is half of it for kernels that enter in pairs; ζ² enters alone.
+            low = low.min(law.lower(-2.0 * depth - log_count, cap).1);
+        }
         let (slope, middle) = law.lower(-log_count, cap);
         // Chernoff's bound misses the count by a factor of about √(2π) λ times the width.
         let width = law.cumulants(slope)[2].sqrt();
@@ -135,7 +139,10 @@ impl<L: Law> Job<'_, L> {
         // Upper end of a Gumbel variable: P(X > x) = exp(−e^x).
         let (depth, gumbel) = (self.resolution.depth(), self.resolution.depth().ln());
         // The ends of the own factors: Chernoff, and Gumbel's double exponential above.
-        let (own_low, own_high) = (own.lower(-self.below, cap).1, own.upper(-depth) + gumbel);
+        let (mut own_low, own_high) = (own.lower(-self.below, cap).1, own.upper(-depth) + gumbel);
+        if quantity == Quantity::Participation {
+            own_low = own_low.min(own.lower(-depth, 2.0).1);
+        }
         let hits = self
             .other
             .first()
