@@ -45,7 +45,7 @@ const PHASES: Line = (
 
 const SWAPPED: &str = "the supplement of BBDM24 prints the two phases in exchanged order, and its closed-form rate function has misprints; this is the Legendre transform itself, uncondensed at large t";
 
-const LEADING: &str = "leading order at fixed α: corrections to a time are of order 1/√d in the width of the transition and (log d)/d in its place";
+const LEADING: &str = "leading order at fixed α: corrections vanish as d grows: at α = 0.05 the time of φ_C = ½ is off by 0.090, 0.022, 0.0059 at d = 64, 256, 1024, nearly as 1/d";
 
 const EXACT: &str = "exact at finite n and d for independent samples: no expansion; as d → ∞ the corrections to the asymptotic order are e^(−cd) away from t_C, a window of width 1/√d around it";
 
