@@ -392,7 +392,8 @@ impl Replica {
         } else {
             point.potential()
         };
-        let mmse = 2.0 * point.output.by_snr;
+        let above = 2.0 * point.output.by_snr.upper();
+        let mmse = if learnt { Estimate::between(0.0, above) } else { point.mmse_at(variance) };
         let stable = slope < 0.0;
         Ok(Saddle { variance, strength: point.strength, information, mmse, stable })
     }

@@ -71,6 +71,21 @@ impl Point {
         (self.latent.slope.abs() * strength_error + self.latent.mmse.error) / t + 4.0 * f64::EPSILON
     }
 
+    /// 2 ∂I_out/∂snr at a stationary point `variance` near this v, to first order in the distance.
+    fn mmse_at(&self, variance: Estimate) -> Estimate {
+        /// Accuracy of the second derivative, which carries no bound; differences confirm 1e-5.
+        const SECOND: f64 = 1e-3;
+        let here = 2.0 * self.output.by_snr;
+        if self.snr.is_infinite() {
+            return here;
+        }
+        let slope = 2.0 * self.output.by_variance_and_snr;
+        let gap = variance.value - self.v;
+        let open = slope.abs() * (variance.error + SECOND * gap.abs());
+        let curved = (gap / self.v).powi(2) * here.value;
+        (here + slope * gap).widened(open + curved)
+    }
+
     /// β [i(r) − r v/2] + I_out, with the r of state evolution; equal to the potential at its
     /// stationary points and within O(excess²) of it near them.
     fn potential(&self) -> Estimate {
