@@ -13,8 +13,11 @@ use regimes::transitions::collapse::collapse_time;
 use regimes::{Answer, Estimate, Noise};
 use std::process::Command;
 
-/// What information, posterior variance and collapse times promise.
+/// What information, mmse and collapse times promise.
 const TOLERANCE: f64 = 1e-9;
+
+/// What the posterior variance promises: where the potential is flat it is worse known than the rest.
+const VARIANCE_TOLERANCE: f64 = 2e-9;
 
 /// What averages over the class means promise, relatively.
 const CLASS_TOLERANCE: f64 = 1e-10;
@@ -53,7 +56,8 @@ fn independent_information() {
             [("information", information), ("posterior_variance", variance), ("mmse", mmse)]
         {
             let open = number(&record, &format!("{what}_tolerance"));
-            check(what, &record, got, number(&record, what), open, TOLERANCE);
+            let promise = if what == "posterior_variance" { VARIANCE_TOLERANCE } else { TOLERANCE };
+            check(what, &record, got, number(&record, what), open, promise);
         }
         // Minima and maxima alternate: of the solutions that a coarse survey finds, half are stable.
         let stable = branches.all().iter().filter(|s| s.stable).count();

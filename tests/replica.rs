@@ -8,29 +8,11 @@ use regimes::numerics::legendre;
 use regimes::numerics::special::{normal_cdf, normal_density};
 use regimes::prior::{Binary, Mixture, Normal, Prior};
 use regimes::replica::Replica;
-use regimes::symbolic::activation;
+use regimes::symbolic::{SHORTCUTS, activation};
 use std::sync::Arc;
 
 /// A name, the function it stands for, its kinks.
 type Known = (&'static str, fn(f64) -> f64, &'static [f64]);
-
-const NAMED: [&str; 15] = [
-    "linear",
-    "tanh",
-    "erf",
-    "relu",
-    "leaky-relu:0.1",
-    "hardtanh",
-    "sign",
-    "heaviside",
-    "abs",
-    "square",
-    "sin",
-    "sigmoid",
-    "softplus",
-    "gelu",
-    "silu",
-];
 
 fn channel(name: &str, gain: f64, second_moment: f64) -> Channel {
     let phi = activation(name).unwrap();
@@ -246,26 +228,103 @@ fn limit_noiseless_closed_forms() {
     }
 }
 
-/// Every named activation at the ends of the range: finite, positive, ordered, below the linear
-/// channel of the same variance.
+/// Every named activation at both ends of every range: the information is finite, grows with snr
+/// and is concave in it, lies below that of the linear channel of equal variance, and says how exact
+/// it is.
 #[test]
 fn limit_extreme_noise_and_ratios() {
-    for name in NAMED {
+    extremes(&[
+        (1e-3, &[1e-8, 1.0, 1e3, 1e8]),
+        (0.5, &[1e-8, 1e-3, 1.0, 1e3]),
+        (1e3, &[1e-8, 1.0]),
+    ]);
+}
+
+/// The same where signals are millions of noises long: minutes.
+#[test]
+#[ignore = "takes minutes"]
+fn limit_extreme_signals_at_large_ratios() {
+    extremes(&[(0.5, &[1e3, 1e5, 1e8]), (1e3, &[1.0, 1e3, 1e8])]);
+}
+
+/// Checks every named activation along snr at each β.
+fn extremes(cases: &[(f64, &[f64])]) {
+    for shortcut in SHORTCUTS {
+        let name = shortcut.name;
         let variance =
             2.0 * channel(name, 1.0, 1.0).at(1.0, 0.0, Effort::Certify).unwrap().by_snr.value;
-        for beta in [1e-3, 0.5, 1e3] {
+        for &(beta, snrs) in cases {
             let m = normal(name, beta);
-            let mut last = 0.0;
-            for snr in [1e-8, 1e-3, 1.0, 1e3] {
+            let (mut last, mut mmse) = (0.0, f64::INFINITY);
+            for &snr in snrs {
                 let b = m.branches(snr).unwrap();
-                let e = b.equilibrium().information;
+                let e = b.equilibrium();
+                let i = e.information;
                 let bound = 0.5 * (snr * variance).ln_1p();
-                assert!(e.value > last, "{name} {beta} {snr}: {e:?}");
-                assert!(e.value <= bound * (1.0 + 1e-6), "{name} {beta} {snr}: {e:?} {bound}");
-                assert!(e.error <= 1e-10 * (1.0 + e.value), "{name} {beta} {snr}: {e:?}");
-                last = e.value;
+                let what = format!("{name} {beta} {snr}: {e:?}");
+                // A finite alphabet is exhausted at the largest snr.
+                assert!(i.value > last || (i.value == last && e.mmse.value == 0.0), "{what}");
+                assert!(i.value <= bound * (1.0 + 1e-6), "{what}, bound {bound}");
+                assert!(i.error <= 1e-10 * (1.0 + i.value), "{what}");
+                assert!(e.mmse.value <= mmse * (1.0 + 1e-9), "{what}");
+                (last, mmse) = (i.value, e.mmse.value);
             }
         }
+    }
+}
+
+/// Every named activation down to v = 1e-12: finite, with a stated error that is small.
+#[test]
+fn limit_small_posterior_variance() {
+    for shortcut in SHORTCUTS {
+        let c = channel(shortcut.name, 1.0, 1.0);
+        for v in [1e-12, 1e-9, 1e-6] {
+            for snr in [1e-8, 1.0, 1e8] {
+                let p = c.at(v, snr, Effort::Certify).unwrap();
+                let what = format!("{} {v} {snr}: {p:?}", shortcut.name);
+                let i = p.information;
+                assert!(i.value >= 0.0 && i.error <= 1e-10 * (1.0 + i.value), "{what}");
+                assert!(p.by_variance.error <= 1e-6 * p.by_variance.value, "{what}");
+                assert!(p.by_snr.value >= 0.0 && p.by_snr.error.is_finite(), "{what}");
+            }
+        }
+    }
+}
+
+/// A map that starts every search at its neighbour's solution is the map of cold starts.
+#[test]
+fn identity_map_from_neighbours_is_the_map_from_cold_starts() {
+    for name in ["tanh", "abs"] {
+        let m = normal(name, 0.5);
+        for beta in [0.1, 0.4, 1.0, 3.0] {
+            let m = m.with_beta(beta).unwrap();
+            let mut neighbour = None;
+            for k in 1..=8 {
+                let alpha = 0.1 * f64::from(k);
+                let warm = m.collapse(alpha, neighbour).unwrap();
+                let cold = m.collapse(alpha, None).unwrap();
+                let (a, b) = (warm.time.value().unwrap(), cold.time.value().unwrap());
+                assert!((a - b).abs() < 1e-9, "{name} {beta} {alpha}: {a} {b}");
+                neighbour = warm.neighbour;
+            }
+        }
+    }
+}
+
+/// Noiseless spins under sign: the fixed points of v = mmse(r), iterated from v = 1 in mpmath with
+/// 20 digits until they settled (quadrature of the closed form of r, tanh form of mmse).
+#[test]
+fn independent_noiseless_spins() {
+    let prior: Arc<dyn Prior> = Arc::new(Binary::BALANCED);
+    for (measurements, want) in [
+        (0.5, 0.706_910_969_945_862),
+        (0.74, 0.577_087_713_698_860_5),
+        (0.98, 0.449_891_723_118_110_6),
+        (1.22, 0.320_178_009_706_615_1),
+    ] {
+        let m = Replica::new(Arc::clone(&prior), channel("sign", 1.0, 1.0), 1.0 / measurements);
+        let v = m.unwrap().branches(f64::INFINITY).unwrap().uninformed().variance;
+        assert!((v.value - want).abs() <= v.error + 1e-11, "{measurements}: {v:?} against {want}");
     }
 }
 
@@ -359,6 +418,25 @@ fn identity_first_order_transition_of_spins() {
         |lambda: f64| m.branches(lambda.exp()).unwrap().all().iter().filter(|s| s.stable).count();
     assert_eq!(stable(end.log_snr.value - 1e-3), 2);
     assert_eq!(stable(end.log_snr.value + 1e-3), 1);
+}
+
+/// The perceptron with ±1 weights: the first-order line runs from weak noise at β just below the
+/// noiseless point 1/1.245 = 0.80 [G90] without a gap past β = 1/1.493 = 0.67, where the
+/// uninformed branch begins to end.
+#[test]
+fn published_first_order_line_of_the_binary_perceptron() {
+    let mut last = f64::INFINITY;
+    for beta in [0.5, 0.6, 0.64, 0.66, 0.68, 0.7, 0.75, 0.79] {
+        let phi = Response::from(&activation("sign").unwrap());
+        let channel = Channel::new(&phi, 1.0, 1.0).unwrap();
+        let model = Replica::new(Arc::new(Binary::BALANCED), channel, beta).unwrap();
+        let found = model.transitions().unwrap();
+        assert_eq!(found.first_order.len(), 1, "{beta}: {found:?}");
+        let snr = found.first_order[0].log_snr.value;
+        assert!(-snr < last, "{beta}: {snr} after {last}");
+        last = -snr;
+        assert_eq!(found.spinodals.iter().any(|s| s.ends_uninformed), beta < 0.67, "{beta}");
+    }
 }
 
 /// The potential curve has its minimum at the saddle, and its value there.

@@ -24,7 +24,10 @@ const LAYERS: &[&str] = &[
     "rem",
     "models",
     "transitions",
+    "dataset",
+    "validate",
     "output",
+    "simulate",
     "cli",
 ];
 
@@ -87,6 +90,21 @@ fn identity_layers_import_downward_only() {
         }
     }
     assert!(wrong.is_empty(), "imports that point upwards: {wrong:#?}");
+}
+
+/// Simulations test the theory: they must not know it.
+#[test]
+fn identity_simulations_do_not_know_the_theory() {
+    for (file, text) in sources().iter().filter(|(file, _)| file.starts_with("simulate/")) {
+        let code: String = text
+            .lines()
+            .filter(|l| !l.trim_start().starts_with("//"))
+            .collect::<Vec<_>>()
+            .join("\n");
+        for layer in ["rem", "replica", "transitions"] {
+            assert!(!code.contains(&format!("crate::{layer}")), "{file} uses {layer}");
+        }
+    }
 }
 
 #[test]

@@ -1,12 +1,18 @@
 //! The average over V, the known standard normal part of the pre-activation.
 
-use super::output::Accuracy;
+use super::accuracy::Accuracy;
 use super::scalars::Scalars;
 use crate::numerics::legendre;
 use crate::numerics::special::normal_density;
 
-/// Range of V: the tail beyond is below 1e-16.
-pub(crate) const V_REACH: f64 = 8.4;
+/// First spacing of the trapezoidal rule in V: e^{−2π²/h²} is 1e-6 at twice it.
+const SPACING: f64 = 0.62;
+
+/// Smallest first spacing.
+const LEAST_SPACING: f64 = 0.04;
+
+/// Halvings of the spacing before the trapezoidal rule is given up.
+const HALVINGS: usize = 9;
 
 /// What is known about the function of V before it is evaluated.
 #[derive(Clone, Debug)]
@@ -30,7 +36,10 @@ pub(crate) fn average(
     shape: &Shape,
     accuracy: &Accuracy,
 ) -> Option<Scalars> {
-    let result = if shape.features.is_empty() || shape.width >= 0.2 {
+    let result = if shape.width.is_infinite() {
+        // Nothing of z is known: V does not enter.
+        f(0.0)
+    } else if shape.features.is_empty() || shape.width >= 0.2 {
         trapezoid(&f, shape, accuracy)
     } else {
         panels(&f, shape, accuracy)
@@ -47,11 +56,12 @@ fn agree(a: &Scalars, b: &Scalars, tolerance: f64) -> bool {
 
 fn trapezoid(f: &impl Fn(f64) -> Scalars, shape: &Shape, accuracy: &Accuracy) -> Scalars {
     let weighted = |v: f64| f(v) * normal_density(v);
-    let sum_over = |first: f64, spacing: f64| {
+    // Sums over first + k step, k ≥ 0, on both sides of V = 0.
+    let sum_over = |first: f64, step: f64| {
         let mut sum = Scalars::default();
-        let steps = ((V_REACH - first) / spacing).floor() as usize;
+        let steps = ((accuracy.reach - first) / step).floor() as usize;
         for k in 0..=steps {
-            let v = first + k as f64 * spacing;
+            let v = first + k as f64 * step;
             sum += if v == 0.0 {
                 weighted(v)
             } else if shape.symmetric {
@@ -60,32 +70,29 @@ fn trapezoid(f: &impl Fn(f64) -> Scalars, shape: &Shape, accuracy: &Accuracy) ->
                 weighted(v) + weighted(-v)
             };
         }
-        sum * spacing
+        sum
     };
-    let mut spacing = accuracy.spacing * 1.1f64.min(2.2 * shape.scale).max(0.05);
-    let mut now = sum_over(0.0, spacing);
-    for _ in 0..9 {
-        let last = now;
-        // Odd multiples of half the spacing.
-        let between = {
-            let half = 0.5 * spacing;
-            sum_over(half, spacing)
-        };
-        now = (last + between) * 0.5;
-        spacing *= 0.5;
-        if spacing < 0.8 && agree(&last, &now, accuracy.outer) {
+    let mut spacing = accuracy.spacing * SPACING.min(shape.scale).max(LEAST_SPACING);
+    // The even multiples of the spacing alone are the rule of twice the spacing.
+    let mut last = sum_over(0.0, 2.0 * spacing) * (2.0 * spacing);
+    let mut now = (last + sum_over(spacing, 2.0 * spacing) * (2.0 * spacing)) * 0.5;
+    for _ in 0..HALVINGS {
+        if agree(&last, &now, accuracy.outer) {
             break;
         }
+        last = now;
+        now = (last + sum_over(0.5 * spacing, spacing) * spacing) * 0.5;
+        spacing *= 0.5;
     }
     now
 }
 
 fn panels(f: &impl Fn(f64) -> Scalars, shape: &Shape, accuracy: &Accuracy) -> Scalars {
-    let low = if shape.symmetric { 0.0 } else { -V_REACH };
-    let mut points = vec![low, V_REACH];
+    let low = if shape.symmetric { 0.0 } else { -accuracy.reach };
+    let mut points = vec![low, accuracy.reach];
     let step = accuracy.spacing * shape.scale.clamp(0.5, 2.0);
     let mut x = low + step;
-    while x < V_REACH {
+    while x < accuracy.reach {
         points.push(x);
         x += step;
     }
@@ -94,10 +101,10 @@ fn panels(f: &impl Fn(f64) -> Scalars, shape: &Shape, accuracy: &Accuracy) -> Sc
             points.push(centre + k * shape.width);
         }
     }
-    points.retain(|&v| v >= low && v <= V_REACH);
+    points.retain(|&v| v >= low && v <= accuracy.reach);
     points.sort_by(f64::total_cmp);
     points.dedup_by(|a, b| *a - *b < 1e-3 * shape.width);
-    let rule = legendre::rule(if accuracy.halves { 10 } else { 8 });
+    let rule = legendre::rule(accuracy.nodes);
     let on = |low: f64, high: f64| {
         let mut sum = Scalars::default();
         rule.on(low, high, |v, weight| sum += f(v) * (weight * normal_density(v)));
@@ -112,7 +119,7 @@ fn panels(f: &impl Fn(f64) -> Scalars, shape: &Shape, accuracy: &Accuracy) -> Sc
     if !accuracy.halves {
         return if shape.symmetric { rough * 2.0 } else { rough };
     }
-    // Ten points on half the panel are 2²⁰ times better than on the whole.
+    // n points on half the panel are 2²ⁿ times better than on the whole.
     let allowed = 0.1 * accuracy.outer;
     let mut total = Scalars::default();
     while let Some((low, high, whole, depth)) = stack.pop() {

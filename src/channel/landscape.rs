@@ -137,15 +137,23 @@ impl Landscape {
         &self.breakpoints
     }
 
-    /// Range of φ over mean ± 8.4 spread, from a few samples.
-    pub(crate) fn variation(&self, mean: f64, spread: f64) -> f64 {
+    /// Range of φ over mean ± reach spread, from a few samples.
+    pub(crate) fn variation(&self, mean: f64, spread: f64, reach: f64) -> f64 {
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for k in -6..=6 {
-            let y = self.value(mean + 1.4 * f64::from(k) * spread);
+            let y = self.value(mean + reach / 6.0 * f64::from(k) * spread);
             low = low.min(y);
             high = high.max(y);
         }
         high - low
+    }
+
+    /// Variance of φ(mean + spread w), roughly: five points of weights 1, 3, 4, 3, 1.
+    pub(crate) fn variance(&self, mean: f64, spread: f64) -> f64 {
+        let values = [-2.0, -1.0, 0.0, 1.0, 2.0].map(|w| self.value(mean + spread * w));
+        let weights = [1.0, 3.0, 4.0, 3.0, 1.0].map(|w| w / 12.0);
+        let mean: f64 = values.iter().zip(weights).map(|(y, w)| w * y).sum();
+        values.iter().zip(weights).map(|(y, w)| w * (y - mean).powi(2)).sum()
     }
 
     /// True where a kink or jump stands at `z` to rounding.

@@ -10,6 +10,7 @@
 //! follow the activation. In each, the integral over y is a trapezoidal rule on a Gaussian
 //! convolution or panels that are halved until they agree, and so is the average over V.
 
+mod accuracy;
 mod average;
 mod landscape;
 mod linear;
@@ -22,33 +23,24 @@ mod scalars;
 mod steep;
 mod two_levels;
 
+pub use accuracy::Effort;
 pub use pieces::Piece;
 pub use response::Response;
 
 use crate::error::{Error, Result, positive};
 use crate::numerics::precision::ROUNDING;
 use crate::numerics::{Estimate, NumericsError};
+use accuracy::{Accuracy, LADDER, SEARCH, SURVEY};
 use average::Shape;
 use landscape::Landscape;
 use linear::linear;
-use output::{Accuracy, Law, measure};
+use output::{Law, measure};
 use pieces::{PieceLaw, is_symmetric};
 use sampled::SampledLaw;
 use scalars::Scalars;
 use std::sync::Arc;
 use steep::SteepLaw;
 use two_levels::TwoLevels;
-
-/// How much effort an evaluation takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effort {
-    /// About 1e-3: to see on which side of a root one is.
-    Survey,
-    /// About 1e-7: while searching.
-    Search,
-    /// As good as it gets, with an error bound from the comparison of two resolutions.
-    Certify,
-}
 
 /// I_out and its derivatives at one (v, snr).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,20 +73,6 @@ pub struct Channel {
     symmetric: bool,
     monotone: bool,
 }
-
-const SURVEY: Accuracy =
-    Accuracy { spacing: 1.3, output: 0.1, outer: 0.1, scale: 0.0, halves: false };
-
-const SEARCH: Accuracy =
-    Accuracy { spacing: 1.0, output: 1e-3, outer: 1e-3, scale: 0.0, halves: false };
-
-/// Ever finer rules; the change from one to the next is the stated error.
-const LADDER: [Accuracy; 4] = [
-    Accuracy { spacing: 1.0, output: 1e-5, outer: 1e-5, scale: 0.0, halves: true },
-    Accuracy { spacing: 0.85, output: 1e-6, outer: 1e-6, scale: 0.0, halves: true },
-    Accuracy { spacing: 0.93, output: 1e-8, outer: 1e-8, scale: 0.0, halves: true },
-    Accuracy { spacing: 0.79, output: 1e-10, outer: 1e-10, scale: 0.0, halves: true },
-];
 
 /// Range of the signal, in units of the noise, beyond which a uniform grid in y is too long.
 const LONGEST: f64 = 3000.0;
@@ -308,45 +286,42 @@ impl Channel {
         let amplitude = snr.sqrt();
         let result = match &self.kind {
             Kind::Linear(slope) => {
-                let x = (slope * spread * amplitude).powi(2);
-                return Ok(Scalars {
-                    information: 0.5 * x.ln_1p(),
-                    signal: x / (1.0 + x),
-                    drift: x / (1.0 + x),
-                    curvature: (x / (1.0 + x)).powi(2),
-                    cross: x / (1.0 + x).powi(2),
-                });
+                return Ok(Scalars::linear((slope * spread * amplitude).powi(2)));
             }
             Kind::Pieces(pieces) => {
                 let breaks: Vec<f64> = pieces.iter().skip(1).map(|p| p.from).collect();
                 let shape = self.shape(v, &breaks, f64::INFINITY);
-                let law = |x: f64| PieceLaw::new(pieces, per_v * x, spread, amplitude);
+                let law = |x: f64| {
+                    let accuracy = accuracy.given(x);
+                    PieceLaw::new(pieces, per_v * x, spread, amplitude, &accuracy)
+                };
                 let accuracy = scaled(accuracy, &shape, |x| law(x).summary().variance);
                 if let Some(levels) = TwoLevels::new(pieces, amplitude) {
                     average::average(|x| levels.measure(per_v * x, spread), &shape, &accuracy)
                 } else {
-                    average::average(|x| measure(&law(x), &accuracy), &shape, &accuracy)
+                    let f = |x: f64| {
+                        let law = law(x);
+                        law.linear().unwrap_or_else(|| measure(&law, &accuracy.given(x)))
+                    };
+                    average::average(f, &shape, &accuracy)
                 }
             }
             Kind::General(landscape) => {
                 let core = 4.0 * self.gain * self.second_moment.sqrt();
                 let width = landscape.local(-core, core).width;
                 let shape = self.shape(v, landscape.breakpoints(), width);
-                let fineness = accuracy.spacing;
-                let law =
-                    |x: f64| SampledLaw::new(landscape, per_v * x, spread, amplitude, fineness);
-                let steep =
-                    |x: f64| SteepLaw::new(landscape, per_v * x, spread, amplitude, fineness);
-                let long = |x: f64| landscape.variation(per_v * x, spread) * amplitude > LONGEST;
-                let variance = |x: f64| {
-                    if long(x) { steep(x).summary().variance } else { law(x).summary().variance }
-                };
+                let variance = |x: f64| snr * landscape.variance(per_v * x, spread);
                 let accuracy = scaled(accuracy, &shape, variance);
                 let f = |x: f64| {
-                    if long(x) {
-                        measure(&steep(x), &accuracy)
+                    let accuracy = accuracy.given(x);
+                    let mean = per_v * x;
+                    let range = landscape.variation(mean, spread, accuracy.reach) * amplitude;
+                    if range > LONGEST {
+                        let law = SteepLaw::new(landscape, mean, spread, amplitude, &accuracy);
+                        measure(&law, &accuracy)
                     } else {
-                        measure(&law(x), &accuracy)
+                        let law = SampledLaw::new(landscape, mean, spread, amplitude, &accuracy);
+                        measure(&law, &accuracy)
                     }
                 };
                 average::average(f, &shape, &accuracy)
@@ -360,7 +335,7 @@ impl Channel {
 /// True where a finer rule changed nothing that matters.
 fn settled(s: &Scalars, change: &Scalars) -> bool {
     let information = s.information.is_infinite() || change.information.abs() <= SETTLED;
-    information && change.drift.abs() <= 1e-9 * s.drift.max(1e-9)
+    information && change.drift.abs() <= 3e-9 * s.drift.max(1e-9)
 }
 
 /// The accuracy with the size of the signal where V has its weight.

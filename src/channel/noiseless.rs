@@ -1,7 +1,8 @@
 //! The noiseless channel y = φ(z): what stays finite at snr = ∞.
 
+use super::accuracy::Accuracy;
 use super::average;
-use super::output::Accuracy;
+
 use super::pieces::{Piece, normal_mass};
 use super::scalars::Scalars;
 use super::{Channel, Kind};

@@ -1,5 +1,6 @@
 //! The integral over the output y of one conditional law.
 
+use super::accuracy::Accuracy;
 use super::scalars::Scalars;
 use crate::numerics::legendre;
 use crate::numerics::special::{HALF_LN_2PI, entropy_term};
@@ -10,8 +11,8 @@ pub(crate) const NOISE_REACH: f64 = 8.6;
 /// Largest signal range |δu| at which the weak-signal series is used.
 const WEAK: f64 = 1e-3;
 
-/// Tolerance from which on panels in y are not compared with their halves.
-const ROUGH: f64 = 0.05;
+/// First spacing of the trapezoidal rule in y.
+const OUTPUT_SPACING: f64 = 0.5;
 
 /// Halvings of the spacing in y before the trapezoidal rule is given up.
 const HALVINGS: usize = 7;
@@ -106,22 +107,6 @@ pub(crate) struct Summary {
     pub(crate) second: f64,
     /// The density is compared with the Gaussian of equal moments, which keeps small numbers exact.
     pub(crate) compares: bool,
-}
-
-/// How fine the rules are.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Accuracy {
-    /// Factor on the first spacings in w, y and V.
-    pub(crate) spacing: f64,
-    /// Largest change by the last halving of the spacing in y, relative to `scale`. The rules
-    /// converge exponentially: what is left is about the square of it.
-    pub(crate) output: f64,
-    /// Largest change by the last halving of the spacing in V.
-    pub(crate) outer: f64,
-    /// Size of the information where V has its weight, at most 1.
-    pub(crate) scale: f64,
-    /// Whether panels in V are compared with their halves.
-    pub(crate) halves: bool,
 }
 
 /// The law of y = u + n at one value of V.
@@ -226,14 +211,15 @@ impl Totals {
 
 /// Trapezoidal rule: exponentially convergent, since p(y) is a Gaussian convolution.
 fn on_grid(law: &impl Law, s: &Summary, accuracy: &Accuracy) -> Totals {
-    let mut spacing = 0.45 * accuracy.spacing;
+    let mut spacing = OUTPUT_SPACING * accuracy.spacing;
     let tolerance = if law.lumpy() { 1e-5 * accuracy.output } else { accuracy.output };
     let scale = accuracy.scale.max(s.variance.min(1.0));
-    let spread = NOISE_REACH * if s.compares { (1.0 + s.variance).sqrt() } else { 1.0 };
+    let noise = accuracy.noise();
+    let spread = noise * if s.compares { (1.0 + s.variance).sqrt() } else { 1.0 };
     let (low, high) = if s.compares {
-        ((s.low - NOISE_REACH).min(s.mean - spread), (s.high + NOISE_REACH).max(s.mean + spread))
+        ((s.low - noise).min(s.mean - spread), (s.high + noise).max(s.mean + spread))
     } else {
-        (s.low - NOISE_REACH, s.high + NOISE_REACH)
+        (s.low - noise, s.high + noise)
     };
     let count = ((high - low) / spacing).ceil() as usize + 1;
     let mut cells = Grid::default();
@@ -269,19 +255,18 @@ fn on_grid(law: &impl Law, s: &Summary, accuracy: &Accuracy) -> Totals {
 
 /// Gauss-Legendre panels, halved until the halves agree with the whole.
 fn on_panels(law: &impl Law, s: &Summary, points: &[f64], accuracy: &Accuracy) -> Totals {
-    // The rungs of the accuracy ladder use different rules, so that their difference tells.
-    let rule = legendre::rule(if accuracy.spacing < 0.9 { 15 } else { 12 });
+    let rule = legendre::rule(accuracy.nodes);
     let on = |low: f64, high: f64| {
         let mut sum = Totals::zero();
         rule.on(low, high, |y, weight| sum = sum.plus(integrand(&law.cell(y), y, s), weight));
         sum
     };
-    if accuracy.output >= ROUGH {
+    if !accuracy.halves {
         return points
             .windows(2)
             .fold(Totals::zero(), |sum, pair| sum.plus(on(pair[0], pair[1]), 1.0));
     }
-    // Twelve points on half the panel are 2²⁴ times better than on the whole.
+    // n points on half the panel are 2²ⁿ times better than on the whole.
     let tolerance = 1e-4 * accuracy.output;
     let scale = accuracy.scale.max(s.variance.min(1.0));
     let mut total = Totals::zero();

@@ -3,11 +3,10 @@
 //! On a piece the signal is u = c + κ w with w a truncated standard normal, so every posterior
 //! moment is a Gaussian density times differences of Φ and of the normal density.
 
-use super::output::{Cell, Grid, Law, NOISE_REACH, Summary};
+use super::accuracy::Accuracy;
+use super::output::{Cell, Grid, Law, Summary};
+use super::scalars::Scalars;
 use crate::numerics::special::{HALF_LN_2PI, normal_cdf, normal_density};
-
-/// Range of the standard normal w: the tail beyond is below 1e-16.
-const W_REACH: f64 = 8.4;
 
 /// Longest uniform grid in y, in units of the noise.
 const LONGEST: f64 = 70.0;
@@ -37,6 +36,9 @@ struct Segment {
 pub(crate) struct PieceLaw {
     segments: Vec<Segment>,
     summary: Summary,
+    /// Range of w, and half-width of the window of the noise.
+    reach: f64,
+    noise: f64,
 }
 
 /// Φ(b) − Φ(a) without cancellation in either tail.
@@ -51,7 +53,14 @@ fn moment_density(x: f64) -> f64 {
 
 impl PieceLaw {
     /// z = mean + spread w, u = amplitude φ(z).
-    pub(crate) fn new(pieces: &[Piece], mean: f64, spread: f64, amplitude: f64) -> Self {
+    pub(crate) fn new(
+        pieces: &[Piece],
+        mean: f64,
+        spread: f64,
+        amplitude: f64,
+        accuracy: &Accuracy,
+    ) -> Self {
+        let reach = accuracy.reach;
         let at = pieces.iter().rposition(|p| p.from <= mean).unwrap_or(0);
         let base = pieces[at].slope * mean + pieces[at].offset;
         let mut segments = Vec::with_capacity(pieces.len());
@@ -59,25 +68,33 @@ impl PieceLaw {
             let end = pieces.get(k + 1).map_or(f64::INFINITY, |next| next.from);
             let low = (piece.from - mean) / spread;
             let high = (end - mean) / spread;
-            if high < -W_REACH || low > W_REACH || low >= high {
+            if high < -reach || low > reach || low >= high {
                 continue;
             }
             let centre = if k == at { 0.0 } else { piece.slope * mean + piece.offset - base };
             segments.push(Segment {
-                low: if low < -W_REACH { f64::NEG_INFINITY } else { low },
-                high: if high > W_REACH { f64::INFINITY } else { high },
+                low: if low < -reach { f64::NEG_INFINITY } else { low },
+                high: if high > reach { f64::INFINITY } else { high },
                 centre: amplitude * centre,
                 gain: amplitude * piece.slope * spread,
             });
         }
-        let summary = summarise(&segments);
-        Self { segments, summary }
+        let summary = summarise(&segments, reach);
+        Self { segments, summary, reach, noise: accuracy.noise() }
+    }
+
+    /// Where a single piece is in reach, the channel is linear.
+    pub(crate) fn linear(&self) -> Option<Scalars> {
+        match self.segments.as_slice() {
+            [only] => Some(Scalars::linear(only.gain * only.gain)),
+            _ => None,
+        }
     }
 }
 
-fn summarise(segments: &[Segment]) -> Summary {
+fn summarise(segments: &[Segment], reach: f64) -> Summary {
     let mut s = Summary { low: f64::INFINITY, high: f64::NEG_INFINITY, ..Summary::default() };
-    let ends = |g: &Segment| (g.low.max(-W_REACH), g.high.min(W_REACH));
+    let ends = |g: &Segment| (g.low.max(-reach), g.high.min(reach));
     for g in segments {
         let mass = normal_mass(g.low, g.high);
         s.mean += g.centre * mass + g.gain * (normal_density(g.low) - normal_density(g.high));
@@ -158,14 +175,14 @@ impl Law for PieceLaw {
         if s.high - s.low <= LONGEST {
             return None;
         }
-        let (low, high) = (s.low - NOISE_REACH, s.high + NOISE_REACH);
+        let (low, high) = (s.low - self.noise, s.high + self.noise);
         let mut points = vec![low, high];
         for g in &self.segments {
             for end in [g.low, g.high] {
-                let u = g.centre + g.gain * end.clamp(-W_REACH, W_REACH);
+                let u = g.centre + g.gain * end.clamp(-self.reach, self.reach);
                 points.extend([-8.6, -6.0, -4.0, -2.0, 0.0, 2.0, 4.0, 6.0, 8.6].map(|k| u + k));
             }
-            let (a, b) = (g.low.max(-W_REACH), g.high.min(W_REACH));
+            let (a, b) = (g.low.max(-self.reach), g.high.min(self.reach));
             let mut w = a;
             while w < b {
                 points.push(g.centre + g.gain * w);

@@ -1,12 +1,10 @@
 //! General activations: the law of y given V as a sum of noise densities over nodes in w.
 
+use super::accuracy::Accuracy;
 use super::landscape::Landscape;
-use super::output::{Cell, Grid, Law, NOISE_REACH, Summary};
+use super::output::{Cell, Grid, Law, Summary};
 use crate::numerics::legendre;
 use crate::numerics::special::normal_density;
-
-/// Smallest range of w; it grows where φ does.
-const W_REACH: f64 = 8.4;
 
 /// Largest range of w: beyond it the normal weight is below 1e-87.
 const W_LIMIT: f64 = 20.0;
@@ -19,6 +17,7 @@ const LONGEST_RULE: f64 = 400.0;
 pub(crate) struct SampledLaw {
     nodes: Vec<Node>,
     summary: Summary,
+    noise: f64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -30,17 +29,18 @@ pub(super) struct Node {
 }
 
 impl SampledLaw {
-    /// z = mean + spread w, u = amplitude φ(z); `fineness` ≤ 1 scales the spacings.
+    /// z = mean + spread w, u = amplitude φ(z).
     pub(crate) fn new(
         landscape: &Landscape,
         mean: f64,
         spread: f64,
         amplitude: f64,
-        fineness: f64,
+        accuracy: &Accuracy,
     ) -> Self {
+        let fineness = accuracy.spacing;
         let base = landscape.value(mean);
         let signal = |w: f64| amplitude * (landscape.value(mean + spread * w) - base);
-        let reach = reach(&signal);
+        let reach = reach(&signal, accuracy);
         let local = landscape.local(mean - reach * spread, mean + reach * spread);
         let slope = local.slope * amplitude * spread;
         let scale = local.width / spread;
@@ -75,20 +75,21 @@ impl SampledLaw {
             }
         }
         let summary = summarise(&nodes);
-        Self { nodes, summary }
+        Self { nodes, summary, noise: accuracy.noise() }
     }
 }
 
 /// Range of w beyond which neither the weight nor the weighted square of the signal matters.
-pub(super) fn reach(signal: &impl Fn(f64) -> f64) -> f64 {
+pub(super) fn reach(signal: &impl Fn(f64) -> f64, accuracy: &Accuracy) -> f64 {
     let typical =
         signal(1.0).abs().max(signal(-1.0).abs()).max(signal(2.0).abs()).max(signal(-2.0).abs());
     let floor = typical * typical + f64::MIN_POSITIVE;
-    let mut reach = W_REACH;
+    let mut reach = accuracy.reach;
+    let allowed = (30.0 * (-0.5 * reach * reach).exp()).max(1e-14);
     while reach < W_LIMIT {
         let largest = signal(reach).abs().max(signal(-reach).abs());
         let tail = (-0.5 * reach * reach).exp() * largest * largest / floor;
-        if tail.is_nan() || tail <= 1e-14 {
+        if tail.is_nan() || tail <= allowed {
             break;
         }
         reach += 0.4;
@@ -121,7 +122,7 @@ impl Law for SampledLaw {
     /// a node costs two exponentials and the rest are products.
     fn fill(&self, first: f64, spacing: f64, count: usize, grid: &mut Grid) {
         grid.reset(count);
-        let half = (NOISE_REACH / spacing).ceil() as usize;
+        let half = (self.noise / spacing).ceil() as usize;
         let table: Vec<f64> =
             (0..=half).map(|i| (-0.5 * (i as f64 * spacing).powi(2)).exp()).collect();
         let mut powers = vec![0.0; 2 * half + 1];

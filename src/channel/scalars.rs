@@ -20,6 +20,17 @@ pub(crate) struct Scalars {
 }
 
 impl Scalars {
+    /// A linear channel u = √x w + constant.
+    pub(crate) fn linear(x: f64) -> Self {
+        Self {
+            information: 0.5 * x.ln_1p(),
+            signal: x / (1.0 + x),
+            drift: x / (1.0 + x),
+            curvature: (x / (1.0 + x)).powi(2),
+            cross: x / (1.0 + x).powi(2),
+        }
+    }
+
     /// True where nothing is NaN or infinite.
     pub(crate) fn is_finite(&self) -> bool {
         [self.information, self.signal, self.drift, self.curvature, self.cross]

@@ -6,8 +6,9 @@
 //! flat parts p(y) has structure on the scale of the noise; there, and only there, nodes in w are
 //! spread as densely as the noise asks. The cost grows with the structure of φ and not with snr.
 
+use super::accuracy::Accuracy;
 use super::landscape::Landscape;
-use super::output::{Cell, Grid, Law, NOISE_REACH, Summary};
+use super::output::{Cell, Grid, Law, Summary};
 use super::sampled::{Node, reach, summarise};
 use crate::numerics::legendre;
 use crate::numerics::special::normal_density;
@@ -18,12 +19,9 @@ const STEEP: f64 = 30.0;
 /// Samples of u on each stretch of the landscape.
 const SAMPLES: usize = 24;
 
-/// Distance from structure beyond which it cannot be felt.
-const MARGIN: f64 = NOISE_REACH + 0.5;
-
 /// Spacing and reach of the rule across the noise, in units of it.
 const SPACING: f64 = 0.6;
-const ACROSS: f64 = 12.0;
+const BEYOND: f64 = 3.4;
 
 /// A stretch of w on which u is steep, smooth and monotone.
 #[derive(Clone, Debug)]
@@ -48,16 +46,18 @@ pub(crate) struct SteepLaw<'a> {
     zones: Vec<(f64, f64)>,
     branches: Vec<Branch>,
     fineness: f64,
+    /// Distance from structure beyond which it cannot be felt.
+    margin: f64,
 }
 
 impl<'a> SteepLaw<'a> {
-    /// z = mean + spread w, u = amplitude φ(z); `fineness` ≤ 1 scales the spacings.
+    /// z = mean + spread w, u = amplitude φ(z).
     pub(crate) fn new(
         landscape: &'a Landscape,
         mean: f64,
         spread: f64,
         amplitude: f64,
-        fineness: f64,
+        accuracy: &Accuracy,
     ) -> Self {
         let mut law = Self {
             landscape,
@@ -69,9 +69,10 @@ impl<'a> SteepLaw<'a> {
             nodes: Vec::new(),
             zones: Vec::new(),
             branches: Vec::new(),
-            fineness,
+            fineness: accuracy.spacing,
+            margin: accuracy.noise() + 0.5,
         };
-        let reach = reach(&|w| law.signal(w));
+        let reach = reach(&|w| law.signal(w), accuracy);
         let stretches = landscape.stretches(mean, spread, reach);
         law.summary = law.summarise(&stretches);
         let samples = law.sample(&stretches);
@@ -116,7 +117,8 @@ impl<'a> SteepLaw<'a> {
     /// Sorts the intervals between samples into steep branches and zones of structure.
     fn divide(&mut self, samples: &[Vec<(f64, f64)>]) {
         let mut zones: Vec<(f64, f64)> = Vec::new();
-        let mut around = |a: f64, b: f64| zones.push((a.min(b) - MARGIN, a.max(b) + MARGIN));
+        let margin = self.margin;
+        let mut around = |a: f64, b: f64| zones.push((a.min(b) - margin, a.max(b) + margin));
         let mut branches: Vec<Branch> = Vec::new();
         for (k, list) in samples.iter().enumerate() {
             let slope = |i: usize| (list[i + 1].1 - list[i].1) / (list[i + 1].0 - list[i].0);
@@ -192,7 +194,7 @@ impl<'a> SteepLaw<'a> {
                         (low, high)
                     };
                     let slack = slack.min(4.0);
-                    if !self.near_zone(a - slack - MARGIN, b + slack + MARGIN) {
+                    if !self.near_zone(a - slack - self.margin, b + slack + self.margin) {
                         continue;
                     }
                     rule.on(start, end, |w, weight| {
@@ -228,7 +230,8 @@ impl<'a> SteepLaw<'a> {
         let s = &branch.samples;
         let (bottom, top) = (s[0].0, s[s.len() - 1].0);
         // A branch continues beyond the last sample where w itself ends.
-        if y < bottom - ACROSS || y > top + ACROSS {
+        let across = self.margin + BEYOND;
+        if y < bottom - across || y > top + across {
             return;
         }
         let at = s.partition_point(|x| x.0 < y).clamp(1, s.len() - 1);
@@ -258,14 +261,14 @@ impl<'a> SteepLaw<'a> {
         let step = 1.0 / slope;
         let slope = (self.signal(w + step) - self.signal(w - step)) / (2.0 * step);
         let h = SPACING * self.fineness / slope.abs();
-        let steps = (ACROSS / (SPACING * self.fineness)).ceil() as i32;
+        let steps = (across / (SPACING * self.fineness)).ceil() as i32;
         for k in -steps..=steps {
             let x = w + f64::from(k) * h;
             if x < branch.low || x > branch.high {
                 continue;
             }
             let n = y - self.signal(x);
-            if n.abs() <= MARGIN {
+            if n.abs() <= self.margin {
                 Self::add(cell, x, n, h * normal_density(x));
             }
         }
@@ -311,8 +314,8 @@ impl Law for SteepLaw<'_> {
         let mut cell = Cell::default();
         let first = self.zones.partition_point(|z| z.1 < y);
         if self.zones.get(first).is_some_and(|z| z.0 <= y) {
-            let start = self.nodes.partition_point(|node| node.u < y - MARGIN);
-            for node in self.nodes[start..].iter().take_while(|node| node.u <= y + MARGIN) {
+            let start = self.nodes.partition_point(|node| node.u < y - self.margin);
+            for node in self.nodes[start..].iter().take_while(|node| node.u <= y + self.margin) {
                 Self::add(&mut cell, node.w, y - node.u, node.weight);
             }
         } else {
@@ -351,6 +354,7 @@ impl Law for SteepLaw<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::accuracy::LADDER;
     use super::*;
     use std::sync::Arc;
 
@@ -370,7 +374,7 @@ mod tests {
             let landscape = Landscape::new(Arc::new(phi), breaks, 12.0).unwrap();
             for (mean, spread) in [(0.0, 1.0), (0.6, 0.5), (1.3, 0.1)] {
                 for amplitude in [100.0, 1e4] {
-                    let law = SteepLaw::new(&landscape, mean, spread, amplitude, 1.0);
+                    let law = SteepLaw::new(&landscape, mean, spread, amplitude, &LADDER[0]);
                     let points = law.panels().unwrap();
                     let mut mass = 0.0;
                     for pair in points.windows(2) {

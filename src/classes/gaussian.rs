@@ -160,6 +160,31 @@ fn weighted_mean(weights: &[f64], means: &[Vec<f64>]) -> Vec<f64> {
     centre
 }
 
+/// The K − 1 eigenvalues of Σ w_k (m_k − m̄)(m_k − m̄)ᵀ that can differ from zero, largest first.
+///
+/// # Errors
+/// Failed numerics.
+pub fn between_eigenvalues(weights: &[f64], means: &[Vec<f64>]) -> Result<Vec<Estimate>> {
+    // The K × K matrix √(w_j w_k) (m_j − m̄)·(m_k − m̄) has the same non-zero eigenvalues.
+    // Relative to the first mean: a common offset must not cost digits.
+    let first = &means[0];
+    let from_first = |mean: &Vec<f64>| mean.iter().zip(first).map(|(a, b)| a - b).collect();
+    let means: Vec<Vec<f64>> = means.iter().map(from_first).collect();
+    let centre = weighted_mean(weights, &means);
+    let k = means.len();
+    let gram = DMatrix::from_fn(k, k, |i, j| {
+        let product: f64 =
+            means[i].iter().zip(&means[j]).zip(&centre).map(|((a, b), c)| (a - c) * (b - c)).sum();
+        (weights[i] * weights[j]).sqrt() * product
+    });
+    let rounding = 4.0 * ROUNDING * (centre.len() as f64).sqrt() * gram.norm();
+    let eigen = spectra::symmetric("between-class covariance", gram)?;
+    // K means about their centre span at most K − 1 directions.
+    Ok((0..k - 1)
+        .map(|i| Estimate::new(eigen.values[i].max(0.0), eigen.error + rounding))
+        .collect())
+}
+
 impl Classes for GaussianClasses {
     fn weights(&self) -> &[f64] {
         &self.weights
@@ -173,28 +198,8 @@ impl Classes for GaussianClasses {
         if let Some(pair) = &self.equal_pair {
             return pair.between_eigenvalues();
         }
-        // The K × K matrix √(w_j w_k) (m_j − m̄)·(m_k − m̄) has the same non-zero eigenvalues.
-        // Relative to the first mean: a common offset must not cost digits.
-        let first = &self.classes[0].mean;
-        let from_first = |c: &GaussianClass| c.mean.iter().zip(first).map(|(a, b)| a - b).collect();
-        let means: Vec<Vec<f64>> = self.classes.iter().map(from_first).collect();
-        let centre = weighted_mean(&self.weights, &means);
-        let k = means.len();
-        let gram = DMatrix::from_fn(k, k, |i, j| {
-            let product: f64 = means[i]
-                .iter()
-                .zip(&means[j])
-                .zip(&centre)
-                .map(|((a, b), c)| (a - c) * (b - c))
-                .sum();
-            (self.weights[i] * self.weights[j]).sqrt() * product
-        });
-        let rounding = 4.0 * ROUNDING * (self.dimension as f64).sqrt() * gram.norm();
-        let eigen = spectra::symmetric("between-class covariance", gram)?;
-        // K means about their centre span at most K − 1 directions.
-        Ok((0..k - 1)
-            .map(|i| Estimate::new(eigen.values[i].max(0.0), eigen.error + rounding))
-            .collect())
+        let means: Vec<Vec<f64>> = self.classes.iter().map(|c| c.mean.clone()).collect();
+        between_eigenvalues(&self.weights, &means)
     }
 
     fn log_likelihood_ratio(&self, j: usize, k: usize, noise: Noise) -> Result<LogLikelihoodRatio> {

@@ -13,7 +13,7 @@ pub mod several;
 
 pub use covariance::Covariance;
 pub use equal_pair::EqualPair;
-pub use gaussian::{GaussianClass, GaussianClasses};
+pub use gaussian::{GaussianClass, GaussianClasses, between_eigenvalues};
 
 use crate::Answer;
 use crate::error::Result;

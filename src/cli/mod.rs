@@ -1,19 +1,25 @@
 //! The command line. Only this layer reads arguments, prints, or chooses an exit status.
 
 mod curve;
+mod dataset;
 mod explain;
+mod levels;
 mod noise;
 mod phases;
 mod request;
 mod sample_size;
 mod schedule;
 mod schedules;
+mod simulate;
+mod solve;
 mod table;
 mod times;
+mod validate;
 mod values;
+mod verify;
 
 use crate::error::{Error, Result};
-use crate::models::CATALOGUE;
+use crate::models::{CATALOGUE, Entry};
 use crate::output::table::conventions;
 use crate::output::{Column, FORMATS, Format, Head, Plan, Target, format, write};
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -23,6 +29,9 @@ use std::path::PathBuf;
 
 /// Exit status for numerics that did not reach their tolerance.
 const MISSED_TOLERANCE: u8 = 3;
+
+/// Exit status of a strict comparison whose curves disagree.
+const DISAGREES: u8 = 1;
 
 /// What a table needs to know of the run that makes it.
 #[derive(Clone, Debug)]
@@ -41,6 +50,7 @@ fn head(context: &Context, command: &str, model: &str, columns: Vec<Column>, row
         conventions: conventions(),
         columns,
         notes: Vec::new(),
+        summary: Vec::new(),
         rows,
         digits: context.digits,
         row_notes: true,
@@ -103,15 +113,21 @@ pub fn definition() -> Command {
         )
         .subcommand(times::command())
         .subcommand(curve::command())
+        .subcommand(solve::command())
         .subcommand(schedule::command())
         .subcommand(table::command())
+        .subcommand(simulate::command())
         .subcommand(explain::command())
+        .subcommand(dataset::command())
+        .subcommand(validate::command())
+        .subcommand(verify::command())
 }
 
 /// Runs the program on `arguments` (the first is its own name); returns the exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let matches = match definition().try_get_matches_from(&arguments) {
+    let words = simulate::with_data_files(arguments.clone());
+    let matches = match definition().try_get_matches_from(&words) {
         Ok(matches) => matches,
         Err(error) => {
             let status = u8::try_from(error.exit_code()).unwrap_or(2);
@@ -141,7 +157,7 @@ fn command_line(arguments: &[OsString]) -> String {
     let mut skip = false;
     for argument in arguments.iter().skip(1) {
         let word = argument.to_string_lossy();
-        let without_result = ["--output", "-o", "--threads"];
+        let without_result = ["--output", "-o", "--threads", "--checkpoint"];
         if std::mem::take(&mut skip) || word == "--quiet" || word == "-q" {
             continue;
         }
@@ -181,29 +197,57 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         let text = explain::explain(inner, &context)?;
         return print_text(&text, &target).map(|()| 0);
     }
-    let plan = plan(matches, &context)?;
-    let summary = write(&plan, format, &target, &progress(plan.head.rows, quiet))?;
+    let (mut disagrees, mut failures) = (false, None);
+    let plan = match matches.subcommand() {
+        Some(("validate", inner)) => {
+            let (plan, verdict) = validation(inner, &context)?;
+            disagrees = verdict;
+            plan
+        }
+        Some(("verify", inner)) => {
+            let (plan, counter) = verify::plan(inner, &context)?;
+            failures = Some(counter);
+            plan
+        }
+        _ => plan(matches, &context)?,
+    };
+    let summary = write(&plan, format, &target, &progress(plan.head.rows, "rows", quiet))?;
     if !quiet && format.name() != "text" && format.name() != "md" {
         for remark in &summary.remarks {
             say(&format!("note: {remark}"));
         }
+    }
+    if let Some(failures) = failures {
+        let (failed, all) = (failures.load(std::sync::atomic::Ordering::Relaxed), plan.head.rows);
+        say(&format!("{} of {all} hold", all - failed));
+        return Ok(u8::from(failed > 0));
     }
     if summary.missed_tolerance {
         let what = summary.first_failure.unwrap_or_default();
         say(&format!("warning: a value did not reach its tolerance ({what})"));
         return Ok(MISSED_TOLERANCE);
     }
-    Ok(0)
+    Ok(if disagrees { DISAGREES } else { 0 })
+}
+
+/// A comparison, and whether its verdict is to end in an error.
+fn validation<'a>(matches: &ArgMatches, context: &Context) -> Result<(Plan<'a>, bool)> {
+    match matches.subcommand() {
+        Some((model, inner)) => validate::plan(matches, inner, entry(model)?, context),
+        None => Err(Error::Usage("validate needs a MODEL".into())),
+    }
+}
+
+/// The model called `name`.
+fn entry(name: &str) -> Result<&'static Entry> {
+    CATALOGUE
+        .iter()
+        .find(|entry| entry.name == name)
+        .ok_or_else(|| Error::Usage(format!("there is no model {name}")))
 }
 
 /// The table that a command line describes.
 fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'a>> {
-    let entry = |name: &str| {
-        CATALOGUE
-            .iter()
-            .find(|entry| entry.name == name)
-            .ok_or_else(|| Error::Usage(format!("there is no model {name}")))
-    };
     match matches.subcommand() {
         Some(("times", inner)) => match inner.subcommand() {
             Some((model, inner)) => times::plan(entry(model)?, inner, context),
@@ -216,7 +260,19 @@ fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'a>> {
             },
             None => Err(Error::Usage("curve needs a QUANTITY".into())),
         },
+        Some(("solve", inner)) => match inner.subcommand() {
+            Some((model, inner)) => solve::plan(entry(model)?, inner, context),
+            None => Err(Error::Usage("solve needs a MODEL".into())),
+        },
+        Some(("simulate", inner)) => match inner.subcommand() {
+            Some((experiment, inner)) => match inner.subcommand() {
+                Some((model, inner)) => simulate::plan(experiment, model, inner, context),
+                None => Err(Error::Usage("simulate needs a MODEL".into())),
+            },
+            None => Err(Error::Usage("simulate needs an EXPERIMENT".into())),
+        },
         Some(("schedule", inner)) => schedule::plan(inner, context),
+        Some(("dataset", inner)) => dataset::plan(inner, context),
         Some(("table", inner)) => table::plan(inner, context),
         _ => Err(Error::Usage("a command is missing: try --help".into())),
     }
@@ -281,8 +337,9 @@ fn chosen_format(
     format(name).ok_or_else(|| Error::Usage(format!("there is no format {name}")))
 }
 
-/// Reports rows done on standard error, at most a few times a second, for long sweeps.
-fn progress(rows: usize, quiet: bool) -> impl Fn(usize) + Sync {
+/// Reports rows, or blocks, done on standard error with the time left, at most a few times a second,
+/// for long sweeps.
+fn progress(rows: usize, what: &'static str, quiet: bool) -> impl Fn(usize) + Sync {
     let start = std::time::Instant::now();
     let last = std::sync::Mutex::new(start);
     let shown = !quiet && std::io::stderr().is_terminal();
@@ -296,7 +353,8 @@ fn progress(rows: usize, quiet: bool) -> impl Fn(usize) + Sync {
             *last = std::time::Instant::now();
             let left = start.elapsed().as_secs_f64() * (rows - done) as f64 / done.max(1) as f64;
             let ending = if finished { "\n" } else { "" };
-            let _ = write!(std::io::stderr(), "\r{done} of {rows} rows, {left:.0} s left {ending}");
+            let _ =
+                write!(std::io::stderr(), "\r{done} of {rows} {what}, {left:.0} s left {ending}");
         }
     }
 }

@@ -115,16 +115,22 @@ fn block<'a>(document: &Document, node: &Node, context: &Context) -> Result<Bloc
     };
     let mut words = vec!["regimes".to_owned()];
     words.extend(document.text(command)?.split_whitespace().map(str::to_owned));
-    if words.get(1).is_some_and(|w| w == "table" || w == "explain") {
+    if words.get(1).is_some_and(|w| ["table", "explain", "simulate"].contains(&w.as_str())) {
         return Err(document.error(command, "must be times, curve or schedule"));
     }
     if let Some(arguments) = document.get(node, "arguments") {
         for (name, value) in document.table(arguments, &[])? {
+            if let Content::Boolean(given) = value.content() {
+                words.extend(given.then(|| format!("--{name}")));
+                continue;
+            }
             let text = argument_text(document, value)?;
             if name == "file" {
                 words.push(beside(document, &text));
             } else if name == "config" {
                 words.extend(["--config".to_owned(), beside(document, &text)]);
+            } else if let Some(file) = text.strip_prefix("mixture:").filter(|_| name == "prior") {
+                words.extend(["--prior".into(), format!("mixture:{}", beside(document, file))]);
             } else {
                 words.extend([format!("--{name}"), text]);
             }
@@ -159,7 +165,11 @@ fn argument_text(document: &Document, node: &Node) -> Result<String> {
                 items.iter().map(|item| argument_text(document, item)).collect();
             texts?.join(",")
         }
-        _ => return Err(document.error(node, "must be a number, text, or a list of them")),
+        _ => {
+            return Err(
+                document.error(node, "must be a number, text, a list of them, or true for a flag")
+            );
+        }
     })
 }
 

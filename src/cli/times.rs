@@ -1,18 +1,15 @@
 //! `times MODEL`: every transition time of a model.
 
+use super::levels::{FINITE, LEVELS, finite_time, level_time};
 use super::request::{Models, Request, parameter_cell, parameter_column, with_parameters};
 use super::sample_size::{self, SampleSize};
 use super::schedules::{self, Beside};
 use super::{Context, head, phases};
-use crate::Answer;
 use crate::error::Result;
 use crate::models::parameter::{Domain, Parameter};
 use crate::models::{CATALOGUE, Entry, Model, Order};
-use crate::numerics::Estimate;
 use crate::numerics::precision::TIME_TOLERANCE;
 use crate::output::{Cell, Column, Plan, Row};
-use crate::rem::finite::Ensemble;
-use crate::rem::large_deviations::Energies;
 use crate::transitions::collapse::{self, Regimes, collapse_time};
 use crate::transitions::ladder;
 use crate::transitions::speciation::{CRITERIA, Criterion};
@@ -92,82 +89,6 @@ fn finite_size_flag() -> Arg {
     Arg::new(FINITE_SIZE).long(FINITE_SIZE).action(ArgAction::SetTrue).help(
         "also the collapse times that a simulation at this n and d shows: t_C.clones (φ_C = ½), t_C.leave-one-out, t_C.participation (= 2)",
     )
-}
-
-/// A time of the random energy model at leading order in d.
-struct Level {
-    name: &'static str,
-    symbol: &'static str,
-    source: &'static str,
-    time: fn(&Energies) -> Result<Estimate>,
-}
-
-/// Onset of traps, and best generalisation.
-const LEVELS: [Level; 2] = [
-    Level { name: "onset", symbol: "t_o", source: "AALMV25", time: Energies::onset_time },
-    Level {
-        name: "generalisation",
-        symbol: "t_g",
-        source: "BM24",
-        time: Energies::generalisation_time,
-    },
-];
-
-/// A time at finite n and d.
-struct Finite {
-    name: &'static str,
-    time: fn(&Ensemble) -> Result<Answer>,
-}
-
-/// Where the observables of a finite run cross their thresholds.
-const FINITE: [Finite; 3] = [
-    Finite { name: "clones", time: Ensemble::clone_collapse_time },
-    Finite { name: "leave-one-out", time: Ensemble::leave_one_out_time },
-    Finite { name: "participation", time: Ensemble::participation_time },
-];
-
-const NOT_SMOOTHED: &str = "known for the empirical score only, without --bandwidth";
-
-fn level_time(
-    model: &dyn Model,
-    size: &SampleSize,
-    bandwidth: f64,
-    time: fn(&Energies) -> Result<Estimate>,
-) -> Result<Answer> {
-    if bandwidth > 0.0 {
-        return Ok(Answer::absent(NOT_SMOOTHED));
-    }
-    if size.alpha.value <= 0.0 {
-        return Ok(Answer::absent("no transition: a single sample"));
-    }
-    match model.energies(size.alpha.value)? {
-        Ok(levels) => {
-            let time = time(&levels)?;
-            // α = log n/d was rounded before it came here.
-            Ok(Answer::Value(
-                time.widened(4.0 * f64::EPSILON * (1.0 + size.alpha.value) * time.value),
-            ))
-        }
-        Err(reason) => Ok(Answer::absent(reason)),
-    }
-}
-
-fn finite_time(
-    model: &dyn Model,
-    size: &SampleSize,
-    bandwidth: f64,
-    time: fn(&Ensemble) -> Result<Answer>,
-) -> Result<Answer> {
-    if bandwidth > 0.0 {
-        return Ok(Answer::absent(NOT_SMOOTHED));
-    }
-    if size.log_n < std::f64::consts::LN_2 {
-        return Ok(Answer::absent("no transition: a single sample"));
-    }
-    match model.ensemble(size.log_n)? {
-        Ok(ensemble) => time(&ensemble),
-        Err(reason) => Ok(Answer::absent(reason)),
-    }
 }
 
 struct Times {

@@ -1,7 +1,8 @@
 //! Two symmetric Gaussian clusters: means ±m with |m|² = d μ̃², variance σ² within `[BBDM24]`.
 
 use super::parameter::{DIMENSION, Domain, Parameter, SIGMA, Values};
-use super::{Entry, Formula, Ingredient, Model, Order};
+use super::samples::{self, GaussianSamples};
+use super::{Entry, Formula, Ingredient, Model, Order, Sampler};
 use crate::Answer;
 use crate::classes::{Classes, EqualPair};
 use crate::error::{Result, non_negative};
@@ -9,6 +10,7 @@ use crate::models::gaussian::{
     NEEDS_SPREAD, isotropic_collapse, isotropic_energies, isotropic_limit,
 };
 use crate::numerics::Estimate;
+use crate::numerics::random::Stream;
 use crate::process::Noise;
 use crate::rem::finite::Ensemble;
 use crate::rem::large_deviations::Energies;
@@ -184,6 +186,12 @@ impl Model for Clusters {
         }
         let mean = self.dimension * self.mu * self.mu;
         Ensemble::clusters(self.dimension, mean, self.sigma, log_n).map(Ok)
+    }
+
+    fn sampler(&self, _: &mut Stream) -> Result<std::result::Result<Box<dyn Sampler>, String>> {
+        Ok(samples::coordinates(self.dimension).map(|d| -> Box<dyn Sampler> {
+            Box::new(GaussianSamples::clusters(d, self.mu, self.sigma))
+        }))
     }
 
     fn formula(&self, ingredient: Ingredient) -> Option<Formula> {

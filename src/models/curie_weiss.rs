@@ -3,10 +3,12 @@
 
 use super::gaussian::one_class;
 use super::parameter::{Domain, OPTIONAL_DIMENSION, Parameter, Values};
-use super::{Entry, Formula, Ingredient, Model, Order};
+use super::samples::{self, SpinSamples};
+use super::{Entry, Formula, Ingredient, Model, Order, Sampler};
 use crate::Answer;
 use crate::classes::{Classes, EqualPair};
 use crate::error::Result;
+use crate::numerics::random::Stream;
 use crate::numerics::{Estimate, roots};
 use crate::prior::Binary;
 use crate::process::Noise;
@@ -214,6 +216,11 @@ impl Model for CurieWeiss {
             Some(pair) => Ok(pair),
             None => Err("grows like ½ log d: give a finite d".into()),
         }
+    }
+
+    fn sampler(&self, _: &mut Stream) -> Result<std::result::Result<Box<dyn Sampler>, String>> {
+        Ok(samples::coordinates(self.dimension)
+            .map(|d| -> Box<dyn Sampler> { Box::new(SpinSamples::new(d, self.temperature)) }))
     }
 
     fn formula(&self, ingredient: Ingredient) -> Option<Formula> {

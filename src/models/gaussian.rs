@@ -1,11 +1,13 @@
 //! One Gaussian: isotropic, with given eigenvalues, or with a power-law spectrum.
 
 use super::parameter::{Domain, OPTIONAL_DIMENSION, Parameter, SIGMA, Values};
-use super::{Entry, Formula, Ingredient, Model, Order};
+use super::samples::{self, GaussianSamples};
+use super::{Entry, Formula, Ingredient, Model, Order, Sampler};
 use crate::Answer;
 use crate::classes::Classes;
 use crate::error::{Error, Result, non_negative};
 use crate::numerics::Estimate;
+use crate::numerics::random::Stream;
 use crate::process::Noise;
 use crate::rem::finite::Ensemble;
 use crate::rem::large_deviations::Energies;
@@ -290,6 +292,26 @@ impl Model for Gaussian {
             Some(_) => Ok(Err(NEEDS_SPREAD.into())),
             None => Ok(Err("the finite-size theory is known for isotropic data only".into())),
         }
+    }
+
+    fn sampler(&self, _: &mut Stream) -> Result<std::result::Result<Box<dyn Sampler>, String>> {
+        let d = match samples::coordinates(self.dimension) {
+            Ok(d) => d,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        let Spectrum::Atoms(atoms) = &self.spectrum else {
+            return Ok(Err("samples need a spectrum of eigenvalues".into()));
+        };
+        let mut variances = Vec::with_capacity(d);
+        for (value, fraction) in atoms.atoms() {
+            let count = (fraction * d as f64).round() as usize;
+            variances.extend(std::iter::repeat_n(value.value, count));
+        }
+        Ok(if variances.len() == d {
+            Ok(Box::new(GaussianSamples::along_axes(&variances)))
+        } else {
+            Err(format!("{} eigenvalues do not fill d = {d} dimensions", variances.len()))
+        })
     }
 
     fn formula(&self, ingredient: Ingredient) -> Option<Formula> {

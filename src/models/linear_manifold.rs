@@ -6,15 +6,18 @@
 
 use super::gaussian::one_class;
 use super::parameter::{Domain, OPTIONAL_DIMENSION, Parameter, Values};
-use super::{Entry, Formula, Ingredient, Model, Order};
+use super::samples::{self, GaussianSamples};
+use super::{Entry, Formula, Ingredient, Model, Order, Sampler};
 use crate::Answer;
 use crate::classes::Classes;
 use crate::error::{Error, Result};
 use crate::numerics::Estimate;
+use crate::numerics::random::Stream;
 use crate::process::Noise;
 use crate::rem::finite::Ensemble;
 use crate::rem::large_deviations::Energies;
 use crate::spectrum::{Atoms, MarchenkoPastur, Spectrum};
+use nalgebra::DMatrix;
 
 const BETA: Parameter = Parameter {
     name: "beta",
@@ -176,6 +179,27 @@ impl Model for LinearManifold {
             )));
         }
         Ensemble::linear_manifold(p, self.dimension, log_n).map(Ok)
+    }
+
+    fn sampler(&self, frame: &mut Stream) -> Result<std::result::Result<Box<dyn Sampler>, String>> {
+        let shape = samples::coordinates(self.dimension)
+            .and_then(|d| Ok((d, samples::latent_coordinates(self.beta, d)?)));
+        let (d, p) = match shape {
+            Ok(shape) => shape,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        let scale = match self.embedding {
+            // Noise and scalar products are the same in every rotated frame: the manifold may lie
+            // along the first p axes.
+            Embedding::Orthonormal => {
+                let variances: Vec<f64> = (0..d).map(|i| if i < p { 1.0 } else { 0.0 }).collect();
+                return Ok(Ok(Box::new(GaussianSamples::along_axes(&variances))));
+            }
+            Embedding::IidP => (p as f64).sqrt(),
+            Embedding::IidD => (d as f64).sqrt(),
+        };
+        let embedding = DMatrix::from_fn(d, p, |_, _| frame.normal() / scale);
+        Ok(Ok(Box::new(GaussianSamples::embedded(embedding))))
     }
 
     fn formula(&self, ingredient: Ingredient) -> Option<Formula> {

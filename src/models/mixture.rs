@@ -2,11 +2,13 @@
 
 use super::gaussian::{NEEDS_SPREAD, isotropic_energies};
 use super::parameter::{Domain, Parameter, Values};
-use super::{Entry, Formula, Ingredient, Model, Order, mixture_file};
+use super::samples::GaussianSamples;
+use super::{Entry, Formula, Ingredient, Model, Order, Sampler, mixture_file};
 use crate::Answer;
 use crate::classes::{Classes, Covariance, GaussianClass, GaussianClasses, label_entropy};
 use crate::document::Document;
 use crate::error::{Error, Result};
+use crate::numerics::random::Stream;
 use crate::numerics::{Estimate, spectra};
 use crate::process::Noise;
 use crate::rem::finite::Ensemble;
@@ -255,6 +257,10 @@ impl Model for Mixture {
         }
         let squared: f64 = a.mean.iter().zip(&b.mean).map(|(x, y)| (0.5 * (x - y)).powi(2)).sum();
         Ensemble::clusters(self.dimension(), squared, variance.sqrt(), log_n).map(Ok)
+    }
+
+    fn sampler(&self, _: &mut Stream) -> Result<std::result::Result<Box<dyn Sampler>, String>> {
+        Ok(Ok(Box::new(GaussianSamples::mixture(self.classes.classes())?)))
     }
 
     fn formula(&self, ingredient: Ingredient) -> Option<Formula> {

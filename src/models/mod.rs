@@ -1,7 +1,8 @@
 //! Data models, one file each.
 //!
-//! A model says what the theory needs of the data: its spectrum, its information curve and its
-//! classes. Everything else is derived from these in [`crate::transitions`].
+//! A model says what the theory needs of the data: its spectrum, its information curve, its classes
+//! and its samples. Transitions are derived from the first three in [`crate::transitions`], the
+//! simulations of [`crate::simulate`] from the last.
 
 pub mod clusters;
 pub mod curie_weiss;
@@ -12,6 +13,7 @@ pub mod manifold;
 pub mod mixture;
 pub mod mixture_file;
 pub mod parameter;
+pub mod samples;
 
 pub use clusters::Clusters;
 pub use curie_weiss::CurieWeiss;
@@ -21,11 +23,13 @@ pub use linear_manifold::LinearManifold;
 pub use manifold::Manifold;
 pub use mixture::Mixture;
 pub use parameter::{Domain, Parameter, Value, Values};
+pub use samples::Sampler;
 
 use crate::Answer;
 use crate::classes::Classes;
 use crate::error::Result;
 use crate::numerics::Estimate;
+use crate::numerics::random::Stream;
 use crate::process::Noise;
 use crate::rem::finite::Ensemble;
 use crate::rem::large_deviations::Energies;
@@ -172,6 +176,13 @@ pub trait Model: Send + Sync {
         let _ = log_n;
         Ok(Err(NO_LEVELS.into()))
     }
+
+    /// Draws samples of the model, or says why there are none. What all samples of one data set
+    /// share, such as a random embedding, is drawn from `frame`.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn sampler(&self, frame: &mut Stream) -> Result<std::result::Result<Box<dyn Sampler>, String>>;
 
     /// How the model writes an ingredient of the theory; for explanations.
     fn formula(&self, ingredient: Ingredient) -> Option<Formula>;

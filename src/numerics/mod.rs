@@ -3,11 +3,14 @@
 
 pub mod chebyshev;
 pub mod estimate;
+pub mod exponential;
 pub mod gamma;
 pub mod legendre;
 pub mod minima;
 pub mod panels;
 pub mod precision;
+pub mod products;
+pub mod random;
 pub mod roots;
 pub mod special;
 pub mod spectra;

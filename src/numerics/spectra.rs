@@ -1,7 +1,9 @@
 //! Eigenvalues of symmetric matrices.
 
+use super::exponential::clean_registers;
 use super::precision::ROUNDING;
 use super::{Estimate, NumericsError};
+use faer::{MatRef, Side};
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 /// Eigenvalues in descending order with the eigenvectors as columns.
@@ -33,16 +35,65 @@ pub fn symmetric(what: &'static str, matrix: DMatrix<f64>) -> Result<Eigen, Nume
         return Err(NumericsError::Domain { what, message });
     }
     let norm = matrix.norm();
+    if n >= LARGE {
+        let eigen = view(&matrix).self_adjoint_eigen(Side::Lower);
+        clean_registers();
+        let eigen =
+            eigen.map_err(|_| NumericsError::Domain { what, message: NOT_CONVERGED.into() })?;
+        let (values, vectors) = (eigen.S(), eigen.U());
+        return Ok(Eigen {
+            // faer gives them in ascending order.
+            values: DVector::from_fn(n, |k, _| values[n - 1 - k]),
+            vectors: DMatrix::from_fn(n, n, |i, k| vectors[(i, n - 1 - k)]),
+            error: backward_error(n, norm),
+        });
+    }
     let eigen = SymmetricEigen::new(matrix);
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&i, &j| eigen.eigenvalues[j].total_cmp(&eigen.eigenvalues[i]));
     Ok(Eigen {
         values: DVector::from_iterator(n, order.iter().map(|&k| eigen.eigenvalues[k])),
         vectors: eigen.eigenvectors.select_columns(&order),
-        // Householder tridiagonalisation and implicit QR are backward stable: the eigenvalues are
-        // exact for a matrix within a modest multiple of ε‖A‖; Weyl's inequality does the rest.
-        error: 4.0 * ROUNDING * (n as f64).sqrt() * norm,
+        error: backward_error(n, norm),
     })
+}
+
+/// Dimension from which faer's blocked decomposition is used: three times faster at 784, seventeen
+/// times at 3072.
+const LARGE: usize = 96;
+
+const NOT_CONVERGED: &str = "the eigenvalue iteration did not converge";
+
+fn view(matrix: &DMatrix<f64>) -> MatRef<'_, f64> {
+    MatRef::from_column_major_slice(matrix.as_slice(), matrix.nrows(), matrix.ncols())
+}
+
+/// Householder tridiagonalisation with implicit QR or divide and conquer is backward stable: the
+/// eigenvalues are exact for a matrix within a modest multiple of ε‖A‖; Weyl's inequality does the
+/// rest.
+fn backward_error(n: usize, norm: f64) -> f64 {
+    4.0 * ROUNDING * (n as f64).sqrt() * norm
+}
+
+/// Eigenvalues of a symmetric matrix alone, largest first, and the bound on their error.
+///
+/// # Errors
+/// As [`symmetric`].
+pub fn eigenvalues(
+    what: &'static str,
+    matrix: &DMatrix<f64>,
+) -> Result<(Vec<f64>, f64), NumericsError> {
+    let n = matrix.nrows();
+    if n < LARGE || n != matrix.ncols() || matrix.iter().any(|x| !x.is_finite()) {
+        let eigen = symmetric(what, matrix.clone())?;
+        return Ok((eigen.values.iter().copied().collect(), eigen.error));
+    }
+    let values = view(matrix).self_adjoint_eigenvalues(Side::Lower);
+    clean_registers();
+    let mut values =
+        values.map_err(|_| NumericsError::Domain { what, message: NOT_CONVERGED.into() })?;
+    values.reverse();
+    Ok((values, backward_error(n, matrix.norm())))
 }
 
 #[cfg(test)]
@@ -52,17 +103,27 @@ mod tests {
     /// The second difference matrix has eigenvalues 2 − 2cos(kπ/(n+1)).
     #[test]
     fn independent_second_difference() {
-        let n = 40;
+        for n in [40, 200] {
+            second_difference(n);
+        }
+    }
+
+    fn second_difference(n: usize) {
         let matrix = DMatrix::from_fn(n, n, |i, j| match i.abs_diff(j) {
             0 => 2.0,
             1 => -1.0,
             _ => 0.0,
         });
-        let eigen = symmetric("test", matrix).unwrap();
-        for k in 0..n {
+        let eigen = symmetric("test", matrix.clone()).unwrap();
+        let (values, error) = eigenvalues("test", &matrix).unwrap();
+        let rebuilt =
+            &eigen.vectors * DMatrix::from_diagonal(&eigen.values) * eigen.vectors.transpose();
+        assert!((rebuilt - &matrix).norm() < 1e-11);
+        for (k, alone) in values.iter().enumerate() {
             let angle = (n - k) as f64 * std::f64::consts::PI / (n as f64 + 1.0);
             let exact = 2.0 - 2.0 * angle.cos();
             assert!((eigen.values[k] - exact).abs() <= eigen.error, "eigenvalue {k}");
+            assert!((alone - exact).abs() <= error, "eigenvalue {k} alone");
         }
     }
 

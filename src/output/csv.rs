@@ -2,7 +2,8 @@
 //!
 //! A missing value is an empty field; its reason stands in the last column, `notes`.
 
-use super::table::{Cell, Head, Kind, Row, Summary, notes_of};
+use super::number::exact_text;
+use super::table::{Cell, Head, Row, Summary, notes_of};
 use super::{Format, number};
 
 /// The format.
@@ -17,6 +18,11 @@ pub fn provenance(head: &Head) -> Vec<String> {
     let conventions: Vec<String> =
         head.conventions.iter().map(|(name, value)| format!("{name}: {value}")).collect();
     lines.push(conventions.join("; "));
+    if !head.summary.is_empty() {
+        let numbers: Vec<String> =
+            head.summary.iter().map(|(name, x)| format!("{name}: {}", exact_text(*x))).collect();
+        lines.push(numbers.join("; "));
+    }
     lines.extend(head.notes.iter().cloned());
     lines.iter().map(|line| line.replace(['\n', '\r'], " ")).collect()
 }
@@ -35,8 +41,8 @@ impl Format for Csv {
         let mut names: Vec<String> = Vec::new();
         for column in &head.columns {
             names.push(column.name.clone());
-            if column.kind == Kind::Estimate {
-                names.push(format!("{}.error", column.name));
+            if let Some(spread) = column.kind.spread() {
+                names.push(format!("{}.{spread}", column.name));
             }
         }
         if head.row_notes {
@@ -64,9 +70,9 @@ impl Format for Csv {
                     }
                 }
             }
-            if column.kind == Kind::Estimate {
+            if column.kind.spread().is_some() {
                 separate(out);
-                if let Some(x) = cell.error() {
+                if let Some(x) = cell.spread() {
                     number::exact(x, out);
                 }
             }

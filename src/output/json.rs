@@ -31,7 +31,20 @@ impl Format for Json {
             out.extend_from_slice(b": ");
             text(value, out);
         }
-        out.extend_from_slice(b"},\n \"notes\": [");
+        out.push(b'}');
+        if !head.summary.is_empty() {
+            out.extend_from_slice(b",\n \"summary\": {");
+            for (k, (name, value)) in head.summary.iter().enumerate() {
+                if k > 0 {
+                    out.extend_from_slice(b", ");
+                }
+                text(name, out);
+                out.extend_from_slice(b": ");
+                json_number(*value, out);
+            }
+            out.push(b'}');
+        }
+        out.extend_from_slice(b",\n \"notes\": [");
         list(&head.notes, out);
         out.extend_from_slice(b"],\n \"columns\": [");
         for (k, column) in head.columns.iter().enumerate() {
@@ -52,8 +65,8 @@ impl Format for Json {
         let mut fresh = true;
         for (column, cell) in head.columns.iter().zip(&row.cells) {
             let path: Vec<&str> = column.name.split('.').collect();
-            match (column.kind, cell) {
-                (Kind::Estimate, _) => {
+            match (column.kind.spread(), cell) {
+                (Some(spread), _) => {
                     let mut leaf = |key: &'static str, write: &dyn Fn(&mut Vec<u8>)| {
                         let path: Vec<&str> = path.iter().copied().chain([key]).collect();
                         enter(&mut open, &path, &mut fresh, out);
@@ -62,8 +75,13 @@ impl Format for Json {
                     match (cell.value(), cell.reason()) {
                         (Some(value), reason) => {
                             leaf("value", &|out| json_number(value, out));
-                            let error = cell.error().unwrap_or(f64::INFINITY);
-                            leaf("error", &|out| json_number(error, out));
+                            match cell.spread() {
+                                Some(width) => leaf(spread, &|out| json_number(width, out)),
+                                None if column.kind == Kind::Sampled => {
+                                    leaf(spread, &|out| out.extend_from_slice(b"null"));
+                                }
+                                None => leaf(spread, &|out| json_number(f64::INFINITY, out)),
+                            }
                             if let Some(reason) = reason {
                                 leaf("reason", &|out| text(reason, out));
                             }
@@ -94,7 +112,7 @@ impl Format for Json {
                 .columns
                 .iter()
                 .zip(&row.cells)
-                .filter(|(column, _)| column.kind != Kind::Estimate)
+                .filter(|(column, _)| column.kind.spread().is_none())
                 .filter_map(|(column, cell)| {
                     cell.reason().map(|r| format!("{}: {r}", column.name))
                 });

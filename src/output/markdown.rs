@@ -12,15 +12,20 @@ pub fn rounded(kind: Kind, cell: &Cell, digits: usize, dash: &str) -> String {
     match (kind, cell) {
         (_, Cell::Text(x)) => x.clone(),
         (Kind::Number, Cell::Number(x)) => number::parameter(*x, digits),
-        (_, cell) => match (cell.value(), cell.error()) {
+        (_, cell) => match (cell.value(), cell.spread()) {
             (Some(x), Some(error)) if error > 0.0 && x != 0.0 && error.is_finite() => {
-                let supported = (x.abs() / error).log10().floor();
+                let supported = (x.abs() / error).log10().floor() + extra(kind);
                 number::readable(x, digits.min(supported.max(1.0) as usize))
             }
             (Some(x), _) => number::readable(x, digits),
             (None, _) => dash.to_owned(),
         },
     }
+}
+
+/// Digits shown beyond the first one in doubt: a standard error is no bound.
+fn extra(kind: Kind) -> f64 {
+    if kind == Kind::Sampled { 2.0 } else { 0.0 }
 }
 
 impl Format for Markdown {

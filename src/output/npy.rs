@@ -23,8 +23,8 @@ impl Format for Npy {
         let mut fields = Vec::new();
         for column in head.columns.iter().filter(|c| c.kind != Kind::Text) {
             fields.push(format!("('{}', '<f8')", column.name));
-            if column.kind == Kind::Estimate {
-                fields.push(format!("('{}.error', '<f8')", column.name));
+            if let Some(spread) = column.kind.spread() {
+                fields.push(format!("('{}.{spread}', '<f8')", column.name));
             }
         }
         let comment: String = provenance(head)
@@ -53,8 +53,8 @@ impl Format for Npy {
                 continue;
             }
             out.extend_from_slice(&cell.value().unwrap_or(f64::NAN).to_le_bytes());
-            if column.kind == Kind::Estimate {
-                out.extend_from_slice(&cell.error().unwrap_or(f64::NAN).to_le_bytes());
+            if column.kind.spread().is_some() {
+                out.extend_from_slice(&cell.spread().unwrap_or(f64::NAN).to_le_bytes());
             }
         }
     }

@@ -11,8 +11,21 @@ pub enum Kind {
     Number,
     /// A computed value with its error.
     Estimate,
+    /// A measured value with its standard error.
+    Sampled,
     /// Text.
     Text,
+}
+
+impl Kind {
+    /// What a value of this kind carries beside it, as it is called in every format.
+    pub fn spread(self) -> Option<&'static str> {
+        match self {
+            Self::Estimate => Some("error"),
+            Self::Sampled => Some("stderr"),
+            Self::Number | Self::Text => None,
+        }
+    }
 }
 
 /// One column.
@@ -63,6 +76,16 @@ impl Column {
         }
     }
 
+    /// A measured value with its standard error.
+    pub fn sampled(
+        name: impl Into<String>,
+        symbol: &str,
+        unit: &'static str,
+        source: &str,
+    ) -> Self {
+        Self { kind: Kind::Sampled, ..Self::estimate(name, symbol, unit, source, f64::INFINITY) }
+    }
+
     /// Text.
     pub fn text(name: &str) -> Self {
         Self { kind: Kind::Text, ..Self::number(name, name, "") }
@@ -82,6 +105,8 @@ pub enum Cell {
     Number(f64),
     /// A value with its error.
     Estimate(Estimate),
+    /// A measured value with its standard error, where that is known.
+    Sampled(f64, Option<f64>),
     /// Text.
     Text(String),
     /// No value, and why.
@@ -115,7 +140,7 @@ impl Cell {
     /// The value, where there is one.
     pub fn value(&self) -> Option<f64> {
         match self {
-            Self::Number(x) => Some(*x),
+            Self::Number(x) | Self::Sampled(x, _) => Some(*x),
             Self::Estimate(e) | Self::Failed(_, Some(e)) => Some(e.value),
             _ => None,
         }
@@ -126,6 +151,14 @@ impl Cell {
         match self {
             Self::Estimate(e) | Self::Failed(_, Some(e)) => Some(e.error),
             _ => None,
+        }
+    }
+
+    /// The bound on its error, or its standard error.
+    pub fn spread(&self) -> Option<f64> {
+        match self {
+            Self::Sampled(_, stderr) => *stderr,
+            other => other.error(),
         }
     }
 
@@ -165,6 +198,8 @@ pub struct Head {
     pub columns: Vec<Column>,
     /// Remarks that hold for every row.
     pub notes: Vec<String>,
+    /// Numbers about the table as a whole, such as the statistics of a comparison, by name.
+    pub summary: Vec<(String, f64)>,
     /// Number of rows.
     pub rows: usize,
     /// Significant digits in formats for people.

@@ -84,6 +84,15 @@ fn report(head: &Head, row: &Row, out: &mut Vec<u8>) {
         group = if grouped { prefix } else { group };
         let name = pad(&column.name, widest, Kind::Text);
         let line = match (column.kind, cell) {
+            (Kind::Sampled, cell) => match (cell.value(), cell.spread()) {
+                (Some(_), spread) => {
+                    let value = rounded(column.kind, cell, head.digits, "–");
+                    let spread = spread.map_or(String::new(), |s| format!("± {s:.1e} (s.e.)"));
+                    let value = pad(&value, head.digits + 3, Kind::Number);
+                    format!("{value}  {spread:<18}  {}", column.source)
+                }
+                _ => format!("–  {}", cell.reason().unwrap_or("")),
+            },
             (Kind::Estimate, cell) => match (cell.value(), cell.error()) {
                 (Some(value), Some(error)) => {
                     let value =

@@ -15,6 +15,7 @@ use super::{Component, Mixture, Prior, ScalarPoint};
 use crate::error::{Error, Result};
 use crate::numerics::Estimate;
 use crate::numerics::precision::{MELLIN_REACH, ROUNDING};
+use crate::numerics::random::Stream;
 use crate::numerics::special::binary_entropy;
 use crate::numerics::summation::Compensated;
 use std::cell::RefCell;
@@ -235,6 +236,10 @@ impl Prior for Binary {
 
     fn variance(&self) -> f64 {
         4.0 * self.plus * self.minus
+    }
+
+    fn draw(&self, stream: &mut Stream) -> f64 {
+        if stream.uniform() < self.plus { 1.0 } else { -1.0 }
     }
 
     fn symmetric(&self) -> bool {

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::numerics::Estimate;
 use crate::numerics::legendre::{self, Rule};
 use crate::numerics::precision::ROUNDING;
+use crate::numerics::random::Stream;
 use crate::numerics::special::{HALF_LN_2PI, entropy_term};
 use std::sync::Arc;
 
@@ -248,6 +249,19 @@ impl Prior for Mixture {
 
     fn second_moment(&self) -> f64 {
         self.second_moment
+    }
+
+    fn draw(&self, stream: &mut Stream) -> f64 {
+        let mut left = stream.uniform();
+        let mut drawn = &self.components[0];
+        for component in &self.components {
+            drawn = component;
+            left -= component.weight;
+            if left < 0.0 {
+                break;
+            }
+        }
+        drawn.mean + drawn.variance.sqrt() * stream.normal()
     }
 
     fn symmetric(&self) -> bool {

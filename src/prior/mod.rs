@@ -18,6 +18,7 @@ pub use named::{Named, PRIORS, named};
 pub use normal::Normal;
 
 use crate::error::Result;
+use crate::numerics::random::Stream;
 use crate::numerics::{Estimate, NumericsError, roots};
 use std::sync::Arc;
 
@@ -56,6 +57,9 @@ pub trait Prior: Send + Sync + std::fmt::Debug {
     /// Skewness E (ξ − Eξ)³/Var^{3/2} and excess kurtosis E (ξ − Eξ)⁴/Var² − 3: what a sum of p
     /// coordinates keeps of the law beyond its variance. Zeros where ξ does not vary.
     fn standardised_cumulants(&self) -> [f64; 2];
+
+    /// One draw of ξ.
+    fn draw(&self, stream: &mut Stream) -> f64;
 
     /// True where the law of ξ is that of −ξ.
     fn symmetric(&self) -> bool;

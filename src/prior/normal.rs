@@ -3,6 +3,7 @@
 use super::{Prior, ScalarPoint};
 use crate::error::{Error, Result};
 use crate::numerics::Estimate;
+use crate::numerics::random::Stream;
 use std::sync::Arc;
 
 /// ξ ~ N(mean, 1): i(r) = ½ log(1 + r), mmse(r) = 1/(1 + r), ρ = 1 + mean².
@@ -50,6 +51,10 @@ impl Prior for Normal {
 
     fn variance(&self) -> f64 {
         1.0
+    }
+
+    fn draw(&self, stream: &mut Stream) -> f64 {
+        self.mean + stream.normal()
     }
 
     fn symmetric(&self) -> bool {

@@ -1,12 +1,18 @@
 //! The collapse time: information = α and stationarity solved together.
 
-use super::{Replica, unconverged};
+use super::{Point, Replica, unconverged};
 use crate::answer::Answer;
 use crate::channel::Effort;
 use crate::error::{Result, positive};
 use crate::numerics::{Estimate, roots};
 use crate::process::time_estimate;
 use std::cell::RefCell;
+
+/// Signal variance, in units of the noise, at which most models have left v = ρ.
+const MODERATE: f64 = 100.0;
+
+/// Slope of the excess that is positive beyond the accuracy of a survey.
+const CLEARLY: f64 = 0.05;
 
 /// Steps of Newton's method before the bracketed search takes over.
 const STEPS: usize = 25;
@@ -63,11 +69,17 @@ impl Replica {
             )));
         }
         let start = neighbour.map_or_else(|| self.guess(alpha), Ok)?;
-        if self.blind
-            && let Some(solution) = self.at_symmetric_point(alpha, start.log_snr)?
-            && self.is_equilibrium(&solution)?
-        {
-            return self.certify(alpha, solution.log_snr, solution.variance);
+        if self.blind {
+            let hint = self.without_hint(start.log_snr.exp())?;
+            // E[(E[w² − 1|y])²], which decides, grows with snr: where v = ρ is unstable before its
+            // information is α, it is unstable there as well.
+            let passed = hint.excess_by_log_v() > CLEARLY && hint.output.information.value < alpha;
+            if !passed
+                && let Some(solution) = self.at_symmetric_point(alpha, hint.snr.ln())?
+                && self.is_equilibrium(&solution)?
+            {
+                return self.certify(alpha, solution.log_snr, solution.variance);
+            }
         }
         let informed = Neighbour { variance: 0.1 * start.variance, ..start };
         for start in [start, informed] {
@@ -84,8 +96,7 @@ impl Replica {
     /// A start: the linear channel of equal weak-signal information, solved by bisection.
     fn guess(&self, alpha: f64) -> Result<Neighbour> {
         let rho = self.rho();
-        let weak = self.channel.at(rho, 1e-6, Effort::Search)?;
-        let power = (2.0 * weak.by_snr.value).max(1e-300);
+        let power = self.weak_power()?;
         let ratio = alpha / self.beta.min(1.0);
         let log_snr =
             if ratio > 300.0 { 2.0 * ratio } else { (2.0 * ratio).exp_m1().ln() } - power.ln();
@@ -97,6 +108,12 @@ impl Replica {
         let v = if x > 0.0 { 2.0 * beta / (x + root) } else { (root - x) / (2.0 * beta * signal) };
         let variance = self.prior.variance() * v.clamp(1e-12, 0.999);
         Ok(Neighbour { log_snr, variance })
+    }
+
+    /// The point v = ρ at `snr`, or at a smaller one where the signal is a few noises long.
+    fn without_hint(&self, snr: f64) -> Result<Point> {
+        let weaker = snr.min(MODERATE / self.weak_power()?);
+        self.point(self.rho(), weaker, Effort::Survey)
     }
 
     /// Newton's method on I_out(ρ; snr) = α, the branch where nothing is learnt.
@@ -121,9 +138,11 @@ impl Replica {
     fn newton(&self, alpha: f64, start: Neighbour) -> Result<Option<Neighbour>> {
         let top = self.rho().ln();
         let (mut lambda, mut x) = (start.log_snr, start.variance.ln().min(top));
+        // Far from the solution rough values lead as well.
+        let mut effort = Effort::Survey;
         for _ in 0..STEPS {
             let v = x.exp().min(self.rho());
-            let p = self.point(v, lambda.exp(), Effort::Search)?;
+            let p = self.point(v, lambda.exp(), effort)?;
             let gap = p.latent.mmse.value - v;
             let f1 = p.potential().value - alpha;
             let f1_lambda = p.snr * (p.output.by_snr.value + gap * p.output.by_variance_and_snr);
@@ -143,7 +162,11 @@ impl Replica {
             if !(-60.0..=60.0).contains(&lambda) || x < top - 34.0 {
                 return Ok(None);
             }
-            if d_lambda.abs() < 1e-6 && d_x.abs() < 1e-5 {
+            let fine = effort == Effort::Search;
+            if d_lambda.abs().max(d_x.abs()) < 0.1 {
+                effort = Effort::Search;
+            }
+            if fine && d_lambda.abs() < 1e-6 && d_x.abs() < 1e-5 {
                 return Ok(Some(Neighbour { log_snr: lambda, variance: x.exp() }));
             }
         }
@@ -160,7 +183,10 @@ impl Replica {
         let symmetric = self.blind && at.variance >= self.rho();
         let potential = if symmetric { here.output.information } else { here.potential() };
         if self.is_alone(at.variance, snr)? {
-            let other = if self.blind && !symmetric {
+            let other = if self.blind
+                && !symmetric
+                && self.without_hint(snr)?.excess_by_log_v() < CLEARLY
+            {
                 self.quick_potential(self.rho(), snr)?
             } else {
                 f64::INFINITY

@@ -8,8 +8,10 @@
 //! v → 0 (informed) and v = ρ (uninformed) enclose every stationary point: where they meet, there is
 //! only one, and that is a proof rather than a search.
 
+mod alone;
 mod branches;
 mod collapse;
+mod search;
 mod transitions;
 
 pub use branches::{Branches, Saddle};
@@ -25,6 +27,9 @@ use std::sync::Arc;
 
 /// Smallest v, in units of ρ, that the searches look at.
 const FLOOR: f64 = 1e-15;
+
+/// A signal-to-noise ratio at which channels are nearly linear in snr.
+const WEAK: f64 = 1e-6;
 
 /// A generalised linear model: latent prior, channel and ratio β = p/d.
 #[derive(Clone, Debug)]
@@ -75,14 +80,18 @@ impl Point {
     fn mmse_at(&self, variance: Estimate) -> Estimate {
         /// Accuracy of the second derivative, which carries no bound; differences confirm 1e-5.
         const SECOND: f64 = 1e-3;
-        let here = 2.0 * self.output.by_snr;
+        /// The channel's refinements stop by the information and its slope in v: what the last one
+        /// changed in this derivative can be small by accident, a fifth of the error where it was.
+        const DOUBT: f64 = 8.0;
+        let by_snr = self.output.by_snr;
+        let here = 2.0 * by_snr.widened((DOUBT - 1.0) * by_snr.error);
         if self.snr.is_infinite() {
             return here;
         }
         let slope = 2.0 * self.output.by_variance_and_snr;
         let gap = variance.value - self.v;
         let open = slope.abs() * (variance.error + SECOND * gap.abs());
-        let curved = (gap / self.v).powi(2) * here.value;
+        let curved = 10.0 * (gap / self.v).powi(2) * here.value;
         (here + slope * gap).widened(open + curved)
     }
 
@@ -148,6 +157,12 @@ impl Replica {
 
     fn rho(&self) -> f64 {
         self.channel.second_moment()
+    }
+
+    /// Var φ, roughly: what the information is worth per unit of ½ snr in the weakest of signals.
+    fn weak_power(&self) -> Result<f64> {
+        let weak = self.channel.at(self.rho(), WEAK, Effort::Search)?;
+        Ok((2.0 * weak.by_snr.value).max(1e-300))
     }
 
     fn point(&self, v: f64, snr: f64, effort: Effort) -> Result<Point> {

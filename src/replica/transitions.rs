@@ -2,9 +2,10 @@
 //!
 //! State evolution fixes v ↦ snr uniquely: at given v the excess decreases with snr, since more signal
 //! never leaves more variance. So the stationary points form one curve log snr = λ(v), its local
-//! extrema are the spinodals, and between a maximum and a minimum lie three branches.
+//! extrema are the spinodals, and between a maximum and a minimum lie three branches. Discrete latents
+//! can be learnt exactly: v = 0 is then a branch at every snr, as in the binary perceptron `[G90]`.
 
-use super::{FLOOR, Point, Replica, unconverged};
+use super::{Branches, FLOOR, Point, Replica, unconverged};
 use crate::answer::Answer;
 use crate::channel::Effort;
 use crate::error::Result;
@@ -13,8 +14,20 @@ use crate::numerics::{Estimate, roots};
 /// Range of log snr that is searched.
 const REACH: f64 = 20.0;
 
-/// log snr beyond which most curves have no point.
-const FAR: f64 = 8.0;
+/// Signal variance given V, in units of the noise, beyond which the curve is at its noiseless end.
+const STRONG: f64 = 1e4;
+
+/// Signal variance at v = ρ up to which weak recovery is looked for.
+const STRONGEST: f64 = 1e6;
+
+/// Excess at which a surveyed point lies on the curve.
+const SURVEYED: f64 = 1e-2;
+
+/// Steps of Newton's method towards a first-order transition.
+const STEPS: usize = 30;
+
+/// log snr at which nothing has been learnt: a window of coexistence that never closes begins there.
+const EARLY: f64 = -5.0;
 
 /// Points of the curve λ(v) a decade of v.
 const DENSITY: f64 = 6.0;
@@ -60,11 +73,18 @@ fn grid_after(grid: &[f64], v: f64) -> f64 {
 }
 
 impl Replica {
-    /// log snr and excess slope of the stationary curve at v; None where no snr in reach has v.
+    /// log snr up to which v is looked for, from the variance of φ.
+    fn reach(&self, v: f64, strongest: f64) -> Result<f64> {
+        let power = self.weak_power()?;
+        Ok((strongest * self.rho() / (v * power)).ln().clamp(-REACH, REACH))
+    }
+
+    /// The point of the stationary curve at v; None where no snr in reach has v.
     fn on_curve(&self, v: f64, start: f64, effort: Effort) -> Result<Option<Point>> {
         let at = |lambda: f64| self.point(v, lambda.exp(), effort);
-        let mut lambda = start.clamp(-REACH, REACH);
-        let (mut low, mut high) = (-REACH, REACH);
+        let top = self.reach(v, STRONG)?;
+        let (mut low, mut high) = (-REACH, top);
+        let mut lambda = start.clamp(-REACH, top);
         let mut point = at(lambda)?;
         let mut unchecked = true;
         for _ in 0..80 {
@@ -74,25 +94,27 @@ impl Replica {
             } else {
                 high = lambda;
             }
-            if unchecked && low > FAR {
-                // Probably out of reach: ask there first.
+            let step = -f / point.excess_by_log_snr();
+            let mut next = lambda + step.clamp(-3.0, 3.0);
+            if unchecked && next >= top {
                 unchecked = false;
-                if at(REACH)?.excess() > 0.0 {
+                if at(top)?.excess() > 0.0 {
                     return Ok(None);
                 }
             }
-            let step = -f / point.excess_by_log_snr();
-            let mut next = lambda + step.clamp(-3.0, 3.0);
             if !(next > low && next < high) {
                 next = 0.5 * (low + high);
             }
             // The rules change with snr, by no more than the search accuracy.
             if (next - lambda).abs() < 1e-8 || high - low < 1e-8 {
-                let inside = REACH - lambda.abs() > 1e-6;
+                let inside = lambda + REACH > 1e-6 && top - lambda > 1e-6;
                 return Ok((inside && f.abs() < 1e-3).then_some(point));
             }
             lambda = next;
             point = at(lambda)?;
+            if effort == Effort::Survey && point.excess().abs() < SURVEYED {
+                return Ok(Some(point));
+            }
         }
         Ok(None)
     }
@@ -128,6 +150,9 @@ impl Replica {
         let mut curve: Vec<Point> = Vec::new();
         let mut start = 0.0;
         for &v in grid.iter().rev() {
+            // Roughly first, since the start may be far off.
+            let rough = self.on_curve(v, start, Effort::Survey)?;
+            start = rough.map_or(start, |point| point.snr.ln());
             if let Some(point) = self.on_curve(v, start, Effort::Search)? {
                 start = point.snr.ln();
                 curve.push(point);
@@ -153,7 +178,7 @@ impl Replica {
     fn spinodal(&self, a: Point, b: Point) -> Result<Spinodal> {
         let mut failure = None;
         let mut start = a.snr.ln();
-        let slope = |x: f64| match self.on_curve(x.exp(), start, Effort::Certify) {
+        let slope = |x: f64| match self.on_curve(x.exp(), start, Effort::Search) {
             Ok(Some(point)) => {
                 start = point.snr.ln();
                 let s = Self::curve_slope(&point);
@@ -171,7 +196,7 @@ impl Replica {
             return Err(error);
         }
         let root = root?.estimate();
-        let Some(point) = self.on_curve(root.value.exp(), start, Effort::Certify)? else {
+        let Some(point) = self.on_curve(root.value.exp(), start, Effort::Search)? else {
             return Err(unconverged("spinodal", root.value.exp(), f64::INFINITY));
         };
         let certified = self.point(point.v, point.snr, Effort::Certify)?;
@@ -202,12 +227,24 @@ impl Replica {
             let slope = -self.prior.variance().powi(2);
             Ok((2.0 / self.beta * output.by_variance_twice * slope).max(f64::MIN_POSITIVE).ln())
         };
-        let (low, high) = (-20.0, 20.0);
-        if growth(high)? <= 0.0 {
-            return Ok(Answer::absent("v = rho stays stable up to log snr = 20"));
+        // The growth rises with snr, like the variance of E[w² − 1|y].
+        let survey = |lambda: f64| self.point(rho, lambda.exp(), Effort::Survey);
+        let limit = self.reach(rho, STRONGEST)?;
+        let mut high = self.reach(rho, 1.0)?;
+        while survey(high)?.excess_by_log_v() < 0.05 && high < limit {
+            high = (high + 2.0).min(limit);
         }
-        if growth(low)? >= 0.0 {
-            return Ok(Answer::absent("v = rho is unstable down to log snr = -20"));
+        if growth(high)? <= 0.0 {
+            return Ok(Answer::absent(format!("v = rho stays stable up to log snr = {high:.3}")));
+        }
+        let mut low = high - 2.0;
+        while growth(low)? >= 0.0 {
+            if low < -REACH {
+                return Ok(Answer::absent(format!(
+                    "v = rho is unstable down to log snr = {low:.3}"
+                )));
+            }
+            (low, high) = (low - 2.0, low);
         }
         let mut failure = None;
         let f = |lambda: f64| match growth(lambda) {
@@ -238,6 +275,7 @@ impl Replica {
         if self.prior.entropy().is_some() {
             // A discrete latent has an informed branch at v near 0 at every snr.
             openings.extend(closings.iter().map(|c| c - 8.0));
+            openings.push(EARLY);
         }
         // A branch may also go on for ever.
         closings.push(REACH);
@@ -250,44 +288,68 @@ impl Replica {
         }
         let mut found = Vec::new();
         for (low, high) in windows {
-            let mut failure = None;
-            let mut gap = |lambda: f64| match self.branches(lambda.exp()) {
-                Ok(b) => b.informed().information - b.uninformed().information,
-                Err(error) => {
-                    failure.get_or_insert(error);
-                    Estimate::exact(f64::NAN)
-                }
-            };
-            // At the very ends of the window two branches are one.
-            let margin = 1e-3 * (high - low).min(1.0);
-            let mut high = high;
-            if high >= REACH {
-                // The transition is usually near the opening; noiseless rules are slow.
-                let mut width = 1.0;
-                while low + width < REACH {
-                    if gap(low + width).value < 0.0 {
-                        high = low + width;
-                        break;
-                    }
-                    width *= 2.0;
-                }
+            if let Some(transition) = self.crossing(low, high)? {
+                found.push(transition);
             }
-            let root =
-                roots::bracketed("first-order transition", &mut gap, low + margin, high - margin);
-            if let Some(error) = failure {
-                return Err(error);
-            }
-            let Ok(root) = root else { continue };
-            let log_snr = root.estimate();
-            let branches = self.branches(log_snr.value.exp())?;
-            found.push(FirstOrder {
-                log_snr,
-                informed: branches.informed().variance,
-                uninformed: branches.uninformed().variance,
-                information: branches.equilibrium().information,
-            });
         }
         found.sort_by(|a, b| a.log_snr.value.total_cmp(&b.log_snr.value));
+        // Two windows may hold the same transition.
+        found.dedup_by(|a, b| (a.log_snr.value - b.log_snr.value).abs() < 1e-8);
         Ok(found)
+    }
+
+    /// Where the informed and the uninformed branch have equal potentials for log snr in
+    /// [low, high]: Newton's method with d gap/d log snr = ½ snr (mmse − mmse′), kept in a bracket.
+    fn crossing(&self, low: f64, high: f64) -> Result<Option<FirstOrder>> {
+        let gap = |lambda: f64| -> Result<(Estimate, f64, Branches)> {
+            let branches = self.branches(lambda.exp())?;
+            let (a, b) = (branches.informed(), branches.uninformed());
+            let slope = 0.5 * lambda.exp() * (a.mmse.value - b.mmse.value);
+            Ok((a.information - b.information, slope, branches))
+        };
+        // At the very ends of the window two branches are one.
+        let margin = 1e-3 * (high - low).min(1.0);
+        let (mut low, mut high) = (low + margin, high - margin);
+        if gap(low)?.0.value <= 0.0 {
+            return Ok(None);
+        }
+        // The transition is usually near the opening; strong signals are slow.
+        let mut width = 1.0;
+        while low + width < high {
+            // Nothing remains of the gap where the uninformed branch has just ended.
+            if gap(low + width)?.0.value <= 0.0 {
+                high = low + width;
+                break;
+            }
+            low += width;
+            width *= 2.0;
+        }
+        let mut lambda = 0.5 * (low + high);
+        for _ in 0..STEPS {
+            let (value, slope, branches) = gap(lambda)?;
+            if value.value > 0.0 {
+                low = lambda;
+            } else {
+                high = lambda;
+            }
+            let step = -value.value / slope;
+            if slope < 0.0 && step.abs() < 1e-6 {
+                let error = value.error / slope.abs() + 10.0 * step * step + f64::EPSILON;
+                return Ok(Some(FirstOrder {
+                    log_snr: Estimate::new(lambda + step, error),
+                    informed: branches.informed().variance,
+                    uninformed: branches.uninformed().variance,
+                    information: branches.equilibrium().information.widened(
+                        0.5 * lambda.exp() * branches.uninformed().mmse.value * step.abs(),
+                    ),
+                }));
+            }
+            if high - low < 1e-9 {
+                return Ok(None);
+            }
+            let next = lambda + step;
+            lambda = if next > low && next < high { next } else { 0.5 * (low + high) };
+        }
+        Ok(None)
     }
 }

@@ -6,7 +6,7 @@ pub mod sampled;
 
 pub use atoms::Atoms;
 pub use marchenko_pastur::MarchenkoPastur;
-pub use sampled::SampledSpectrum;
+pub use sampled::{NoiseFit, SampledSpectrum};
 
 use crate::numerics::Estimate;
 use crate::process::Noise;

@@ -121,8 +121,8 @@ pub const CRITERIA: &[Criterion] = &[
     },
 ];
 
-/// ½ log Λ, where that is a positive time.
-fn half_log(symbol: &str, eigenvalue: Estimate) -> Answer {
+/// ½ log Λ, where that is a positive time; `symbol` names Λ in the reason why it is not.
+pub fn half_log(symbol: &str, eigenvalue: Estimate) -> Answer {
     if eigenvalue.value <= 0.0 {
         return Answer::absent(format!("no transition: {symbol} = 0"));
     }

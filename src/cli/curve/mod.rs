@@ -95,6 +95,11 @@ fn abouts(name: &str) -> String {
     texts.join("; ")
 }
 
+/// Every curve of a model.
+pub(super) fn of(entry: &Entry) -> impl Iterator<Item = &'static Quantity> {
+    QUANTITIES.iter().filter(|q| (q.has)(entry)).copied()
+}
+
 /// The curve called `name` of a model.
 fn find(name: &str, entry: &Entry) -> Option<&'static Quantity> {
     QUANTITIES.iter().find(|q| q.name == name && (q.has)(entry)).copied()

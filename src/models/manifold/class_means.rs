@@ -9,6 +9,8 @@ use crate::numerics::legendre::rule;
 use crate::numerics::special::normal_density;
 use crate::numerics::{Estimate, NumericsError};
 use crate::symbolic::{Activation, Local, Parity};
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
 
 /// Where the average over h ends at the latest, in units of μ̃: the normal density vanishes.
 const END: f64 = 37.0;
@@ -18,6 +20,9 @@ const NODES: [usize; 2] = [14, 20];
 
 /// Relative accuracy that the averages over h aim at.
 const RELATIVE: f64 = 1e-14;
+
+/// Averages that are kept for the other rows of a sweep.
+const MOST_KEPT: usize = 64;
 
 /// Panels after which the averages are as good as they get.
 const PANELS: usize = 400;
@@ -54,7 +59,7 @@ impl Latent<'_> {
     /// # Errors
     /// Averages that do not exist.
     pub(super) fn class_means(&self) -> Result<ClassMeans> {
-        let [between, own, first, second] = self.averages()?;
+        let [between, own, first, second] = self.kept_averages()?;
         if !between.sign_is_certain() {
             // Nothing but rounding: the classes cannot be told apart by their means.
             let nothing = Estimate::new(0.0, between.upper());
@@ -69,28 +74,45 @@ impl Latent<'_> {
         Ok(ClassMeans { between, within: own / between + shared / Estimate::exact(self.beta) })
     }
 
+    /// The averages, kept for the other rows of a sweep: they depend neither on β nor on d.
+    fn kept_averages(&self) -> Result<[Estimate; 4]> {
+        type Key = (String, [u64; 3]);
+        static KEPT: Mutex<VecDeque<(Key, [Estimate; 4])>> = Mutex::new(VecDeque::new());
+        let numbers = [self.gain, self.spread, self.mu].map(f64::to_bits);
+        let key = (self.activation.expression().to_string(), numbers);
+        // A poisoned lock only means that another thread stopped between two whole entries.
+        let kept = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, found)) = kept().iter().find(|(k, _)| *k == key) {
+            return Ok(*found);
+        }
+        let found = self.averages()?;
+        let mut kept = kept();
+        kept.push_back((key, found));
+        if kept.len() > MOST_KEPT {
+            kept.pop_front();
+        }
+        Ok(found)
+    }
+
     /// The averages by two Gauss-Legendre rules on panels that are halved where the rules differ,
     /// outwards until nothing is left.
     fn averages(&self) -> Result<[Estimate; 4]> {
         let mut total: Averages = [0.0; 5];
         let mut error: Averages = [0.0; 5];
+        let mut size: Averages = [0.0; 5];
         let mut spent = 0;
         for pair in self.ends().windows(2) {
             let mut open = vec![(pair[0], pair[1])];
             let mut here: Averages = [0.0; 5];
             while let Some((low, high)) = open.pop() {
-                let [coarse, fine] = [self.panel(low, high, 0)?, self.panel(low, high, 1)?];
+                let ([coarse, _], [fine, fine_size]) =
+                    (self.panel(low, high, 0)?, self.panel(low, high, 1)?);
                 spent += 1;
-                let sum = |k: usize| (total[k] + here[k] + fine[k]).abs();
-                let is_noise = sum(0) <= sum(1);
-                // The local means allow no more, and the last two need no more than the variance
-                // beside which they count.
-                let relative = RELATIVE.max(sum(1) / sum(0));
-                let least = [0.0, 0.0, 0.0, self.mu * sum(2).sqrt(), sum(2).sqrt()];
-                let settled = is_noise
-                    || (0..5)
-                        .filter(|k| *k != 1)
-                        .all(|k| (fine[k] - coarse[k]).abs() <= relative * sum(k).max(least[k]));
+                // What is all error cannot settle, and need not.
+                let is_noise = total[0] + here[0] + fine[0] <= total[1] + here[1] + fine[1];
+                let near =
+                    |k: usize| (fine[k] - coarse[k]).abs() <= RELATIVE * (size[k] + fine_size[k]);
+                let settled = is_noise || [0, 2, 3, 4].into_iter().all(near);
                 let middle = 0.5 * (low + high);
                 if !settled && spent < PANELS && high - low > 1e-9 {
                     open.extend([(middle, high), (low, middle)]);
@@ -99,6 +121,7 @@ impl Latent<'_> {
                 for k in 0..5 {
                     here[k] += fine[k];
                     error[k] += (fine[k] - coarse[k]).abs();
+                    size[k] += fine_size[k];
                 }
             }
             for k in 0..5 {
@@ -110,39 +133,41 @@ impl Latent<'_> {
             }
         }
         let of = |k: usize| {
-            let rounding = 64.0 * f64::EPSILON * total[k].abs();
+            let rounding = 64.0 * f64::EPSILON * size[k];
             Estimate::new(total[k], error[k] + rounding)
         };
         // total[1] is what the errors of the local means do to E φ̄_odd²; those of the others enter
         // only the O(1) part of an eigenvalue of order d.
         let noise = total[1] / total[0].max(f64::MIN_POSITIVE);
-        let rest = |k: usize| of(k).widened(noise * total[k].abs());
+        let rest = |k: usize| of(k).widened(noise * size[k]);
         Ok([of(0).widened(total[1]), rest(2), rest(3), rest(4)])
     }
 
-    /// The averages over μ̃ low < |h| < μ̃ high.
-    fn panel(&self, low: f64, high: f64, which: usize) -> Result<Averages> {
+    /// The averages over μ̃ low < |h| < μ̃ high, and those of their terms' absolute values.
+    fn panel(&self, low: f64, high: f64, which: usize) -> Result<[Averages; 2]> {
         let mut sums: Averages = [0.0; 5];
+        let mut sizes: Averages = [0.0; 5];
         let mut failure = None;
         rule(NODES[which]).on(low, high, |y, weight| match self.pair(y) {
             Ok([plus, minus]) => {
                 let odd = 0.5 * (plus.mean.value - minus.mean.value);
                 let blur = 0.5 * (plus.mean.error + minus.mean.error);
                 let density = 2.0 * normal_density(y) * weight;
-                let values = [
-                    odd * odd,
-                    2.0 * odd.abs() * blur + blur * blur,
-                    odd * odd * 0.5 * (plus.variance.value + minus.variance.value),
-                    odd * self.mu * y * 0.5 * (plus.linear.value + minus.linear.value),
-                    odd * 0.5 * (plus.quadratic.value - minus.quadratic.value),
+                let halves = [
+                    [odd * odd, 0.0],
+                    [2.0 * odd.abs() * blur + blur * blur, 0.0],
+                    [plus.variance.value, minus.variance.value].map(|x| odd * odd * 0.5 * x),
+                    [plus.linear.value, minus.linear.value].map(|x| odd * self.mu * y * 0.5 * x),
+                    [plus.quadratic.value, -minus.quadratic.value].map(|x| odd * 0.5 * x),
                 ];
-                for (sum, value) in sums.iter_mut().zip(values) {
-                    *sum += density * value;
+                for (k, [a, b]) in halves.into_iter().enumerate() {
+                    sums[k] += density * (a + b);
+                    sizes[k] += density * (a.abs() + b.abs());
                 }
             }
             Err(error) => failure = Some(error),
         });
-        failure.map_or(Ok(sums), Err)
+        failure.map_or(Ok([sums, sizes]), Err)
     }
 
     /// Local moments at h = ±μ̃ y.
@@ -162,10 +187,10 @@ impl Latent<'_> {
         Ok([plus, minus])
     }
 
-    /// Panels over y > 0: unit steps, and finer ones where a kink, blurred by σ, passes.
+    /// Panels over y > 0: steps of two, and finer ones where a kink, blurred by σ, passes.
     fn ends(&self) -> Vec<f64> {
-        let mut ends: Vec<f64> = (0..=10).map(f64::from).collect();
-        ends.extend([12.0, 14.0, 17.0, 20.0, 24.0, 28.0, 32.0, END]);
+        let mut ends: Vec<f64> = (0..=7).map(|k| 2.0 * f64::from(k)).collect();
+        ends.extend([17.0, 20.0, 24.0, 28.0, 32.0, END]);
         let blur = self.spread / self.mu;
         for at in self.activation.breakpoints().positions() {
             let centre = (at / (self.gain * self.mu)).abs();

@@ -11,11 +11,13 @@ mod outlier;
 pub use entry::ENTRY;
 
 use super::gaussian::one_class;
-use super::{Formula, Ingredient, Model, Order};
+use super::samples::{self, ManifoldSamples};
+use super::{Formula, Ingredient, Model, Order, Sampler};
 use crate::Answer;
 use crate::channel::{Channel, Response};
 use crate::classes::{Classes, EqualPair};
 use crate::error::{Error, Result, non_negative, positive};
+use crate::numerics::random::Stream;
 use crate::numerics::{Estimate, NumericsError};
 use crate::prior::Prior;
 use crate::process::Noise;
@@ -23,6 +25,7 @@ use crate::replica::Replica;
 use crate::spectrum::{MarchenkoPastur, Spectrum};
 use crate::symbolic::{Activation, Moments};
 use class_means::{ClassMeans, Latent};
+use nalgebra::DMatrix;
 use std::sync::{Arc, OnceLock};
 
 /// How W enters a coordinate.
@@ -227,6 +230,26 @@ impl Model for Manifold {
             return Ok(self.outlier()?.into_iter().collect());
         }
         Ok(self.top_eigenvalue()?.estimate().into_iter().collect())
+    }
+
+    fn sampler(&self, frame: &mut Stream) -> Result<std::result::Result<Box<dyn Sampler>, String>> {
+        let shape = samples::coordinates(self.dimension)
+            .and_then(|d| Ok((d, samples::latent_coordinates(self.beta, d)?)));
+        let (d, p) = match shape {
+            Ok(shape) => shape,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        let norm = match self.normalisation {
+            Normalisation::IidP => p as f64,
+            Normalisation::IidD => d as f64,
+        };
+        let scale = self.gain / norm.sqrt();
+        Ok(Ok(Box::new(ManifoldSamples {
+            activation: Arc::clone(&self.activation),
+            embedding: DMatrix::from_fn(d, p, |_, _| scale * frame.normal()),
+            prior: Arc::clone(&self.centred),
+            mu: self.mu,
+        })))
     }
 
     fn information(&self, noise: Noise, order: Order) -> Result<Answer> {

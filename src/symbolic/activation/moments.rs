@@ -172,16 +172,19 @@ impl Activation {
     /// As for [`moments`](Self::moments).
     pub fn local_moments(&self, centre: f64, gain: f64) -> Result<Local, MomentError> {
         self.check(gain)?;
-        let first = averages(self, (centre, gain), 3, |z, value, row| {
-            row.copy_from_slice(&[value, z * value, (z * z - 1.0) * value]);
+        // Constants do not change the variance; with a value from the middle, less is subtracted.
+        let offset = self.eval(centre);
+        let found = averages(self, (centre, gain), 4, |z, value, row| {
+            let off = value - offset;
+            row.copy_from_slice(&[value, z * value, (z * z - 1.0) * value, off * off]);
         });
-        let mean = first[0];
-        let spread = averages(self, (centre, gain), 1, |_, value, row| {
-            row[0] = (value - mean.value).powi(2);
-        })[0];
-        // The mean that was subtracted is off by its error.
-        let variance = Estimate { error: spread.error + mean.error.powi(2), ..spread };
-        let found = Local { mean, linear: first[1], quadratic: first[2], variance };
+        let mean = found[0];
+        let bias = mean.value - offset;
+        let variance = Estimate {
+            value: (found[3].value - bias * bias).max(0.0),
+            error: found[3].error + 2.0 * bias.abs() * mean.error + mean.error.powi(2),
+        };
+        let found = Local { mean, linear: found[1], quadratic: found[2], variance };
         let all = [found.mean, found.linear, found.quadratic, found.variance];
         if all.iter().all(|m| m.value.is_finite()) {
             Ok(found)

@@ -1,0 +1,85 @@
+//! How much effort an evaluation takes: the sizes of the rules in V, w and y.
+
+use super::output::NOISE_REACH;
+
+/// How much effort an evaluation takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// About 1e-3: to see on which side of a root one is.
+    Survey,
+    /// About 1e-7: while searching.
+    Search,
+    /// As good as it gets, with an error bound from the comparison of two resolutions.
+    Certify,
+}
+
+/// How fine the rules are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Accuracy {
+    /// Factor on the first spacings in w, y and V.
+    pub(crate) spacing: f64,
+    /// Nodes of the Gauss-Legendre rules on panels in V and y.
+    pub(crate) nodes: usize,
+    /// Largest change by the last halving of the spacing in y, relative to `scale`. The rules
+    /// converge exponentially: what is left is at most about the square of it.
+    pub(crate) output: f64,
+    /// Largest change by the last halving of the spacing in V.
+    pub(crate) outer: f64,
+    /// Size of the information where V has its weight, at most 1.
+    pub(crate) scale: f64,
+    /// Whether panels are compared with their halves.
+    pub(crate) halves: bool,
+    /// Where the Gaussian weights of V, w and the noise together are cut: V² + w² ≤ reach².
+    pub(crate) reach: f64,
+}
+
+/// Smallest range of w and of the noise, where V itself is far out.
+const LEAST_REACH: f64 = 3.0;
+
+impl Accuracy {
+    /// The accuracy at one value of V, whose own weight leaves less to the other variables.
+    pub(crate) fn given(&self, v: f64) -> Self {
+        let reach = (self.reach * self.reach - v * v).max(0.0).sqrt().max(LEAST_REACH);
+        Self { reach, ..*self }
+    }
+
+    /// Half-width of the window of one noise density.
+    pub(crate) fn noise(&self) -> f64 {
+        if self.spacing <= 1.0 { NOISE_REACH } else { (self.reach + 0.3).min(NOISE_REACH) }
+    }
+}
+
+pub(super) const SURVEY: Accuracy = Accuracy {
+    spacing: 1.5,
+    nodes: 6,
+    output: 0.1,
+    outer: 0.1,
+    scale: 0.0,
+    halves: false,
+    reach: 4.5,
+};
+
+pub(super) const SEARCH: Accuracy = Accuracy {
+    spacing: 1.15,
+    nodes: 9,
+    output: 1e-3,
+    outer: 1e-3,
+    scale: 0.0,
+    halves: false,
+    reach: 6.2,
+};
+
+/// Ever finer rules; the change from one to the next is the stated error. Spacings and nodes differ
+/// from rung to rung, so that two rungs do not err alike.
+pub(super) const LADDER: [Accuracy; 6] = [
+    rung(1.0, 12, 8.1),
+    rung(0.86, 15, 8.4),
+    rung(0.72, 18, 8.4),
+    rung(0.6, 21, 8.4),
+    Accuracy { output: 1e-8, outer: 1e-8, halves: true, ..rung(0.93, 12, 8.4) },
+    Accuracy { output: 1e-10, outer: 1e-10, halves: true, ..rung(0.79, 15, 8.4) },
+];
+
+const fn rung(spacing: f64, nodes: usize, reach: f64) -> Accuracy {
+    Accuracy { spacing, nodes, output: 1e-4, outer: 1e-5, scale: 0.0, halves: false, reach }
+}

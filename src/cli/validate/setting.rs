@@ -1,0 +1,207 @@
+//! What a comparison is about: the curve, the model, where each parameter comes from.
+
+use super::super::curve::{QUANTITIES, Quantity};
+use super::super::request::Request;
+use super::super::sample_size;
+use super::measured::{self, Curve};
+use super::predicted::{Prediction, comparable};
+use crate::Answer;
+use crate::dataset::columns::Columns;
+use crate::error::{Error, Result};
+use crate::models::Entry;
+use crate::models::parameter::Parameter;
+use crate::numerics::Estimate;
+use crate::output::Column;
+use crate::validate::{Fit, Measurement, fit};
+use clap::{ArgMatches, parser::ValueSource};
+use std::path::Path;
+
+/// Every parameter of a model and of all curves that it has, each name once.
+pub(super) fn all_parameters(entry: &Entry) -> Vec<Parameter> {
+    let mut all: Vec<Parameter> = entry.parameters.to_vec();
+    let curves = QUANTITIES.iter().filter(|q| (q.has)(entry)).flat_map(|q| q.parameters);
+    for parameter in sample_size::PARAMETERS.iter().chain(curves) {
+        if !all.iter().any(|p| p.name == parameter.name) {
+            all.push(*parameter);
+        }
+    }
+    all
+}
+
+/// The curve asked for.
+fn quantity(matches: &ArgMatches, entry: &Entry) -> Result<&'static Quantity> {
+    let known: Vec<&str> = QUANTITIES.iter().filter(|q| (q.has)(entry)).map(|q| q.name).collect();
+    let Some(name) = matches.get_one::<String>("against") else {
+        return Err(Error::Usage(format!(
+            "--against is missing: give one of {}",
+            known.join(", ")
+        )));
+    };
+    QUANTITIES.iter().copied().find(|q| q.name == name && (q.has)(entry)).ok_or_else(|| {
+        let hint = crate::suggest::did_you_mean(name, known.iter().copied());
+        let expected = format!("{} has the curves {}{hint}", entry.name, known.join(", "));
+        Error::argument("--against", name, expected)
+    })
+}
+
+/// What a comparison is about.
+pub(super) struct Setting {
+    pub(super) quantity: &'static Quantity,
+    pub(super) entry: &'static Entry,
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) request: Request,
+    pub(super) curve: Curve,
+    /// Which of the quantity's columns is compared.
+    pub(super) column: (usize, Column),
+}
+
+impl Setting {
+    pub(super) fn read(
+        outer: &ArgMatches,
+        inner: &ArgMatches,
+        entry: &'static Entry,
+    ) -> Result<Self> {
+        let quantity = quantity(inner, entry)?;
+        let path = outer.get_one::<String>("measured").map(String::as_str).unwrap_or_default();
+        let columns = Columns::read(Path::new(path))?;
+        let typed = |name: &str| inner.value_source(name) == Some(ValueSource::CommandLine);
+        let mut parameters: Vec<Parameter> = entry.parameters.to_vec();
+        if quantity.samples {
+            parameters.extend(sample_size::PARAMETERS);
+        }
+        parameters.extend(quantity.parameters);
+        for extra in all_parameters(entry) {
+            if typed(extra.name) && !parameters.iter().any(|p| p.name == extra.name) {
+                return Err(Error::Usage(format!(
+                    "--{} does not go with --against {}",
+                    extra.name, quantity.name
+                )));
+            }
+        }
+        // Parameters that the file may give: numbers, not typed; of the sample sizes the first.
+        let sizes: Vec<&str> = sample_size::PARAMETERS.iter().map(|p| p.name).collect();
+        let sized = sizes.iter().any(|name| typed(name));
+        let has = |name: &str| columns.has(name) || columns.has(&name.replace('-', "_"));
+        let first_size = sizes.iter().find(|name| has(name));
+        let from_file: Vec<&'static str> = parameters
+            .iter()
+            .filter(|p| p.domain.is_number() && !typed(p.name) && has(p.name))
+            .map(|p| p.name)
+            .filter(|name| !sizes.contains(name) || (!sized && Some(name) == first_size))
+            .collect();
+        let asked: Vec<Parameter> = parameters
+            .iter()
+            .filter(|p| !from_file.contains(&p.name))
+            .map(|p| if fitted_names(inner).iter().any(|n| n == p.name) { started(p) } else { *p })
+            .collect();
+        let request = Request::read(inner, &asked)?;
+        if request.rows()? != 1 {
+            return Err(Error::Usage("validate takes one value of each parameter".into()));
+        }
+        if quantity.samples && !from_file.iter().any(|name| sizes.contains(name)) {
+            sample_size::exactly_one(&request)?;
+        }
+        let comparable = comparable(quantity);
+        let known: Vec<String> = comparable.iter().map(|(_, c)| c.name.clone()).collect();
+        let named = |name: &str| comparable.iter().find(|(_, c)| c.name == name).cloned();
+        let chosen = match inner.get_one::<String>("column") {
+            Some(name) => Some(named(name).ok_or_else(|| {
+                let hint = crate::suggest::did_you_mean(name, known.iter().map(String::as_str));
+                let expected = format!("{} predicts {}{hint}", quantity.name, known.join(", "));
+                Error::argument("--column", name, expected)
+            })?),
+            None => None,
+        };
+        let wanted = chosen.as_ref().map_or(known.clone(), |(_, c)| vec![c.name.clone()]);
+        let mut curve = measured::read(&columns, inner, &from_file, &wanted)?;
+        let column = chosen
+            .or_else(|| named(&curve.value))
+            .or_else(|| comparable.first().cloned())
+            .ok_or_else(|| Error::Usage(format!("{} cannot be compared", quantity.name)))?;
+        curve.remarks.insert(
+            0,
+            format!(
+                "column {} of the file against {} of curve {}",
+                curve.value, column.1.name, quantity.name
+            ),
+        );
+        Ok(Self { quantity, entry, parameters, request, curve, column })
+    }
+
+    pub(super) fn prediction(&self) -> Prediction<'_> {
+        Prediction {
+            quantity: self.quantity,
+            entry: self.entry,
+            request: &self.request,
+            parameters: &self.parameters,
+            column: self.column.0,
+        }
+    }
+
+    /// Leaves out points without a prediction; returns the predictions of the others.
+    pub(super) fn predict(&mut self) -> Result<Vec<Estimate>> {
+        let answers = self.prediction().at(&self.curve.points, &[])?;
+        let mut reason = None;
+        let mut kept = Vec::new();
+        let mut predictions = Vec::new();
+        for (point, answer) in self.curve.points.drain(..).zip(answers) {
+            match answer {
+                Answer::Value(estimate) => {
+                    kept.push(point);
+                    predictions.push(estimate);
+                }
+                Answer::Absent(why) => reason = Some(why),
+            }
+        }
+        self.curve.points = kept;
+        if let Some(reason) = reason {
+            if predictions.is_empty() {
+                return Err(Error::Usage(format!("no point has a prediction: {reason}")));
+            }
+            self.curve.remarks.push(format!("points without a prediction left out: {reason}"));
+        }
+        Ok(predictions)
+    }
+
+    /// Fits the parameters `names`.
+    pub(super) fn fit(&self, names: &[&'static str]) -> Result<Fit> {
+        let values = self.request.at(0);
+        let start: Vec<f64> = names
+            .iter()
+            .map(|name| {
+                values.number(name).ok_or_else(|| {
+                    Error::Usage(format!("--fit {name} needs --{name} to start from"))
+                })
+            })
+            .collect::<Result<_>>()?;
+        let measured: Vec<Measurement> = self.curve.points.iter().map(|p| p.measurement).collect();
+        let prediction = self.prediction();
+        let predict = |at: &[f64]| -> Result<Vec<Estimate>> {
+            let changed: Vec<(&'static str, f64)> =
+                names.iter().copied().zip(at.iter().copied()).collect();
+            let answers = prediction.at(&self.curve.points, &changed)?;
+            answers
+                .into_iter()
+                .map(|answer| {
+                    answer.estimate().ok_or_else(|| {
+                        Error::argument("--fit", names.join(","), "a point lost its prediction")
+                    })
+                })
+                .collect()
+        };
+        fit(&measured, &start, &predict)
+    }
+}
+
+/// Names given to --fit.
+pub(super) fn fitted_names(matches: &ArgMatches) -> Vec<String> {
+    matches
+        .get_one::<String>("fit")
+        .map(|list| list.split(',').map(|name| name.trim().to_owned()).collect())
+        .unwrap_or_default()
+}
+
+/// A parameter to be fitted needs a value to start from, its default or 1.
+fn started(parameter: &Parameter) -> Parameter {
+    Parameter { default: parameter.default.or(Some("1")), required: false, ..*parameter }
+}

@@ -1,0 +1,173 @@
+//! `verify`: recompute the numbers of the literature, and identities between routes.
+
+mod entries;
+
+use super::{Context, definition, head, plan as plan_of};
+use crate::error::{Error, Result};
+use crate::numerics::Estimate;
+use crate::output::{Cell, Column, Plan, Row};
+use clap::{Arg, ArgMatches, Command};
+use entries::{Entry, Expected, Rounding};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Deviation allowed beyond the stated error where the entry names none: an expression of a few
+/// operations is rounded too.
+const ROUNDED: f64 = 1e-12;
+
+/// The command's definition.
+pub(super) fn command() -> Command {
+    Command::new("verify")
+        .about("recompute every published number that the program reproduces; exit 1 if one fails")
+        .arg(
+            Arg::new("source")
+                .value_name("SOURCE")
+                .help("only entries whose source begins with this, such as BBDM24"),
+        )
+        .after_help("Example: regimes verify BBDM24")
+}
+
+/// Reads the entries and prepares their table; the counter holds the failures once it is written.
+///
+/// # Errors
+/// A source that no entry has.
+pub(super) fn plan<'a>(
+    matches: &ArgMatches,
+    context: &Context,
+) -> Result<(Plan<'a>, Arc<AtomicUsize>)> {
+    let mut entries = entries::all()?;
+    if let Some(source) = matches.get_one::<String>("source") {
+        let known: std::collections::BTreeSet<String> =
+            entries.iter().filter_map(|e| e.source.split(' ').next().map(str::to_owned)).collect();
+        entries.retain(|e| e.source.starts_with(source.as_str()));
+        if entries.is_empty() {
+            let known: Vec<String> = known.into_iter().collect();
+            let expected = format!("must begin like one of {}", known.join(", "));
+            return Err(Error::argument("SOURCE", source, expected));
+        }
+    }
+    let columns = vec![
+        Column::text("what"),
+        Column::text("source"),
+        Column::estimate("ours", "ours", "", "", f64::INFINITY),
+        Column::number("theirs", "theirs", ""),
+        Column::number("deviation", "|ours − theirs|", ""),
+        Column::number("allowed", "allowed", ""),
+        Column::text("verdict"),
+        Column::text("query"),
+    ];
+    let mut head = head(context, "verify", "", columns, entries.len());
+    head.notes.push(
+        "allowed: the accuracy of what is printed, or the stated error bound where a formula or another route is exact"
+            .into(),
+    );
+    let failures = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&failures);
+    let context = context.clone();
+    let row = move |index: usize| {
+        let checked = check(&entries[index], &context);
+        if !checked.holds {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(checked.row(&entries[index]))
+    };
+    Ok((Plan { head, row: Box::new(row) }, failures))
+}
+
+/// What became of an entry.
+struct Checked {
+    ours: Cell,
+    theirs: Cell,
+    deviation: Option<f64>,
+    allowed: Option<f64>,
+    holds: bool,
+}
+
+impl Checked {
+    fn row(self, entry: &Entry) -> Row {
+        let or_none = |x: Option<f64>| {
+            x.map_or(Cell::Missing("not a comparison of numbers".into()), Cell::Number)
+        };
+        Row {
+            cells: vec![
+                Cell::Text(entry.what.clone()),
+                Cell::Text(entry.source.clone()),
+                self.ours,
+                self.theirs,
+                or_none(self.deviation),
+                or_none(self.allowed),
+                Cell::Text(if self.holds { "holds" } else { "FAILS" }.into()),
+                Cell::Text(format!("regimes {}", entry.query)),
+            ],
+            notes: entry.remark.iter().cloned().collect(),
+        }
+    }
+}
+
+/// One cell of the table that a command line makes.
+fn cell(query: &str, column: &str, row: usize, context: &Context) -> Result<Cell> {
+    let words = std::iter::once("regimes").chain(query.split_whitespace());
+    let matches = definition()
+        .try_get_matches_from(words)
+        .map_err(|error| Error::Usage(error.render().to_string()))?;
+    let plan = plan_of(&matches, context)?;
+    let place = plan.head.columns.iter().position(|c| c.name == column);
+    let place = place.ok_or_else(|| Error::Usage(format!("{query}: no column {column}")))?;
+    if row >= plan.head.rows {
+        return Err(Error::Usage(format!("{query}: no row {row}")));
+    }
+    Ok((plan.row)(row)?.cells.swap_remove(place))
+}
+
+fn check(entry: &Entry, context: &Context) -> Checked {
+    let failed = |error: &Error| Checked {
+        ours: Cell::Failed(error.to_string(), None),
+        theirs: Cell::Missing("not compared".into()),
+        deviation: None,
+        allowed: None,
+        holds: false,
+    };
+    let ours = match cell(&entry.query, &entry.column, entry.row, context) {
+        Ok(cell) => cell,
+        Err(error) => return failed(&error),
+    };
+    let theirs = match &entry.expected {
+        Expected::Value(x) => Estimate::exact(*x),
+        Expected::Range(low, high) => Estimate::between(*low, *high),
+        Expected::Absent => {
+            let holds = matches!(ours, Cell::Missing(_));
+            let theirs = Cell::Text("none".into());
+            return Checked { ours, theirs, deviation: None, allowed: None, holds };
+        }
+        Expected::Same(query, column) => match cell(query, column, 0, context) {
+            Ok(cell) => match cell.value() {
+                Some(x) => Estimate::new(x, cell.error().unwrap_or(0.0)),
+                None => return failed(&Error::Usage(format!("{query}: no value"))),
+            },
+            Err(error) => return failed(&error),
+        },
+    };
+    let Some(value) = ours.value() else {
+        return Checked {
+            ours,
+            theirs: Cell::Number(theirs.value),
+            deviation: None,
+            allowed: None,
+            holds: false,
+        };
+    };
+    let compared = match entry.rounding {
+        Some(Rounding::Up) => value.ceil(),
+        None => value,
+    };
+    let deviation = (compared - theirs.value).abs();
+    let stated = ours.error().unwrap_or(0.0) + theirs.error;
+    let allowed = entry.tolerance.unwrap_or(ROUNDED * value.abs().max(1.0)) + stated;
+    Checked {
+        ours,
+        theirs: Cell::Number(theirs.value),
+        deviation: Some(deviation),
+        allowed: Some(allowed),
+        holds: deviation <= allowed,
+    }
+}

@@ -1,0 +1,184 @@
+//! Collapse times of a data set: where observables of its empirical score cross their thresholds.
+
+use super::Source;
+use super::observables::{Mean, Queries, Weights, range, weights};
+use crate::error::Result;
+use crate::process::{Noise, time_at_log_snr};
+
+/// An observable of the empirical score and its threshold.
+pub struct Criterion {
+    /// Name in the output, after `t_C.`.
+    pub name: &'static str,
+    /// Source key.
+    pub source: &'static str,
+    /// The observable of one query less its threshold, with the sign that makes it fall towards the
+    /// data; its mean vanishes at the collapse.
+    excess: fn(Weights) -> f64,
+}
+
+/// Every criterion, in the order of the output.
+pub const CRITERIA: &[Criterion] = &[
+    Criterion { name: "leave-one-out", source: "D81", excess: |w| w.log_ratio },
+    Criterion { name: "participation", source: "D81", excess: |w| w.participation() - 2.0 },
+    Criterion { name: "clones", source: "BBDM24", excess: |w| 0.5 - w.squares },
+];
+
+/// A collapse time, or why there is none.
+pub type Crossing = std::result::Result<Mean, String>;
+
+/// Noise levels at which a few queries locate the crossings.
+const COARSE: usize = 61;
+
+/// Queries that locate them.
+const SCOUTS: usize = 64;
+
+/// Noise levels around a crossing at which all queries are averaged, and the half-width in log-SNR.
+const FINE: usize = 25;
+const HALF_WIDTH: f64 = 0.6;
+
+/// Means closer to zero than this are zero up to rounding: where every sample is there twice, all
+/// three observables reach their thresholds and stay there.
+const NOTHING: f64 = 1e-9;
+
+/// How often the fine levels may be moved or widened.
+const ROUNDS: usize = 4;
+
+/// The collapse times of the criteria, each with the standard error over queries.
+///
+/// The data are given: the standard errors are those of the noise and of the choice of samples.
+/// `progress` hears of the share done.
+///
+/// # Errors
+/// Errors of reading.
+pub fn collapse_times(
+    source: &dyn Source,
+    queries: &Queries,
+    centre: &[f64],
+    progress: &dyn Fn(f64),
+) -> Result<Vec<Crossing>> {
+    let Some((low, high)) = range(source, queries, centre)? else {
+        let reason = "no transition: all samples are the same";
+        return Ok(CRITERIA.iter().map(|_| Err(reason.into())).collect());
+    };
+    let at = |k: usize| low + (high - low) * k as f64 / (COARSE - 1) as f64;
+    let grid: Vec<f64> = (0..COARSE).map(at).collect();
+    let scouts = queries.first(SCOUTS);
+    let seen = weights(source, &scouts, centre, &levels(&grid), &|_| ())?;
+    // A window of fine levels for each criterion that crosses at all.
+    let mut windows: Vec<Option<(f64, f64)>> = CRITERIA
+        .iter()
+        .map(|criterion| crossing(&grid, &means(&seen, criterion)).map(|c| (c.log_snr, HALF_WIDTH)))
+        .collect();
+    let mut found: Vec<Crossing> = CRITERIA.iter().map(|c| Err(never(&means(&seen, c)))).collect();
+    for round in 0..ROUNDS {
+        let open: Vec<usize> = (0..CRITERIA.len()).filter(|&k| windows[k].is_some()).collect();
+        let mut fine: Vec<f64> = Vec::new();
+        for &k in &open {
+            let Some((centre, half)) = windows[k] else { continue };
+            fine.extend(
+                (0..FINE).map(|i| centre + half * (2.0 * i as f64 / (FINE - 1) as f64 - 1.0)),
+            );
+        }
+        if open.is_empty() {
+            break;
+        }
+        let report = |done: usize| {
+            let share = done as f64 / queries.count() as f64;
+            progress((round as f64 + share) / (round + 1) as f64);
+        };
+        let seen = weights(source, queries, centre, &levels(&fine), &report)?;
+        for (place, &k) in open.iter().enumerate() {
+            let part = place * FINE..(place + 1) * FINE;
+            let means = means(&seen[part.clone()], &CRITERIA[k]);
+            match crossing(&fine[part], &means) {
+                Some(crossing) => {
+                    found[k] = Ok(crossing.time());
+                    windows[k] = None;
+                }
+                None => {
+                    found[k] = Err(never(&means));
+                    let step = if means[0].value > 0.0 { 1.0 } else { -1.0 };
+                    windows[k] = windows[k].map(|(at, half)| (at + step * half, 1.5 * half));
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn levels(log_snr: &[f64]) -> Vec<Noise> {
+    // Any finite log-SNR is a noise level.
+    log_snr.iter().map(|u| Noise::at_tau((-u).exp())).collect()
+}
+
+fn means(seen: &[Vec<Weights>], criterion: &Criterion) -> Vec<Mean> {
+    seen.iter().map(|queries| Mean::of(queries.iter().map(|w| (criterion.excess)(*w)))).collect()
+}
+
+fn never(means: &[Mean]) -> String {
+    if means.first().is_some_and(|m| m.value <= 0.0) {
+        "no transition: the weight is on few samples at every noise level".into()
+    } else {
+        "no transition: several samples share the weight at every noise level, as repeated samples do"
+            .into()
+    }
+}
+
+/// Where a mean crosses zero.
+#[derive(Clone, Copy, Debug)]
+struct AtLogSnr {
+    log_snr: f64,
+    stderr: f64,
+}
+
+impl AtLogSnr {
+    fn time(self) -> Mean {
+        // |dt/dλ| = ½/(1 + e^λ)
+        let slope = 0.5 / (1.0 + self.log_snr.exp());
+        Mean { value: time_at_log_snr(self.log_snr), stderr: slope * self.stderr }
+    }
+}
+
+/// The first change from positive to negative going up in log-SNR, by inverse interpolation through
+/// the three nearest points; its standard error is that of the mean over the slope.
+fn crossing(grid: &[f64], means: &[Mean]) -> Option<AtLogSnr> {
+    let below = |k: usize| means[k].value < -NOTHING;
+    let k = (1..grid.len()).find(|&k| !below(k - 1) && below(k))?;
+    if k == 1 && means[0].value <= 0.0 {
+        return None;
+    }
+    let (a, b) = (means[k - 1].value, means[k].value);
+    let linear = grid[k - 1] + (grid[k] - grid[k - 1]) * a / (a - b);
+    let third = if k + 1 < grid.len() { k + 1 } else { k.checked_sub(2)? };
+    let nodes = [(grid[k - 1], a), (grid[k], b), (grid[third], means[third].value)];
+    let quadratic: f64 = (0..3)
+        .map(|i| {
+            let others = (0..3).filter(|&j| j != i);
+            others.fold(nodes[i].0, |p, j| p * nodes[j].1 / (nodes[j].1 - nodes[i].1))
+        })
+        .sum();
+    let inside = quadratic.is_finite() && (grid[k - 1]..=grid[k]).contains(&quadratic);
+    let log_snr = if inside { quadratic } else { linear };
+    let slope = (b - a) / (grid[k] - grid[k - 1]);
+    let share = (log_snr - grid[k - 1]) / (grid[k] - grid[k - 1]);
+    let stderr = means[k - 1].stderr + share * (means[k].stderr - means[k - 1].stderr);
+    Some(AtLogSnr { log_snr, stderr: stderr / slope.abs() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The zero of a smooth falling curve, to third order in the spacing 0.05: some 1e-5.
+    #[test]
+    fn identity_crossing_of_a_known_curve() {
+        let grid: Vec<f64> = (0..25).map(|k| -0.6 + 0.05 * f64::from(k)).collect();
+        let curve = |u: f64| 3.0 * (0.123_4 - u) + (0.123_4 - u).powi(2);
+        let means: Vec<Mean> =
+            grid.iter().map(|&u| Mean { value: curve(u), stderr: 0.03 }).collect();
+        let found = crossing(&grid, &means).unwrap();
+        assert!((found.log_snr - 0.123_4).abs() < 3e-5, "{found:?}");
+        assert!((found.stderr - 0.01).abs() < 1e-3, "{found:?}");
+        assert!(crossing(&grid[..5], &means[..5]).is_none());
+    }
+}

@@ -1,0 +1,69 @@
+//! Samples of data models, with the class of each, and what a model knows of a noisy sample.
+
+mod gaussian;
+mod manifold;
+mod spins;
+
+pub use gaussian::GaussianSamples;
+pub use manifold::ManifoldSamples;
+pub use spins::SpinSamples;
+
+use crate::error::Result;
+use crate::numerics::random::Stream;
+use crate::process::Noise;
+
+/// Draws samples of one data model.
+///
+/// What all samples of a data set share, such as a random embedding, is drawn when the sampler is
+/// made; see [`super::Model::sampler`].
+pub trait Sampler: Send + Sync {
+    /// Ambient dimension d.
+    fn dimension(&self) -> usize;
+
+    /// Number of classes K ≥ 1.
+    fn classes(&self) -> usize;
+
+    /// Draws as many samples as there are `labels`: sample i goes to `samples[i d .. (i+1) d]`, its
+    /// class, from 0 to K − 1, to `labels[i]`.
+    fn draw(&self, stream: &mut Stream, samples: &mut [f64], labels: &mut [u32]);
+
+    /// The model's own posterior, from which its exact score follows, or why it is not known.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn posterior(&self) -> Result<std::result::Result<Box<dyn Denoiser>, String>>;
+}
+
+/// What the law of the data says of a noisy sample.
+pub trait Denoiser: Send + Sync {
+    /// Writes P(k|x_t) to `classes` and, where it is wanted, E[a|x_t] to `mean`. The score is
+    /// (e^{−t} E[a|x_t] − x_t)/Δ_t. Needs 0 < t < ∞.
+    fn denoise(&self, x: &[f64], noise: Noise, classes: &mut [f64], mean: Option<&mut [f64]>);
+}
+
+/// Why a model of infinite dimension has no samples.
+pub(crate) const NEEDS_DIMENSION: &str = "samples need a finite --d";
+
+/// Largest d of which samples are drawn.
+const LARGEST_DIMENSION: f64 = 1e8;
+
+/// d as a number of coordinates.
+pub(crate) fn coordinates(dimension: f64) -> std::result::Result<usize, String> {
+    if dimension.is_infinite() {
+        Err(NEEDS_DIMENSION.into())
+    } else if dimension > LARGEST_DIMENSION {
+        Err(format!("samples need d up to {LARGEST_DIMENSION:e}, not {dimension:e}"))
+    } else {
+        Ok(dimension as usize)
+    }
+}
+
+/// p = βd as a number of latent coordinates, where it is one: β was typed with finitely many digits.
+pub(crate) fn latent_coordinates(beta: f64, d: usize) -> std::result::Result<usize, String> {
+    let product = beta * d as f64;
+    let p = product.round();
+    if p < 1.0 || (p - product).abs() > 1e-9 * d as f64 {
+        return Err(format!("needs a whole number of latent dimensions: β d = {product}"));
+    }
+    Ok(p as usize)
+}

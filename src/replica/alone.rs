@@ -1,0 +1,99 @@
+//! The stationary point that is alone: found from one end, proved from both.
+
+use super::{FLOOR, Point, Replica};
+use crate::channel::Effort;
+use crate::error::Result;
+
+/// Steps towards a single stable point before a search takes over.
+const STEPS: usize = 40;
+
+/// Iterates from either end before a search takes over.
+const ITERATES: usize = 32;
+
+impl Replica {
+    /// The one stable point (besides a stationary v = ρ), found from below, if it is alone; None
+    /// where that takes a search.
+    pub(super) fn single(&self, snr: f64) -> Result<Option<f64>> {
+        let rho = self.rho();
+        let mut x = (FLOOR * rho).ln();
+        let mut effort = Effort::Survey;
+        for step in 0..STEPS {
+            let point = self.point(x.exp(), snr, effort)?;
+            let (f, slope) = (point.excess(), point.excess_by_log_v());
+            if step == 0 && f <= 0.0 {
+                return Ok(None);
+            }
+            // The map itself far away, Newton's method near by.
+            let newton = f.abs() < 0.5 && slope < -0.1;
+            let moved = if newton { -f / slope } else { f };
+            x = (x + moved).min(rho.ln());
+            if effort == Effort::Search && newton && moved.abs() < 1e-9 {
+                let v = x.exp();
+                let apart = !self.blind || v < rho * (1.0 - 1e-4);
+                return Ok((apart && self.is_alone(v, snr)?).then_some(v));
+            }
+            if newton && moved.abs() < 0.1 {
+                effort = Effort::Search;
+            }
+        }
+        Ok(None)
+    }
+
+    /// True where the iterates from both ends close in on the stable point `v`, so that it is the
+    /// only stationary point; false where they do not within a few steps.
+    pub(super) fn is_alone(&self, v: f64, snr: f64) -> Result<bool> {
+        /// How near in log v the iterates must come.
+        const NEAR: f64 = 0.15;
+        /// Largest snr v from above at first, in units of that at the stable point, and by what
+        /// factor it grows where that is too little.
+        const STRONGEST: f64 = 100.0;
+        const STRONGER: f64 = 30.0;
+        /// Progress in log v that is too little while a larger snr is at hand.
+        const SLOW: f64 = 0.05;
+        let rho = self.rho();
+        let steep = |p: &Point| p.excess_by_log_v() < -0.1;
+        let mut starts = vec![(FLOOR * rho, 1.0)];
+        if !self.blind {
+            starts.push((rho, -1.0));
+        } else if v < rho {
+            // v = ρ itself never moves; the caller compares its potential.
+            starts.push((rho * (1.0 - 1e-3), -1.0));
+        }
+        for (start, side) in starts {
+            let mut at = start;
+            let mut steps = 0;
+            let mut strongest = STRONGEST;
+            loop {
+                // The map falls as snr grows, so an iterate at a smaller snr still bounds from above,
+                // and spares the long signals of large v.
+                let weaker = if side < 0.0 { snr.min(strongest * snr * v / at) } else { snr };
+                let point = self.point(at, weaker, Effort::Survey)?;
+                let distance = side * (v / at).ln();
+                if distance <= NEAR {
+                    if !steep(&point) {
+                        return Ok(false);
+                    }
+                    break;
+                }
+                let next = point.latent.mmse.value;
+                // An iterate that stops short has found another stationary point.
+                let progress = side * (next / at).ln();
+                // Beside an unstable v = ρ the first steps are small.
+                let least = if self.blind && side < 0.0 { 1e-4 } else { 0.1 * distance.min(1.0) };
+                // Beside v = ρ steps are small but grow from one to the next.
+                let departs = self.blind && rho - next > 1.5 * (rho - at);
+                if progress < least.max(SLOW) && !departs && weaker < snr {
+                    strongest *= STRONGER;
+                    continue;
+                }
+                strongest = STRONGEST;
+                if progress < least || steps >= ITERATES {
+                    return Ok(false);
+                }
+                at = next;
+                steps += 1;
+            }
+        }
+        Ok(true)
+    }
+}

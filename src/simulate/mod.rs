@@ -1,0 +1,29 @@
+//! Simulation with the exact score: samples in, measured curves with standard errors out.
+//!
+//! Nothing here knows the theory that it tests: this layer sees models only through their samples
+//! (and, where asked, their own score), never [`crate::rem`], [`crate::replica`] or
+//! [`crate::transitions`]. An experiment computes independent [`blocks`]; its standard errors come
+//! from their scatter, and its random numbers are named by seed, purpose, block and part, so that
+//! results depend neither on the number of threads nor on where a killed run was resumed.
+
+pub mod blocks;
+pub mod checkpoint;
+pub mod clones;
+pub mod collapse;
+pub mod data;
+pub mod dynamics;
+pub mod entropy;
+pub mod levels;
+mod real;
+pub mod score;
+pub mod source;
+pub mod tally;
+
+pub use blocks::Measured;
+pub use checkpoint::Checkpoint;
+pub use data::DataSet;
+pub use dynamics::Scheme;
+pub use real::Real;
+pub use score::{Points, Seen, see};
+pub use source::Source;
+pub use tally::Tally;

@@ -1,0 +1,105 @@
+//! Killed simulations go on where they were, to the same bytes.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A simulation of many short blocks.
+const ARGUMENTS: &[&str] = &[
+    "simulate", "entropy", "clusters", "--d", "32", "--n", "600", "--t", "0.4:3:#8", "--blocks",
+    "60", "--points", "64", "--format", "csv", "--quiet",
+];
+
+fn command(extra: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_regimes"));
+    command.args(ARGUMENTS).args(extra).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn run(extra: &[&str]) -> String {
+    let output = command(extra).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// Killed at ten moments spread over the run, with its output going to a file.
+#[test]
+fn identity_killed_runs_end_with_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = Instant::now();
+    let whole = run(&[]);
+    let duration = start.elapsed();
+    assert!(whole.lines().filter(|l| !l.starts_with('#')).count() == 9, "{whole}");
+    let mut interrupted = 0;
+    for k in 0..10u32 {
+        let checkpoint = folder.path().join(format!("{k}.json"));
+        let output = folder.path().join(format!("{k}.csv"));
+        let files = ["--checkpoint", text(&checkpoint), "--output", text(&output)];
+        // Golden steps: moments that look random, the same in every run of this test.
+        let share = (f64::from(k) * 0.618_034 + 0.3).fract();
+        let mut child = command(&files).spawn().unwrap();
+        std::thread::sleep(Duration::from_secs_f64(share * duration.as_secs_f64()));
+        let running = child.try_wait().unwrap().is_none();
+        // SIGKILL on Unix.
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if running {
+            interrupted += 1;
+            assert!(!output.exists(), "a killed run left an output");
+        }
+        // Other threads than before.
+        let threads = ["1", "2", "3"][k as usize % 3];
+        let resumed = run(&["--checkpoint", text(&checkpoint), "--threads", threads]);
+        assert_eq!(resumed, whole, "killed after {share:.2} of the run");
+        // Now the checkpoint is complete: again costs nothing and gives the same.
+        assert_eq!(run(&["--checkpoint", text(&checkpoint)]), whole);
+    }
+    assert!(interrupted >= 5, "only {interrupted} of 10 runs were still running when killed");
+    let left: Vec<String> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|f| f.unwrap().file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(".csv") && !name.starts_with('.'))
+        .collect();
+    assert!(left.len() <= 10 - interrupted, "{left:?}");
+}
+
+#[test]
+fn bad_input_checkpoint_of_another_simulation() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.json");
+    let checkpoint = ["--checkpoint", text(&path)];
+    run(&checkpoint);
+    let before = std::fs::read(&path).unwrap();
+    for (flag, value, message) in [
+        ("--seed", "2", "there seed was 1, here it is 2"),
+        ("--points", "32", "there points was 64, here it is 32"),
+        ("--mu", "2", "there mu was 1, here it is 2"),
+        ("--precision", "f64", "there precision was f32, here it is f64"),
+    ] {
+        let mut arguments: Vec<&str> = ARGUMENTS.to_vec();
+        if let Some(at) = arguments.iter().position(|a| *a == flag) {
+            arguments.drain(at..at + 2);
+        }
+        let output = Command::new(env!("CARGO_BIN_EXE_regimes"))
+            .args(&arguments)
+            .args(checkpoint)
+            .args([flag, value])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains(message) && error.contains("run.json"), "{error}");
+    }
+    assert_eq!(std::fs::read(&path).unwrap(), before, "a refused checkpoint is left alone");
+    std::fs::write(&path, "not a checkpoint").unwrap();
+    let output = command(&checkpoint).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is not a checkpoint"));
+    let nowhere = folder.path().join("no/such/folder.json");
+    let output = command(&["--checkpoint", text(&nowhere)]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -1,0 +1,9 @@
+//! Simulations, held against direct sums, against closed forms, and against the theory.
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
+
+mod checkpoint;
+mod command_line;
+mod kernel;
+mod samples;
+mod tables;
+mod theory;
