@@ -146,7 +146,7 @@ fn keys_used() -> BTreeSet<String> {
             let letters = word.chars().take_while(char::is_ascii_uppercase).count();
             let digits = word.chars().skip(letters).collect::<String>();
             let key =
-                letters >= 2 && digits.len() == 2 && digits.chars().all(|c| c.is_ascii_digit());
+                letters >= 1 && digits.len() == 2 && digits.chars().all(|c| c.is_ascii_digit());
             if key
                 && ["]", " ", "\"", ","]
                     .iter()

@@ -77,6 +77,9 @@ pub struct Channel {
 /// Range of the signal, in units of the noise, beyond which a uniform grid in y is too long.
 const LONGEST: f64 = 3000.0;
 
+/// Standard deviations of a pre-activation within which φ² must have its Gaussian average.
+const FARTHEST: f64 = 14.0;
+
 /// Change of the information at which the ladder ends.
 const SETTLED: f64 = 3e-12;
 
@@ -97,6 +100,14 @@ impl Channel {
             Response::General { function, breakpoints, symmetric, monotone } => {
                 let reach = 12.0 * gain.abs() * second_moment.sqrt();
                 let landscape = Landscape::new(Arc::clone(function), breakpoints, reach)?;
+                let spread = gain.abs() * second_moment.sqrt();
+                let centre = landscape.value(0.0);
+                let signal = |w: f64| landscape.value(spread * w) - centre;
+                if sampled::reach(&signal, &LADDER[LADDER.len() - 1]) > FARTHEST {
+                    return Err(Error::Usage(format!(
+                        "the activation grows too fast: at this gain its mean square needs |z| beyond {FARTHEST} standard deviations, where no rule follows it; a smaller gain, or growth below exp(z²/8), would do"
+                    )));
+                }
                 Ok(Self {
                     kind: Kind::General(landscape),
                     gain: gain.abs(),
@@ -316,12 +327,13 @@ impl Channel {
                     let accuracy = accuracy.given(x);
                     let mean = per_v * x;
                     let range = landscape.variation(mean, spread, accuracy.reach) * amplitude;
-                    if range > LONGEST {
-                        let law = SteepLaw::new(landscape, mean, spread, amplitude, &accuracy);
-                        measure(&law, &accuracy)
-                    } else {
-                        let law = SampledLaw::new(landscape, mean, spread, amplitude, &accuracy);
-                        measure(&law, &accuracy)
+                    let sampled = || SampledLaw::new(landscape, mean, spread, amplitude, &accuracy);
+                    match (range <= LONGEST).then(sampled).flatten() {
+                        Some(law) => measure(&law, &accuracy),
+                        None => {
+                            let law = SteepLaw::new(landscape, mean, spread, amplitude, &accuracy);
+                            measure(&law, &accuracy)
+                        }
                     }
                 };
                 average::average(f, &shape, &accuracy)

@@ -9,6 +9,9 @@ use crate::numerics::special::normal_density;
 /// Largest range of w: beyond it the normal weight is below 1e-87.
 const W_LIMIT: f64 = 20.0;
 
+/// Panels of a stretch beyond which its signal is steep rather than sampled.
+const MOST_PANELS: f64 = 20_000.0;
+
 /// Nodes of the trapezoidal rule in w beyond which panels are used.
 const LONGEST_RULE: f64 = 400.0;
 
@@ -29,14 +32,14 @@ pub(super) struct Node {
 }
 
 impl SampledLaw {
-    /// z = mean + spread w, u = amplitude φ(z).
+    /// z = mean + spread w, u = amplitude φ(z); None where that takes too many nodes.
     pub(crate) fn new(
         landscape: &Landscape,
         mean: f64,
         spread: f64,
         amplitude: f64,
         accuracy: &Accuracy,
-    ) -> Self {
+    ) -> Option<Self> {
         let fineness = accuracy.spacing;
         let base = landscape.value(mean);
         let signal = |w: f64| amplitude * (landscape.value(mean + spread * w) - base);
@@ -62,6 +65,9 @@ impl SampledLaw {
                 let noises = 4.0 * (1.0 + nearest * nearest / 20.0);
                 let wide = fineness * (3.5f64).min(noises / (steepness * amplitude * spread));
                 let count = (length / wide).ceil().max(1.0);
+                if count.is_nan() || count > MOST_PANELS {
+                    return None;
+                }
                 let width = length / count;
                 for k in 0..count as usize {
                     let start = from + k as f64 * width;
@@ -75,7 +81,7 @@ impl SampledLaw {
             }
         }
         let summary = summarise(&nodes);
-        Self { nodes, summary, noise: accuracy.noise() }
+        Some(Self { nodes, summary, noise: accuracy.noise() })
     }
 }
 

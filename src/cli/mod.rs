@@ -1,9 +1,10 @@
 //! The command line. Only this layer reads arguments, prints, or chooses an exit status.
 
+mod accuracy;
 mod curve;
 mod dataset;
 mod explain;
-mod levels;
+mod level_times;
 mod noise;
 mod phases;
 mod request;

@@ -1,19 +1,22 @@
 //! `times MODEL`: every transition time of a model.
 
-use super::levels::{FINITE, LEVELS, finite_time, level_time};
+use super::accuracy;
+use super::level_times::{
+    FINITE, LEVELS, finite_size_flag, finite_time, is_sampled, level_time, matches_finite_size,
+};
 use super::request::{Models, Request, parameter_cell, parameter_column, with_parameters};
 use super::sample_size::{self, SampleSize};
 use super::schedules::{self, Beside};
 use super::{Context, head, phases};
 use crate::error::Result;
-use crate::models::parameter::{Domain, Parameter};
+use crate::models::parameter::{Domain, Parameter, Values};
 use crate::models::{CATALOGUE, Entry, Model, Order};
 use crate::numerics::precision::TIME_TOLERANCE;
 use crate::output::{Cell, Column, Plan, Row};
 use crate::transitions::collapse::{self, Regimes, collapse_time};
 use crate::transitions::ladder;
 use crate::transitions::speciation::{CRITERIA, Criterion};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 
 const BANDWIDTH: Parameter = Parameter {
     name: "bandwidth",
@@ -41,7 +44,11 @@ pub(crate) fn command() -> Command {
         let child = with_parameters(child, entry.parameters);
         let child = with_parameters(child, &sample_size::PARAMETERS);
         let child = with_parameters(child, [&BANDWIDTH]);
-        let child = if entry.levels { child.arg(finite_size_flag()) } else { child };
+        let child = if entry.levels {
+            with_parameters(child.arg(finite_size_flag()), &accuracy::PARAMETERS)
+        } else {
+            child
+        };
         let child = if entry.latent { child.arg(phases::flag()) } else { child };
         parent.subcommand(schedules::with_schedule(child, "schedule"))
     })
@@ -61,6 +68,7 @@ pub(crate) fn plan<'a>(
         .iter()
         .chain(&sample_size::PARAMETERS)
         .chain([&BANDWIDTH])
+        .chain(if entry.levels { &accuracy::PARAMETERS[..] } else { &[] })
         .copied()
         .collect();
     let request = Request::read(matches, &parameters)?;
@@ -71,7 +79,7 @@ pub(crate) fn plan<'a>(
     }
     let beside = schedule.into_iter().next().map(Beside::new);
     let request = std::sync::Arc::new(request);
-    let finite_size = entry.levels && matches.get_flag(FINITE_SIZE);
+    let finite_size = matches_finite_size(entry, matches);
     let phases = entry.latent && matches.get_flag(phases::FLAG);
     let table = Times::new(entry, request, beside, finite_size, phases)?;
     let mut head = head(context, "times", entry.name, table.columns.clone(), table.request.rows()?);
@@ -80,15 +88,6 @@ pub(crate) fn plan<'a>(
         head.notes.extend(beside.notes());
     }
     Ok(Plan { head, row: Box::new(move |index| table.row(index)) })
-}
-
-/// Name of the flag that asks for the transition times at finite n and d.
-const FINITE_SIZE: &str = "finite-size";
-
-fn finite_size_flag() -> Arg {
-    Arg::new(FINITE_SIZE).long(FINITE_SIZE).action(ArgAction::SetTrue).help(
-        "also the collapse times that a simulation at this n and d shows: t_C.clones (φ_C = ½), t_C.leave-one-out, t_C.participation (= 2)",
-    )
 }
 
 struct Times {
@@ -101,6 +100,8 @@ struct Times {
     splits: usize,
     smoothed: bool,
     finite_size: bool,
+    /// Whether the times at finite n and d are sampled.
+    sampled: bool,
     phases: bool,
     criteria: Vec<&'static Criterion>,
     orders: Vec<Order>,
@@ -142,6 +143,7 @@ impl Times {
             splits: if classes > 2 { classes - 1 } else { 0 },
             smoothed,
             finite_size,
+            sampled: finite_size && is_sampled(first.as_ref()),
             phases,
             criteria: CRITERIA.iter().filter(shown).collect(),
             orders: Order::ALL
@@ -202,6 +204,13 @@ impl Times {
         for k in 1..=self.splits {
             transition(format!("ladder.bayes.{k}"), "t_S", "ABBM26");
         }
+        // Sampled times, and those of averages of a given accuracy, state their errors.
+        if self.sampled || accuracy::asked(&self.request).is_some() {
+            let names = FINITE.map(|f| format!("t_C.{}", f.name));
+            for column in columns.iter_mut().filter(|c| names.contains(&c.name)) {
+                column.tolerance = f64::INFINITY;
+            }
+        }
         columns
     }
 
@@ -214,8 +223,7 @@ impl Times {
         for p in self.parameters() {
             row.cells.push(parameter_cell(&values, p.name));
         }
-        let bandwidth = values.number(BANDWIDTH.name).unwrap_or(0.0);
-        self.transitions(model.as_ref(), &size, bandwidth, &mut row)?;
+        self.transitions(model.as_ref(), &size, &values, &mut row)?;
         Ok(row)
     }
 
@@ -223,9 +231,10 @@ impl Times {
         &self,
         model: &dyn Model,
         size: &SampleSize,
-        bandwidth: f64,
+        values: &Values,
         row: &mut Row,
     ) -> Result<()> {
+        let bandwidth = values.number(BANDWIDTH.name).unwrap_or(0.0);
         let (mut speciation, mut collapse) = (None, None);
         for criterion in &self.criteria {
             let answer = (criterion.time)(model);
@@ -249,7 +258,7 @@ impl Times {
         }
         if self.finite_size {
             for finite in &FINITE {
-                let time = finite_time(model, size, bandwidth, finite.time);
+                let time = finite_time(model, size, bandwidth, values, finite.time);
                 self.push(row, &format!("t_C.{}", finite.name), time.into());
             }
         }

@@ -290,7 +290,19 @@ impl Model for Gaussian {
                 Ensemble::isotropic(self.dimension, variance.sqrt(), log_n).map(Ok)
             }
             Some(_) => Ok(Err(NEEDS_SPREAD.into())),
-            None => Ok(Err("the finite-size theory is known for isotropic data only".into())),
+            None if self.dimension.is_finite() => {
+                let Spectrum::Atoms(atoms) = &self.spectrum else {
+                    return Ok(Err(NEEDS_SPREAD.into()));
+                };
+                if self.spectrum.top().value == 0.0 {
+                    return Ok(Err(NEEDS_SPREAD.into()));
+                }
+                // Fractions of d are whole numbers up to rounding.
+                let mode = |(v, f): &(Estimate, f64)| (v.value, (f * self.dimension).round());
+                let modes: Vec<(f64, f64)> = atoms.atoms().iter().map(mode).collect();
+                Ensemble::gaussian(&modes, log_n).map(Ok)
+            }
+            None => Ok(Err(NEEDS_SPREAD.into())),
         }
     }
 

@@ -253,3 +253,92 @@ fn identity_tolerances_are_kept() {
         }
     }
 }
+
+/// The corners of the domain: every average is a number, within its range, and not a long wait.
+#[test]
+fn limit_corners_of_the_domain() {
+    let all = [
+        Quantity::IndexEntropy,
+        Quantity::LeaveOneOut,
+        Quantity::OwnWeight,
+        Quantity::CloneCollapse,
+        Quantity::Participation,
+    ];
+    let log_2 = 2f64.ln();
+    for (d, m2, sigma, log_n, times) in [
+        (1.0, 0.0, 1.0, log_2, [1e-6, 1e-3, 0.5, 30.0]),
+        (1.0, 1.0, 1.0, 5.0, [1e-5, 1e-2, 0.5, 30.0]),
+        (2.0, 0.0, 1.0, 5.0, [1e-5, 1e-2, 0.5, 30.0]),
+        (3.0, 3.0, 1e-6, 3.0, [1e-9, 1e-3, 0.5, 30.0]),
+        (3.0, 0.0, 1e6, 3.0, [1e-3, 0.5, 12.0, 40.0]),
+        (50.0, 50.0, 1.0, log_2, [1e-8, 1e-3, 0.5, 300.0]),
+        (1000.0, 0.0, 1.0, 2000.0, [1e-4, 0.01, 0.02, 3.0]),
+        (1e5, 0.0, 1.0, 2000.0, [1e-3, 1.0, 2.0, 9.0]),
+        (1e5, 1e5, 1.0, 2000.0, [1e-3, 1.0, 2.0, 9.0]),
+    ] {
+        let ensemble = Ensemble::clusters(d, m2, sigma, log_n).unwrap().with_tolerance(1e-6);
+        for t in times {
+            for quantity in all {
+                let noise = Noise::at_time(t).unwrap();
+                let got = match ensemble.mean(quantity, noise) {
+                    Ok(got) => got,
+                    // Few dimensions at small t: said, not waited for.
+                    Err(regimes::Error::Argument { .. }) if quantity == Quantity::LeaveOneOut => {
+                        continue;
+                    }
+                    // E 1/Σw² leaves the range of numbers with n.
+                    Err(_) if quantity == Quantity::Participation && log_n > 700.0 => continue,
+                    Err(error) => panic!("{quantity:?} d = {d}, t = {t}: {error}"),
+                };
+                assert!(
+                    !got.value.is_nan() && !got.error.is_nan(),
+                    "{quantity:?} {d} {t}: {got:?}"
+                );
+                let (low, high) = match quantity {
+                    Quantity::IndexEntropy => (0.0, log_n),
+                    Quantity::LeaveOneOut => (f64::NEG_INFINITY, log_n),
+                    Quantity::Participation => (1.0, log_n.exp()),
+                    _ => (0.0, 1.0),
+                };
+                let slack = got.error + 1e-12 * high.min(1e300);
+                assert!(
+                    got.value >= low - slack && got.value <= high + slack,
+                    "{quantity:?} d = {d}, t = {t}: {got:?} outside [{low}, {high}]"
+                );
+            }
+        }
+    }
+}
+
+/// Collapse is condensation: with the levels of large deviations, λ_c = 1 at the time where the
+/// information is log n, for any spectrum.
+#[test]
+fn identity_collapse_is_condensation() {
+    use regimes::rem::large_deviations::Energies;
+    for spectrum in
+        [vec![(1.0, 1.0)], vec![(9.0, 1.0), (1.0, 4.0), (0.25, 3.0)], vec![(2.0, 1.0), (0.0, 3.0)]]
+    {
+        for alpha in [0.01, 0.2, 1.0] {
+            let levels = Energies::new(alpha, &spectrum).unwrap();
+            let time = levels.collapse_time().unwrap();
+            let condensation = levels.condensation(Noise::at_time(time.value).unwrap()).unwrap();
+            let lambda = condensation.estimate().unwrap();
+            assert!((lambda.value - 1.0).abs() < 1e-10, "{spectrum:?} {alpha}: {lambda:?}");
+        }
+    }
+}
+
+/// d f^e is positive and vanishes with t: it is at most the chance of another sample nearby.
+#[test]
+fn limit_entropy_vanishes_at_small_noise() {
+    for (d, m2, log_n) in [(16.0, 16.0, 5.0), (64.0, 0.0, 7.6), (256.0, 256.0, 9.9)] {
+        let ensemble = Ensemble::clusters(d, m2, 1.0, log_n).unwrap();
+        let mut last = f64::INFINITY;
+        for t in [0.4, 0.2, 0.1, 0.05, 0.02, 0.002] {
+            let got = mean(&ensemble, Quantity::IndexEntropy, t);
+            assert!(got.value >= -1e-10 && got.value <= last + 1e-10, "{d} {t}: {got:?}");
+            last = got.value;
+        }
+        assert!(last.abs() < 1e-10, "{d}: {last}");
+    }
+}

@@ -1,6 +1,8 @@
 //! The random energy model layer against published numbers, independent routes and its identities.
 
 #[cfg(test)]
+mod anisotropic;
+#[cfg(test)]
 mod finite;
 #[cfg(test)]
 mod large_deviations;

@@ -1,5 +1,6 @@
 //! Curves of the information: I(a; x_t)/d and the excess entropy f(t).
 
+use super::super::accuracy;
 use super::classes::error_column;
 use super::{Point, Quantity};
 use crate::Answer;
@@ -74,7 +75,7 @@ pub(crate) const EXCESS_ENTROPY: Quantity = Quantity {
     about: "f(t) = α − I(a; x_t)/d: entropy left to the training samples; zero at the collapse",
     has: |_| true,
     samples: true,
-    parameters: &[ORDER_OF_EXCESS],
+    parameters: &[ORDER_OF_EXCESS, accuracy::PARAMETERS[0], accuracy::PARAMETERS[1]],
     example: "--n 20000 --t 0.5:8:#40",
     columns: || {
         vec![

@@ -1,6 +1,7 @@
 //! Curves of the random energy model: basin, free energy, kernel-estimate divergence, and the
 //! weights at finite n and d.
 
+use super::super::accuracy;
 use super::classes::error_column;
 use super::{Point, Quantity};
 use crate::Answer;
@@ -13,7 +14,8 @@ use crate::output::{Cell, Column};
 use crate::rem::finite::{self, Ensemble};
 use crate::rem::large_deviations::Energies;
 
-const R: Parameter = Parameter {
+/// r, the radius from which the levels are seen.
+pub(crate) const R: Parameter = Parameter {
     name: "r",
     symbol: "r",
     latex: "r",
@@ -100,7 +102,7 @@ pub(crate) const CONDENSATION: Quantity = Quantity {
     about: "weights of the empirical score at finite n and d: φ_C, own weight, nearest neighbour, participation",
     has: |entry| entry.levels,
     samples: true,
-    parameters: &[],
+    parameters: &accuracy::PARAMETERS,
     example: "--n 20000 --t 0.5:4:#15",
     columns: || {
         WEIGHTS
@@ -136,15 +138,26 @@ pub(super) fn exact_excess_entropy(model: &dyn Model, point: &Point<'_>) -> Resu
     }
 }
 
-fn ensemble(model: &dyn Model, point: &Point<'_>) -> Result<std::result::Result<Ensemble, String>> {
+/// The finite-size averages of the model at the point, or why there are none.
+///
+/// # Errors
+/// Wrong arguments.
+pub(crate) fn ensemble(
+    model: &dyn Model,
+    point: &Point<'_>,
+) -> Result<std::result::Result<Ensemble, String>> {
     let size = point.size.ok_or_else(|| Error::Usage("the number of samples is missing".into()))?;
     if size.log_n < std::f64::consts::LN_2 {
         return Ok(Err("a single sample: there is no other to compete with".into()));
     }
-    model.ensemble(size.log_n)
+    Ok(model.ensemble(size.log_n)?.map(|ensemble| accuracy::applied(ensemble, point.values)))
 }
 
-fn with_energies(
+/// What the large-deviation theory of the model answers at the point.
+///
+/// # Errors
+/// Wrong arguments, failed numerics.
+pub(crate) fn with_energies(
     model: &dyn Model,
     point: &Point<'_>,
     f: impl FnOnce(&Energies) -> Result<Answer>,

@@ -2,11 +2,13 @@
 
 mod classes;
 mod information;
-mod levels;
+pub(crate) mod levels;
 mod manifold;
 mod potential;
 mod spectrum;
 
+use super::accuracy;
+use super::level_times::is_sampled;
 use super::noise;
 use super::request::{Models, Request, parameter_cell, parameter_column, with_parameters};
 use super::sample_size::{self, SampleSize};
@@ -199,6 +201,17 @@ impl Curve {
         self.entry.parameters.iter().filter(given).copied().collect()
     }
 
+    /// The accuracy that was asked for. Sampled averages without such a wish state their errors and
+    /// miss nothing.
+    fn tolerance(&self) -> Option<f64> {
+        let sampled = || {
+            self.quantity.parameters.iter().find(|p| p.name == "seed")?;
+            let model = self.models.first().ok()?;
+            is_sampled(model.as_ref()).then_some(f64::INFINITY)
+        };
+        accuracy::asked(&self.request).or_else(sampled)
+    }
+
     fn columns(&self) -> Vec<Column> {
         let mut columns = vec![Column::number("d", "d", "")];
         if self.quantity.samples {
@@ -208,7 +221,13 @@ impl Curve {
             columns.push(parameter_column(&p));
         }
         columns.extend(noise::columns());
-        columns.extend((self.quantity.columns)());
+        let mut own = (self.quantity.columns)();
+        if let Some(tolerance) = self.tolerance() {
+            for column in &mut own {
+                column.tolerance = column.tolerance.max(tolerance);
+            }
+        }
+        columns.extend(own);
         columns
     }
 

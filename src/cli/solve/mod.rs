@@ -322,7 +322,7 @@ impl Query {
             _ => return Ok(None),
         };
         let samples = sample_size::PARAMETERS.iter().any(|p| p.name == self.unknown.name);
-        if !samples || !(t.is_finite() && t > 0.0) {
+        if !(samples && t.is_finite() && t > 0.0) {
             return Ok(None);
         }
         let model = (self.entry.build)(values)?;

@@ -1,7 +1,7 @@
 //! What is asked of a solution: "t_C=0.5", "t_S=t_C", "phi=0.8".
 
 use super::super::curve::{self, Point, Quantity};
-use super::super::levels::{FINITE, LEVELS, finite_time, level_time};
+use super::super::level_times::{FINITE, LEVELS, finite_time, level_time};
 use super::super::noise;
 use super::super::sample_size::SampleSize;
 use crate::Answer;
@@ -132,7 +132,7 @@ impl Side {
             Self::Speciation(criterion) => (criterion.time)(model),
             Self::Collapse(order) => collapse_time(model, size()?.alpha, order, 0.0),
             Self::Level(k) => level_time(model, &size()?, 0.0, LEVELS[k].time),
-            Self::Finite(k) => finite_time(model, &size()?, 0.0, FINITE[k].time),
+            Self::Finite(k) => finite_time(model, &size()?, 0.0, values, FINITE[k].time),
             Self::Curve(quantity, column) => {
                 let noise = noise::of(values)?;
                 let size = if quantity.samples { Some(size()?) } else { None };

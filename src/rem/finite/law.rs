@@ -94,6 +94,30 @@ impl Law for Isotropic {
     }
 }
 
+/// A sum of independent energies: data whose covariance has several eigenvalues.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Weighted {
+    /// One energy for each eigenvalue.
+    pub(crate) parts: Vec<Isotropic>,
+}
+
+impl Law for Weighted {
+    fn cumulants(&self, lambda: f64) -> [f64; 3] {
+        self.parts
+            .iter()
+            .map(|part| part.cumulants(lambda))
+            .fold([0.0; 3], |sum, x| [sum[0] + x[0], sum[1] + x[1], sum[2] + x[2]])
+    }
+
+    fn log_transform(&self, lambda: Complex<f64>) -> Complex<f64> {
+        self.parts.iter().map(|part| part.log_transform(lambda)).sum()
+    }
+
+    fn edge(&self) -> f64 {
+        self.parts.iter().map(Isotropic::edge).fold(f64::NEG_INFINITY, f64::max)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

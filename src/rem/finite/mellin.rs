@@ -71,8 +71,15 @@ impl Kernel {
 /// −log of what counts as nothing beside one, where the rounding unit is the aim.
 pub(crate) const FULL_DEPTH: f64 = 32.0;
 
+/// Least tilt of a line through the saddle, in units of the inverse window: the integrand is then at
+/// most e^3 times what it is at the saddle.
+const GENTLE: f64 = 3.0;
+
 /// Nodes beyond which a line is cut off; its error bound then says so.
 const NODES: usize = 20_000;
+
+/// Nodes × points beyond which a line is not evaluated: a tenth of a second.
+const WORK: usize = 50_000_000;
 
 /// The line of integration for one kernel and one law, ready to be evaluated at many v.
 ///
@@ -119,8 +126,10 @@ impl Line {
             }
             high
         });
-        // Not below zero, where the error would grow towards small v.
-        let mut low = if kernel == Kernel::Above { law.edge() * (1.0 - 1e-9) } else { 0.0 };
+        // Not below zero, where the error would grow towards small v; and not much below the inverse
+        // of the window, which gains no accuracy but makes the images of a very wide law reach far.
+        let gentle = (GENTLE / window).min(0.5 * high);
+        let mut low = if kernel == Kernel::Above { law.edge() * (1.0 - 1e-9) } else { gentle };
         for _ in 0..80 {
             let middle = 0.5 * (low + high);
             if slope(middle) < 0.0 {
@@ -181,7 +190,7 @@ impl Line {
         }
 
         let left = if kernel.saturates() && to_left > tilt {
-            offset.exp() / ((tilt * period).exp() + 1.0)
+            (offset - softplus(tilt * period)).exp()
         } else {
             0.0
         };
@@ -198,15 +207,23 @@ impl Line {
         Self { tilt, origin, spacing, nodes, right, left, error }
     }
 
+    /// True if evaluating at `count` points would take minutes: very wide laws and windows.
+    pub(crate) fn too_long_for(&self, count: usize) -> bool {
+        self.nodes.len().saturating_mul(count) > WORK
+    }
+
     /// Values at `start` + j `step` for j < `count`, added with a factor to `sums`.
     pub(crate) fn add(&self, factor: f64, start: f64, step: f64, sums: &mut [f64]) {
         const LANES: usize = 4;
         for (block, chunk) in sums.chunks_mut(LANES).enumerate() {
             let mut delta = [0.0; LANES];
             let (mut cos, mut sin) = ([0.0; LANES], [0.0; LANES]);
+            let mut half = [(0.0, 0.0); LANES];
             for lane in 0..LANES {
                 delta[lane] = start + (block * LANES + lane) as f64 * step - self.origin;
-                (sin[lane], cos[lane]) = (self.spacing * delta[lane]).sin_cos();
+                let (s, c) = (0.5 * self.spacing * delta[lane]).sin_cos();
+                half[lane] = (s, c);
+                (sin[lane], cos[lane]) = (2.0 * s * c, (c - s) * (c + s));
             }
             // Horner's rule in e^{ih(v − origin)}.
             let (mut re, mut im) = ([0.0; LANES], [0.0; LANES]);
@@ -218,7 +235,7 @@ impl Line {
                 }
             }
             for (lane, sum) in chunk.iter_mut().enumerate() {
-                let (sin, cos) = (0.5 * self.spacing * delta[lane]).sin_cos();
+                let (sin, cos) = half[lane];
                 let line = (re[lane] * cos - im[lane] * sin) * (self.tilt * delta[lane]).exp();
                 let right = self.right.map_or(0.0, |(log, p)| (log + p * delta[lane]).exp());
                 *sum += factor * (line + self.left + right);

@@ -1,39 +1,14 @@
 //! One quantity at one reduced radius of x: the integral over v.
 
 use super::count::Count;
-use super::law::{Isotropic, Law};
+use super::law::Law;
 use super::mellin::Line;
 use super::quantity::{Quantity, TERMS};
+use super::resolution::{FULL, Resolution};
 use crate::numerics::precision::ROUNDING;
 
-/// −log of what is neglected at either end of an integral at full accuracy: 5e-14.
-const FULL: f64 = 30.6;
-
-/// How finely an integral is resolved.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Resolution {
-    /// −log of what is neglected.
-    depth: f64,
-    /// Divides the spacing.
-    refinement: f64,
-}
-
-impl Resolution {
-    /// Enough for an absolute error well below `tolerance`; `refinement` 1 is enough.
-    pub(crate) fn new(tolerance: f64, refinement: f64) -> Self {
-        Self { depth: (8.0 - tolerance.ln()).clamp(14.0, FULL), refinement }
-    }
-
-    /// What this resolution leaves out.
-    pub(crate) fn left_out(self) -> f64 {
-        (-self.depth).exp()
-    }
-
-    /// −log of what is neglected.
-    pub(crate) fn depth(self) -> f64 {
-        self.depth
-    }
-}
+/// Points in v beyond which an integral is given up.
+const LONGEST: f64 = 1e6;
 
 /// Spacing of the trapezoidal rule in v. Functions of e^{v − E} are analytic for |Im v| < π/2, and
 /// what the rule misses is their Fourier transform at y = 2π/h: Γ(1 − iy)/y, Γ(1 − iy), Γ(2 − iy)
@@ -50,16 +25,16 @@ fn spacing(quantity: Quantity) -> f64 {
 
 /// The other energies seen from x: a mixture over the class of the sample, relative to the class of
 /// the own one.
-pub(crate) enum Others {
+pub(crate) enum Others<L> {
     /// All samples alike.
-    Alike(Isotropic),
+    Alike(L),
     /// Half of the samples in the own class; the law of the other half depends on where x lies
     /// along the line between the classes, and has a weight for each place.
     TwoClasses {
         /// Energies of the own class.
-        same: Isotropic,
+        same: L,
         /// (weight, law of the other class), by ascending distance; the weights sum to one.
-        other: Vec<(f64, Isotropic)>,
+        other: Vec<(f64, L)>,
     },
 }
 
@@ -84,29 +59,35 @@ struct Window {
 }
 
 impl Window {
-    fn of(law: &Isotropic, log_count: f64, quantity: Quantity, depth: f64) -> Self {
+    fn of(law: &impl Law, log_count: f64, quantity: Quantity, depth: f64) -> Self {
         // Kernels are bounded by ζ^λ up to λ = cap.
         let (cap_low, cap) = match quantity {
             Quantity::NearestNeighbour => (1e15, 1e15),
             Quantity::Participation => (1.0, 2.0),
             _ => (1.0, 1.0),
         };
-        let (_, low) = law.lower(-depth - log_count, cap_low);
+        let (_, mut low) = law.lower(-depth - log_count, cap_low);
+        if quantity == Quantity::Participation {
+            // `depth` is half of it for kernels that enter in pairs; ζ² enters alone.
+            low = low.min(law.lower(-2.0 * depth - log_count, cap).1);
+        }
         let (slope, middle) = law.lower(-log_count, cap);
         // Chernoff's bound misses the count by a factor of about √(2π) λ times the width.
         let width = law.cumulants(slope)[2].sqrt();
-        let level = (depth + 2.0).ln() + 0.5 + (2.5 * slope * width).ln_1p() - log_count;
+        // The square of the number of hits stands beside it in the participation.
+        let pairs = if quantity == Quantity::Participation { 8.0 } else { 0.0 };
+        let level = (depth + pairs + 2.0).ln() + 0.5 + (2.5 * slope * width).ln_1p() - log_count;
         let high = if level < -0.1 { law.lower(level, cap).1 + 1.0 } else { f64::INFINITY };
         Self { low, middle, high, slope }
     }
 }
 
 /// ∫ dv Σ a_i(v) b_i(v) with b averaged over the places of the other class.
-pub(crate) fn integrate(
+pub(crate) fn integrate<L: Law>(
     quantity: Quantity,
     n: Count,
-    own: &Isotropic,
-    others: &Others,
+    own: &L,
+    others: &Others<L>,
     resolution: Resolution,
 ) -> Integral {
     let (same, other, share) = match others {
@@ -114,19 +95,18 @@ pub(crate) fn integrate(
         Others::TwoClasses { same, other } => (same, other.as_slice(), std::f64::consts::LN_2),
     };
     let log_count = n.log - share;
-    let below = resolution.depth * if quantity == Quantity::Participation { 0.5 } else { 1.0 };
+    let below = resolution.depth() * if quantity == Quantity::Participation { 0.5 } else { 1.0 };
     let main = Window::of(same, log_count.max(1e-3), quantity, below);
     let job = Job { quantity, n, own, same, other, log_count, resolution, below, main };
     job.certain()
 }
 
-#[derive(Clone, Copy)]
-struct Job<'a> {
+struct Job<'a, L> {
     quantity: Quantity,
     n: Count,
-    own: &'a Isotropic,
-    same: &'a Isotropic,
-    other: &'a [(f64, Isotropic)],
+    own: &'a L,
+    same: &'a L,
+    other: &'a [(f64, L)],
     /// log of the number of samples per class.
     log_count: f64,
     resolution: Resolution,
@@ -138,8 +118,8 @@ struct Job<'a> {
 /// Means of the kernels on a grid, each times n.
 type Means = [Vec<f64>; TERMS];
 
-impl Job<'_> {
-    fn window(&self, law: &Isotropic) -> Window {
+impl<L: Law> Job<'_, L> {
+    fn window(&self, law: &L) -> Window {
         Window::of(law, self.log_count.max(1e-3), self.quantity, self.below)
     }
 
@@ -157,9 +137,12 @@ impl Job<'_> {
         let (quantity, own) = (self.quantity, self.own);
         let cap = if quantity == Quantity::NearestNeighbour { 1e15 } else { 1.0 };
         // Upper end of a Gumbel variable: P(X > x) = exp(−e^x).
-        let (depth, gumbel) = (self.resolution.depth, self.resolution.depth.ln());
+        let (depth, gumbel) = (self.resolution.depth(), self.resolution.depth().ln());
         // The ends of the own factors: Chernoff, and Gumbel's double exponential above.
-        let (own_low, own_high) = (own.lower(-self.below, cap).1, own.upper(-depth) + gumbel);
+        let (mut own_low, own_high) = (own.lower(-self.below, cap).1, own.upper(-depth) + gumbel);
+        if quantity == Quantity::Participation {
+            own_low = own_low.min(own.lower(-depth, 2.0).1);
+        }
         let hits = self
             .other
             .first()
@@ -182,7 +165,7 @@ impl Job<'_> {
     }
 
     fn step(&self) -> f64 {
-        let step = spacing(self.quantity) * FULL / self.resolution.depth;
+        let step = spacing(self.quantity) * FULL / self.resolution.depth();
         let step = if self.quantity == Quantity::NearestNeighbour {
             // Densities vary on the scale of the energies, counts on that of 1/λ.
             let width = self.own.cumulants(0.0)[2].sqrt();
@@ -190,7 +173,7 @@ impl Job<'_> {
         } else {
             step
         };
-        step / self.resolution.refinement
+        step / self.resolution.refinement()
     }
 
     /// None if hits were not certain where they should have been.
@@ -200,17 +183,24 @@ impl Job<'_> {
             return Some(Integral { value: 0.0, error: self.resolution.left_out() });
         }
         let step = self.step();
-        let count = ((end - start) / step).ceil() as usize + 1;
+        let length = ((end - start) / step).ceil();
+        if length > LONGEST {
+            return Some(Integral { value: f64::NAN, error: f64::NAN });
+        }
+        let count = length as usize + 1;
         // Indices between which the kernels of the others are needed.
         let from = (((hits - start) / step).floor().max(0.0) as usize).min(count);
         let upto = (((self.main.high - start) / step).ceil().min(count as f64) as usize).max(from);
         let grid = Grid { start: start + from as f64 * step, step, count: upto - from };
         let (inside, others_error) = self.others(&grid)?;
-        if upto < count && upto > from && self.not_certain(&inside[upto - from - 1]) {
+        if upto < count
+            && upto > from
+            && self.not_certain(&inside[upto - from - 1], self.resolution)
+        {
             return None;
         }
 
-        let depth = self.resolution.depth + 1.4;
+        let depth = self.resolution.depth() + 1.4;
         let mut own_error = 0.0;
         let mut own: Means = Default::default();
         for (sums, &kernel) in own.iter_mut().zip(self.quantity.own()) {
@@ -218,6 +208,9 @@ impl Job<'_> {
             let mean = self.own.mean();
             let reach = (end - start).max(mean - start).max(end - mean);
             let line = Line::at(kernel, self.own, 0.0, mean, reach, 0.0, depth);
+            if line.too_long_for(count) {
+                return Some(Integral { value: f64::NAN, error: f64::NAN });
+            }
             line.add(1.0, start, step, sums);
             own_error += line.error;
         }
@@ -253,80 +246,115 @@ impl Job<'_> {
     }
 
     /// True if the factors b differ from what they are where hits are certain.
-    fn not_certain(&self, inside: &[f64; TERMS]) -> bool {
+    fn not_certain(&self, inside: &[f64; TERMS], resolution: Resolution) -> bool {
         let after = self.quantity.when_hit();
         inside
             .iter()
             .zip(after)
-            .any(|(b, after)| (b - after).abs() > 0.2 * self.resolution.left_out())
+            .any(|(b, after)| b.is_nan() || (b - after).abs() > 0.2 * resolution.left_out())
     }
 
     /// b on the grid, averaged over the places of the other class, and an error of the kernels.
     fn others(&self, grid: &Grid) -> Option<(Vec<[f64; TERMS]>, f64)> {
         let zero: Means = std::array::from_fn(|_| vec![0.0; grid.count]);
         let mut same = zero.clone();
-        let mut error = self.hits(self.same, self.main.middle, grid, &zero, &mut same);
+        let depth = self.resolution.depth();
+        let mut error = self.hits(self.same, self.main.middle, grid, depth, &zero, &mut same);
         let mut inside = vec![[0.0; TERMS]; grid.count];
         let mut left = 1.0;
         let mut both = zero.clone();
+        let alone = self.factors(&same, grid.count);
         for &(weight, ref law) in self.other {
             let place = self.window(law);
             if place.low > grid.start + grid.step * grid.count as f64 {
                 break;
             }
-            error += weight * self.hits(law, place.middle, grid, &same, &mut both);
-            self.accumulate(weight, &both, &mut inside);
+            let resolution = self.resolution.weighted(weight);
+            let below =
+                grid.until(if self.main.high.is_finite() { place.high } else { f64::INFINITY });
+            let depth = resolution.depth();
+            error += weight * self.hits(law, place.middle, &below, depth, &same, &mut both);
+            let factors = self.factors(&both, below.count);
+            if factors
+                .last()
+                .is_some_and(|b| below.count < grid.count && self.not_certain(b, resolution))
+            {
+                return None;
+            }
+            let mut difference = 0.0f64;
+            let certain = std::iter::repeat(self.quantity.when_hit());
+            for ((sum, b), alone) in
+                inside.iter_mut().zip(factors.into_iter().chain(certain)).zip(&alone)
+            {
+                for ((sum, b), alone) in sum.iter_mut().zip(b).zip(alone) {
+                    *sum += weight * b;
+                    difference = difference.max((b - alone).abs());
+                }
+            }
             left -= weight;
+            // Farther places matter less still.
+            if left.max(0.0) * difference < 0.1 * self.resolution.left_out() {
+                break;
+            }
         }
-        if left > 0.0 {
-            self.accumulate(left, &same, &mut inside);
+        let left = left.max(0.0);
+        for (sum, alone) in inside.iter_mut().flatten().zip(alone.iter().flatten()) {
+            *sum += left * alone;
         }
-        inside.iter().flatten().all(|b| b.is_finite()).then_some((inside, error))
+        let finite = error.is_finite() && inside.iter().flatten().all(|b| b.is_finite());
+        finite.then_some((inside, error))
     }
 
-    /// `base` plus n times the kernels' means over one class.
+    /// `base` plus n times the kernels' means over one class; returns a bound on their error, NaN if
+    /// the law is too wide for the grid.
     fn hits(
         &self,
-        law: &Isotropic,
+        law: &L,
         middle: f64,
         grid: &Grid,
+        depth: f64,
         base: &Means,
         sums: &mut Means,
     ) -> f64 {
         let window = grid.step * grid.count as f64;
         let origin = middle.clamp(grid.start, grid.start + window);
         // Along the line through the saddle the error grows with v. Where the grid goes on to
-        // certainty, the error is kept uniform above the middle.
+        // certainty, the error is kept nearly uniform above the middle: on a line of small tilt,
+        // not of tilt 0, on which the images of a very wide law would reach far.
         let split = if self.main.high.is_finite() {
             grid.count
         } else {
             (((origin - grid.start) / grid.step) as usize).min(grid.count)
         };
-        let depth = self.resolution.depth + 1.4;
+        let depth = depth + 1.4;
         let middle_start = grid.start + split as f64 * grid.step;
         let mut error = 0.0;
         for (k, &kernel) in self.quantity.others().iter().enumerate() {
-            sums[k].copy_from_slice(&base[k]);
-            let (lower, upper) = sums[k].split_at_mut(split);
+            sums[k][..grid.count].copy_from_slice(&base[k][..grid.count]);
+            let (lower, upper) = sums[k][..grid.count].split_at_mut(split);
             let line = Line::through_saddle(kernel, law, origin, window, self.log_count, depth);
+            if line.too_long_for(lower.len()) {
+                return f64::NAN;
+            }
             line.add(1.0, grid.start, grid.step, lower);
             error += line.error;
             if !upper.is_empty() {
-                let line = Line::at(kernel, law, 0.0, origin, window, self.log_count, depth);
+                let tilt = 1.0 / window.max(2.0);
+                let line = Line::at(kernel, law, tilt, origin, window, self.log_count, depth);
+                if line.too_long_for(upper.len()) {
+                    return f64::NAN;
+                }
                 line.add(1.0, middle_start, grid.step, upper);
-                error += line.error;
+                error += line.error * std::f64::consts::E;
             }
         }
         error
     }
 
-    fn accumulate(&self, weight: f64, means: &Means, sums: &mut [[f64; TERMS]]) {
-        for (j, sum) in sums.iter_mut().enumerate() {
-            let b = self.quantity.other_factors(self.n, [means[0][j], means[1][j], means[2][j]]);
-            for (sum, b) in sum.iter_mut().zip(b) {
-                *sum += weight * b;
-            }
-        }
+    /// b at the first points of the grid.
+    fn factors(&self, means: &Means, count: usize) -> Vec<[f64; TERMS]> {
+        let at = |j: usize| [means[0][j], means[1][j], means[2][j]];
+        (0..count).map(|j| self.quantity.other_factors(self.n, at(j))).collect()
     }
 }
 
@@ -335,4 +363,12 @@ struct Grid {
     start: f64,
     step: f64,
     count: usize,
+}
+
+impl Grid {
+    /// The part below v, and the first point that is not.
+    fn until(&self, v: f64) -> Self {
+        let count = ((v - self.start) / self.step).ceil().max(0.0);
+        Self { count: self.count.min((count as usize).saturating_add(1)), ..*self }
+    }
 }

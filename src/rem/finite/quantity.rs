@@ -38,6 +38,9 @@ pub enum Quantity {
 /// Number of products a_i b_i at most.
 pub(crate) const TERMS: usize = 3;
 
+/// −log of the least positive number.
+const UNDERFLOW: f64 = 745.0;
+
 impl Quantity {
     /// Kernels averaged over the own energy.
     pub(crate) fn own(self) -> &'static [Kernel] {
@@ -74,6 +77,11 @@ impl Quantity {
     /// b_i from n times the means of [`Self::others`].
     pub(crate) fn other_factors(self, n: Count, scaled: [f64; TERMS]) -> [f64; TERMS] {
         let hit = scaled[0];
+        // Beyond this no product that contains (1 − K)^{n−3} is a number above 0, even where the
+        // other means overflow.
+        if n.exponent(hit, 3.0) > UNDERFLOW {
+            return self.when_hit();
+        }
         match self {
             Self::IndexEntropy => [-(-n.exponent(hit, 1.0)).exp_m1(), 0.0, 0.0],
             Self::LeaveOneOut => [-(-n.exponent(hit, 1.0)).exp_m1(), -1.0, 0.0],

@@ -1,15 +1,24 @@
 //! Transition times at finite n and d, each by its own definition.
 
+use super::sampled::Sampling;
 use super::{Ensemble, Quantity};
 use crate::answer::Answer;
-use crate::error::Result;
-use crate::numerics::{Estimate, roots};
+use crate::error::{Error, Result};
+use crate::numerics::precision::ROOT_RELATIVE;
+use crate::numerics::roots::{self, Root};
+use crate::numerics::{Estimate, NumericsError};
 use crate::process::{Noise, time_estimate};
 use std::cell::RefCell;
 use std::f64::consts::LN_2;
 
 /// Largest |log τ| relative to the asymptotic transition at which a crossing is looked for.
 const FARTHEST: f64 = 200.0;
+
+/// Tolerance on the averages with which a crossing is located before it is polished.
+const LOOSE: f64 = 1e-4;
+
+/// Times that a polished bracket is widened fourfold before giving up.
+const WIDENINGS: usize = 12;
 
 impl Ensemble {
     /// Time, OU, at which two clones end on the same sample with probability ½: φ_C = ½.
@@ -18,8 +27,8 @@ impl Ensemble {
     /// [`crate::Error::Numerics`] if the root search fails.
     pub fn clone_collapse_time(&self) -> Result<Answer> {
         // φ_C = E w_1 (Nishimori), and the own weight is the cheaper of the two integrals.
-        self.crossing("clone collapse time", |noise| {
-            Ok(0.5 - self.mean(Quantity::OwnWeight, noise)?)
+        self.crossing("clone collapse time", |ensemble, noise| {
+            Ok(0.5 - ensemble.mean(Quantity::OwnWeight, noise)?)
         })
     }
 
@@ -28,7 +37,9 @@ impl Ensemble {
     /// # Errors
     /// [`crate::Error::Numerics`] if the root search fails.
     pub fn leave_one_out_time(&self) -> Result<Answer> {
-        self.crossing("leave-one-out time", |noise| self.mean(Quantity::LeaveOneOut, noise))
+        self.crossing("leave-one-out time", |ensemble, noise| {
+            ensemble.mean(Quantity::LeaveOneOut, noise)
+        })
     }
 
     /// Time, OU, at which the mean number of participating samples is two: E [1/Σ w²] = 2.
@@ -36,8 +47,8 @@ impl Ensemble {
     /// # Errors
     /// [`crate::Error::Numerics`] if the root search fails.
     pub fn participation_time(&self) -> Result<Answer> {
-        self.crossing("participation time", |noise| {
-            let participation = self.mean(Quantity::Participation, noise)?;
+        self.crossing("participation time", |ensemble, noise| {
+            let participation = ensemble.mean(Quantity::Participation, noise)?;
             Ok(if participation.value.is_finite() {
                 1.0 - 2.0 / participation
             } else {
@@ -48,46 +59,107 @@ impl Ensemble {
 
     /// The zero of a function of the noise that increases from negative values at t = 0 to positive
     /// ones at t = ∞, if there are more than two samples.
+    ///
+    /// Averages at full accuracy are dear: the zero is located with loose ones, then approached by
+    /// two steps of the secant method, then certified on both sides.
     fn crossing(
         &self,
         what: &'static str,
-        f: impl Fn(Noise) -> Result<Estimate>,
+        f: impl Fn(&Self, Noise) -> Result<Estimate>,
     ) -> Result<Answer> {
         if self.n.log <= LN_2 * (1.0 + 1e-12) {
             return Ok(Answer::absent("no transition: with two samples it is never reached"));
         }
         // The first error is kept and handed on; the search sees a NaN and stops.
         let failure = RefCell::new(None);
-        let at = |x: f64| {
-            f(Noise::at_tau(x.exp())).unwrap_or_else(|error| {
+        let value = |ensemble: &Self, x: f64| {
+            f(ensemble, Noise::at_tau(x.exp())).unwrap_or_else(|error| {
                 failure.borrow_mut().get_or_insert(error);
                 Estimate::exact(f64::NAN)
             })
         };
-        let rate = 2.0 * self.n.log / self.d;
-        let log_growth = if rate > 30.0 { rate } else { rate.exp_m1().ln() };
-        let start = self.variance.ln() - log_growth;
-        let rising = at(start).value < 0.0;
-        let (mut near, mut step) = (start, (4.0 / self.d.sqrt()).min(1.0));
-        let found = loop {
-            let far = if rising { near + step } else { near - step };
-            let y = at(far);
-            if y.sign_is_certain() && (y.value > 0.0) == rising {
-                break roots::bracketed(what, at, near.min(far), near.max(far));
-            }
-            if (far - start).abs() > FARTHEST || y.value.is_nan() {
-                break Err(crate::numerics::NumericsError::NotBracketed {
-                    what,
-                    low: start.min(far),
-                    high: start.max(far),
-                });
-            }
-            near = if y.sign_is_certain() { far } else { near };
-            step *= 2.0;
-        };
+        let loose = self.with_tolerance(self.tolerance.max(LOOSE)).with_fixed_points();
+        let fine = self.with_fixed_points();
+        let found = self
+            .located(what, |x| value(&loose, x))
+            .and_then(|(start, slope)| polished(what, |x| value(&fine, x), start, slope));
         match (failure.take(), found) {
+            (Some(Error::Argument { expected, .. }), _) => Ok(Answer::absent(expected)),
             (Some(error), _) => Err(error),
             (None, found) => Ok(time_estimate(-found?.estimate()).into()),
         }
     }
+
+    /// The same with one set of sampled points for all t, so that sampled means are smooth in t.
+    fn with_fixed_points(&self) -> Self {
+        let points = (super::POINTS_OF_TIMES, super::POINTS_OF_TIMES);
+        let sampling = self.sampling.clone().map(|sampling| Sampling { points, ..sampling });
+        Self { sampling, ..self.clone() }
+    }
+
+    /// log τ of the zero and the slope there, both as good as `at` is.
+    fn located(
+        &self,
+        what: &'static str,
+        at: impl Fn(f64) -> Estimate,
+    ) -> std::result::Result<(f64, f64), NumericsError> {
+        let rate = 2.0 * self.n.log / self.d;
+        let log_growth = if rate > 30.0 { rate } else { rate.exp_m1().ln() };
+        let start = match &self.sampling {
+            Some(sampling) => sampling.log_tau_collapse(self.n.log),
+            None => self.variance.ln() - log_growth,
+        };
+        let width = (4.0 / self.d.sqrt()).min(1.0);
+        let rising = at(start).value < 0.0;
+        let (mut near, mut step) = (start, width);
+        let root = loop {
+            let far = if rising { near + step } else { near - step };
+            let y = at(far);
+            if y.sign_is_certain() && (y.value > 0.0) == rising {
+                break roots::bracketed(what, &at, near.min(far), near.max(far))?;
+            }
+            if (far - start).abs() > FARTHEST || y.value.is_nan() {
+                let (low, high) = (start.min(far), start.max(far));
+                return Err(NumericsError::NotBracketed { what, low, high });
+            }
+            near = if y.sign_is_certain() { far } else { near };
+            step *= 2.0;
+        };
+        let reach = 0.05 * width;
+        let slope = (at(root.value + reach).value - at(root.value - reach).value) / (2.0 * reach);
+        Ok((root.value, slope))
+    }
+}
+
+/// The zero of a rising function near `start`, where its slope is about `slope`.
+fn polished(
+    what: &'static str,
+    at: impl Fn(f64) -> Estimate,
+    start: f64,
+    slope: f64,
+) -> std::result::Result<Root, NumericsError> {
+    let first = at(start);
+    let second_at = start - first.value / slope;
+    let second = at(second_at);
+    // The secant is better than the first slope unless both values are noise.
+    let change = second.value - first.value;
+    let noisy = change.abs() <= 100.0 * (first.error + second.error);
+    let slope = if noisy { slope } else { change / (second_at - start) };
+    let zero = second_at - second.value / slope;
+    // What the curvature left, and what the errors of the values are worth.
+    let mut reach = 0.05 * (zero - second_at).abs() + 2.0 * second.error / slope.abs();
+    reach = reach.max(2.0 * ROOT_RELATIVE * zero.abs());
+    let certain = |y: Estimate, positive: bool| y.sign_is_certain() && (y.value > 0.0) == positive;
+    for _ in 0..WIDENINGS {
+        let (low, high) = (zero - reach, zero + reach);
+        let ends = (at(low), at(high));
+        if ends.0.value.is_nan() || ends.1.value.is_nan() {
+            return Err(NumericsError::NotFinite { what, at: zero });
+        }
+        if certain(ends.0, false) && certain(ends.1, true) {
+            return Ok(Root { value: zero, low, high });
+        }
+        reach *= 4.0;
+    }
+    Err(NumericsError::NotBracketed { what, low: zero - reach, high: zero + reach })
 }

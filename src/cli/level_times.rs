@@ -1,27 +1,41 @@
-//! Collapse times of the random energy model: at leading order in d, and at finite n and d.
+//! Transition times of the random energy model, as `times` and `explain` show them.
 
+use super::accuracy;
 use super::sample_size::SampleSize;
 use crate::Answer;
 use crate::error::Result;
-use crate::models::Model;
+use crate::models::parameter::Values;
+use crate::models::{Entry, Model};
 use crate::numerics::Estimate;
 use crate::rem::finite::Ensemble;
 use crate::rem::large_deviations::Energies;
+use clap::{Arg, ArgAction, ArgMatches};
+
+/// Name of the flag that asks for the transition times at finite n and d.
+const FINITE_SIZE: &str = "finite-size";
+
+/// The flag of the times at finite n and d.
+pub(crate) fn finite_size_flag() -> Arg {
+    Arg::new(FINITE_SIZE).long(FINITE_SIZE).action(ArgAction::SetTrue).help(
+        "also the collapse times that a simulation at this n and d shows: t_C.clones (φ_C = ½), t_C.leave-one-out, t_C.participation (= 2)",
+    )
+}
+
+/// Whether it was given.
+pub(crate) fn matches_finite_size(entry: &Entry, matches: &ArgMatches) -> bool {
+    entry.levels && matches.get_flag(FINITE_SIZE)
+}
 
 /// A time of the random energy model at leading order in d.
-pub(super) struct Level {
-    /// Name in the output, after `t_C.`.
-    pub(super) name: &'static str,
-    /// Symbol in the papers.
-    pub(super) symbol: &'static str,
-    /// Source key.
-    pub(super) source: &'static str,
-    /// Computes it.
-    pub(super) time: fn(&Energies) -> Result<Estimate>,
+pub(crate) struct Level {
+    pub(crate) name: &'static str,
+    pub(crate) symbol: &'static str,
+    pub(crate) source: &'static str,
+    pub(crate) time: fn(&Energies) -> Result<Estimate>,
 }
 
 /// Onset of traps, and best generalisation.
-pub(super) const LEVELS: [Level; 2] = [
+pub(crate) const LEVELS: [Level; 2] = [
     Level { name: "onset", symbol: "t_o", source: "AALMV25", time: Energies::onset_time },
     Level {
         name: "generalisation",
@@ -32,15 +46,13 @@ pub(super) const LEVELS: [Level; 2] = [
 ];
 
 /// A time at finite n and d.
-pub(super) struct Finite {
-    /// Name in the output, after `t_C.`.
-    pub(super) name: &'static str,
-    /// Computes it.
-    pub(super) time: fn(&Ensemble) -> Result<Answer>,
+pub(crate) struct Finite {
+    pub(crate) name: &'static str,
+    pub(crate) time: fn(&Ensemble) -> Result<Answer>,
 }
 
 /// Where the observables of a finite run cross their thresholds.
-pub(super) const FINITE: [Finite; 3] = [
+pub(crate) const FINITE: [Finite; 3] = [
     Finite { name: "clones", time: Ensemble::clone_collapse_time },
     Finite { name: "leave-one-out", time: Ensemble::leave_one_out_time },
     Finite { name: "participation", time: Ensemble::participation_time },
@@ -48,11 +60,11 @@ pub(super) const FINITE: [Finite; 3] = [
 
 const NOT_SMOOTHED: &str = "known for the empirical score only, without --bandwidth";
 
-/// A time of the random energy model of a model's samples.
+/// A time of the large-deviation theory, or why there is none.
 ///
 /// # Errors
 /// Failed numerics.
-pub(super) fn level_time(
+pub(crate) fn level_time(
     model: &dyn Model,
     size: &SampleSize,
     bandwidth: f64,
@@ -76,14 +88,15 @@ pub(super) fn level_time(
     }
 }
 
-/// A time at finite n and d of a model's samples.
+/// A time at finite n and d, or why there is none.
 ///
 /// # Errors
 /// Failed numerics.
-pub(super) fn finite_time(
+pub(crate) fn finite_time(
     model: &dyn Model,
     size: &SampleSize,
     bandwidth: f64,
+    values: &Values,
     time: fn(&Ensemble) -> Result<Answer>,
 ) -> Result<Answer> {
     if bandwidth > 0.0 {
@@ -93,7 +106,13 @@ pub(super) fn finite_time(
         return Ok(Answer::absent("no transition: a single sample"));
     }
     match model.ensemble(size.log_n)? {
-        Ok(ensemble) => time(&ensemble),
+        Ok(ensemble) => time(&accuracy::applied(ensemble, values)),
         Err(reason) => Ok(Answer::absent(reason)),
     }
+}
+
+/// Whether the finite-size averages of a model are sampled.
+pub(crate) fn is_sampled(model: &dyn Model) -> bool {
+    // Any number of samples will do.
+    matches!(model.ensemble(1.0), Ok(Ok(ensemble)) if ensemble.is_sampled())
 }

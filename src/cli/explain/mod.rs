@@ -1,19 +1,22 @@
 //! `explain QUANTITY MODEL`: the formula, its source, the numbers substituted, the value.
 
+mod levels;
+mod page;
+
 use super::request::{Models, Request, with_parameters};
 use super::sample_size::{self, SampleSize};
 use super::{Context, noise};
 use crate::Answer;
 use crate::error::{Error, Result};
-use crate::models::parameter::{Parameter, Value, Values};
-use crate::models::{CATALOGUE, Entry, Formula, Ingredient, Model, Order};
+use crate::models::parameter::{Parameter, Value};
+use crate::models::{CATALOGUE, Entry, Ingredient, Model, Order};
 use crate::numerics::Estimate;
-use crate::output::number::{exact_text, readable};
 use crate::process::Noise;
-use crate::references;
 use crate::transitions::collapse::{self, collapse_time};
 use crate::transitions::speciation::{self, CRITERIA, Criterion};
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use levels::LEVELS;
+use page::Page;
 use std::sync::Arc;
 
 /// What can be explained, apart from the criteria of t_S.
@@ -25,6 +28,8 @@ enum Topic {
     ClassEntropy,
     Information,
     ExcessEntropy,
+    /// Of the random energy model: a line of [`LEVELS`].
+    Level(usize),
 }
 
 impl Topic {
@@ -39,6 +44,7 @@ impl Topic {
         all.push(("class-entropy".into(), Self::ClassEntropy));
         all.push(("information".into(), Self::Information));
         all.push(("excess-entropy".into(), Self::ExcessEntropy));
+        all.extend(LEVELS.iter().enumerate().map(|(k, l)| (l.name.to_owned(), Self::Level(k))));
         all
     }
 
@@ -46,19 +52,32 @@ impl Topic {
     fn of(self, entry: &Entry) -> bool {
         match self {
             Self::Speciation(k) => CRITERIA[k].applies(entry),
+            Self::Level(_) => entry.levels,
             _ => true,
         }
     }
 
     fn parameters(self, entry: &Entry) -> Vec<Parameter> {
         let mut all = entry.parameters.to_vec();
-        if matches!(self, Self::Collapse(_) | Self::ExcessEntropy) {
+        if matches!(self, Self::Collapse(_) | Self::ExcessEntropy | Self::Level(_)) {
             all.extend(sample_size::PARAMETERS);
         }
-        if !matches!(self, Self::Collapse(_) | Self::Speciation(_)) {
+        if self.needs_noise() {
             all.extend(noise::PARAMETERS);
         }
+        if let Self::Level(k) = self {
+            all.extend(LEVELS[k].parameters);
+        }
         all
+    }
+
+    /// False for times.
+    fn needs_noise(self) -> bool {
+        match self {
+            Self::Collapse(_) | Self::Speciation(_) => false,
+            Self::Level(k) => LEVELS[k].at_noise,
+            _ => true,
+        }
     }
 }
 
@@ -75,7 +94,8 @@ pub(crate) fn command() -> Command {
             .subcommand_required(true)
             .arg_required_else_help(true)
             .subcommand_value_name("MODEL");
-        parent.subcommand(CATALOGUE.iter().filter(|e| topic.of(e)).fold(child, |child, entry| {
+        let entries = CATALOGUE.iter().filter(|entry| topic.of(entry));
+        parent.subcommand(entries.fold(child, |child, entry| {
             let model = Command::new(entry.name).about(entry.about);
             let model = with_parameters(model, &topic.parameters(entry)).arg(
                 Arg::new("latex")
@@ -121,6 +141,13 @@ pub(crate) fn explain(matches: &ArgMatches, context: &Context) -> Result<String>
             sample_size::exactly_one(&request)?;
             page.collapse(model.as_ref(), order)?;
         }
+        Topic::Level(k) => {
+            sample_size::exactly_one(&request)?;
+            if LEVELS[k].at_noise {
+                noise::exactly_one(&request)?;
+            }
+            page.level(model.as_ref(), &LEVELS[k])?;
+        }
         other => {
             noise::exactly_one(&request)?;
             if other == Topic::ExcessEntropy {
@@ -135,122 +162,7 @@ pub(crate) fn explain(matches: &ArgMatches, context: &Context) -> Result<String>
     Ok(page.finish())
 }
 
-/// An explanation being written.
-struct Page {
-    latex: bool,
-    digits: usize,
-    parameters: Vec<Parameter>,
-    values: Values,
-    lines: Vec<String>,
-    sources: Vec<String>,
-}
-
 impl Page {
-    fn title(&mut self, text: &str) {
-        let mark = if self.latex { "% " } else { "" };
-        self.lines.push(format!("{mark}{text}"));
-        if self.latex {
-            self.lines.push("\\begin{align*}".into());
-        } else {
-            self.lines.push(String::new());
-        }
-    }
-
-    fn remark(&mut self, text: &str) {
-        self.sources.push(format!("– {text}"));
-    }
-
-    fn cite(&mut self, source: &str) {
-        let line = references::citation(source);
-        if !self.sources.contains(&line) {
-            self.sources.push(line);
-        }
-    }
-
-    /// One line of mathematics in the page's notation.
-    fn line(&mut self, unicode: &str, latex: &str) {
-        let line = if self.latex { format!("{latex} \\\\") } else { format!("  {unicode}") };
-        self.lines.push(line);
-    }
-
-    /// A formula with symbols, with numbers, and its value.
-    fn formula(&mut self, formula: &Formula, value: Option<&Answer>) {
-        let template = if self.latex { formula.latex } else { formula.unicode };
-        let symbol = if self.latex { formula.latex_symbol } else { formula.symbol };
-        let with_symbols = self.substitute(template, false);
-        let with_numbers = self.substitute(template, true);
-        let (equals, indent) = if self.latex {
-            ("&=", String::new())
-        } else {
-            ("=", " ".repeat(symbol.chars().count()))
-        };
-        let mut lines = vec![format!("{symbol} {equals} {with_symbols}")];
-        if with_numbers != with_symbols {
-            lines.push(format!("{indent} {equals} {with_numbers}"));
-        }
-        if let Some(value) = value {
-            lines.push(format!("{indent} {equals} {}", self.value(value)));
-        }
-        for line in lines {
-            self.line(&line, &line);
-        }
-        self.cite(formula.source);
-    }
-
-    /// A definition that is the same for all models.
-    fn definition(&mut self, unicode: &str, latex: &str, source: &str) {
-        self.line(unicode, latex);
-        self.cite(source);
-    }
-
-    fn result(&mut self, symbol: &str, latex: &str, value: &Answer) {
-        let text = self.value(value);
-        self.line(&format!("{symbol} = {text}"), &format!("{latex} &= {text}"));
-    }
-
-    /// A value with its error, or the reason why there is none.
-    fn value(&self, answer: &Answer) -> String {
-        match answer {
-            Answer::Value(e) if self.latex => format!(
-                "{} \\pm {}",
-                latex_number(&exact_text(e.value)),
-                latex_number(&format!("{:.1e}", e.error))
-            ),
-            Answer::Value(e) => format!("{}  ± {:.1e}", exact_text(e.value), e.error),
-            Answer::Absent(reason) if self.latex => {
-                format!("\\text{{({})}}", reason.replace('_', "\\_").replace('^', "\\^{}"))
-            }
-            Answer::Absent(reason) => format!("– ({reason})"),
-        }
-    }
-
-    /// Fills `{name}` with the parameter's symbol or its value.
-    fn substitute(&self, template: &str, numbers: bool) -> String {
-        let mut text = template.to_owned();
-        for p in &self.parameters {
-            let place = format!("{{{}}}", p.name);
-            // "snr" stands in formulas as itself.
-            if !text.contains(&place) || noise::PARAMETERS.iter().any(|n| n.name == p.name) {
-                continue;
-            }
-            let symbol = if self.latex { p.latex } else { p.symbol };
-            let fill = match self.values.get(p.name) {
-                Some(Value::Number(x)) if numbers => self.number(*x),
-                _ => symbol.to_owned(),
-            };
-            // A braced argument in LaTeX keeps its braces.
-            let fill = if self.latex { format!("{{{fill}}}") } else { fill };
-            text = text.replace(&place, &fill);
-        }
-        text
-    }
-
-    fn number(&self, x: f64) -> String {
-        let exact = exact_text(x);
-        let text = if exact.len() <= self.digits + 3 { exact } else { readable(x, self.digits) };
-        if self.latex { latex_number(&text) } else { text }
-    }
-
     fn speciation(&mut self, model: &dyn Model, criterion: &Criterion) -> Result<()> {
         self.definition(criterion.definition, criterion.latex, criterion.source);
         let ingredient = match criterion.ingredient {
@@ -382,24 +294,5 @@ impl Page {
             }
         }
         Ok(())
-    }
-
-    fn finish(self) -> String {
-        let mut text = self.lines.join("\n");
-        let comment = if self.latex { "% " } else { "" };
-        text.push_str(if self.latex { "\n\\end{align*}\n" } else { "\n\n" });
-        for source in self.sources {
-            text.push_str(&format!("{comment}{source}\n"));
-        }
-        text
-    }
-}
-
-/// 1e-9 as 1 × 10⁻⁹ in LaTeX.
-fn latex_number(text: &str) -> String {
-    match text.split_once('e') {
-        Some((mantissa, exponent)) => format!("{mantissa}\\cdot 10^{{{exponent}}}"),
-        None if text == "inf" => "\\infty".into(),
-        None => text.to_owned(),
     }
 }
