@@ -222,6 +222,14 @@ impl Prior for Binary {
         self.plus - self.minus
     }
 
+    fn standardised_cumulants(&self) -> [f64; 2] {
+        let product = self.plus * self.minus;
+        if product == 0.0 {
+            return [0.0; 2];
+        }
+        [(self.minus - self.plus) / product.sqrt(), 1.0 / product - 6.0]
+    }
+
     fn second_moment(&self) -> f64 {
         1.0
     }

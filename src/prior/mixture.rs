@@ -231,6 +231,22 @@ impl Prior for Mixture {
         self.mean
     }
 
+    fn standardised_cumulants(&self) -> [f64; 2] {
+        let centre = self.mean();
+        let mut moments = [0.0; 3];
+        for c in &self.components {
+            let (d, s) = (c.mean - centre, c.variance);
+            moments[0] += c.weight * (d * d + s);
+            moments[1] += c.weight * d * (d * d + 3.0 * s);
+            moments[2] += c.weight * (d.powi(4) + 6.0 * d * d * s + 3.0 * s * s);
+        }
+        let [second, third, fourth] = moments;
+        if second == 0.0 {
+            return [0.0; 2];
+        }
+        [third / second.powf(1.5), fourth / (second * second) - 3.0]
+    }
+
     fn second_moment(&self) -> f64 {
         self.second_moment
     }

@@ -54,6 +54,10 @@ pub trait Prior: Send + Sync + std::fmt::Debug {
         self.second_moment() - self.mean().powi(2)
     }
 
+    /// Skewness E (ξ − Eξ)³/Var^{3/2} and excess kurtosis E (ξ − Eξ)⁴/Var² − 3: what a sum of p
+    /// coordinates keeps of the law beyond its variance. Zeros where ξ does not vary.
+    fn standardised_cumulants(&self) -> [f64; 2];
+
     /// One draw of ξ.
     fn draw(&self, stream: &mut Stream) -> f64;
 
@@ -171,6 +175,24 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Two points by Bernoulli's formulas and as a mixture; N(0, 1) kept with probability ρ.
+    #[test]
+    fn identity_standardised_cumulants() {
+        for p in [0.1, 0.5, 0.8] {
+            let binary = Binary::new(p).unwrap();
+            let points = binary.shifted(0.7).unwrap();
+            for (a, b) in
+                binary.standardised_cumulants().iter().zip(points.standardised_cumulants())
+            {
+                assert!((a - b).abs() < 1e-12 * (1.0 + b.abs()), "{p}: {a} {b}");
+            }
+        }
+        assert_eq!(Binary::BALANCED.standardised_cumulants(), [0.0, -2.0]);
+        let [skewness, kurtosis] = Mixture::gauss_bernoulli(0.3).unwrap().standardised_cumulants();
+        assert!(skewness == 0.0 && (kurtosis - 7.0).abs() < 1e-13);
+        assert_eq!(Normal::new(1.5).unwrap().standardised_cumulants(), [0.0; 2]);
     }
 
     #[test]

@@ -41,6 +41,10 @@ impl Prior for Normal {
         self.mean
     }
 
+    fn standardised_cumulants(&self) -> [f64; 2] {
+        [0.0; 2]
+    }
+
     fn second_moment(&self) -> f64 {
         1.0 + self.mean * self.mean
     }

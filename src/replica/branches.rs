@@ -131,15 +131,8 @@ impl Replica {
         } else {
             point.potential()
         };
-        // By the last step, which was not taken.
-        let moved = variance.value - point.v;
-        let by_snr = point.output.by_snr + point.output.by_variance_and_snr * moved;
-        let relative = moved / point.v;
-        let mmse = 2.0
-            * by_snr.widened(
-                point.output.by_variance_and_snr * variance.error
-                    + 10.0 * relative * relative * by_snr.value,
-            );
+        let above = 2.0 * point.output.by_snr.upper();
+        let mmse = if learnt { Estimate::between(0.0, above) } else { point.mmse_at(variance) };
         let stable = slope < 0.0;
         Ok(Saddle { variance, strength: point.strength, information, mmse, stable })
     }

@@ -58,6 +58,19 @@ impl MarchenkoPastur {
         (edge(1.0 - root), edge(1.0 + root))
     }
 
+    /// The eigenvalue that a further term of rank one, `strength` θ along a direction independent of
+    /// W, pulls out of the bulk: θ + shift + scale/(1 − scale/(βθ)) where θ > scale (β^{−1/2} + β^{−1}),
+    /// none below `[BN11]`.
+    pub fn outlier(&self, strength: Estimate) -> Option<Estimate> {
+        // λ = θ + R(1/θ), R(g) = shift + scale/(1 − scale g/β) the R-transform of the law.
+        let ratio = 1.0 / self.beta;
+        let threshold = self.scale.value * (ratio + ratio.sqrt());
+        (strength.value > threshold).then(|| {
+            let part = self.scale / (strength * self.beta);
+            strength + self.shift + self.scale / (1.0 - part)
+        })
+    }
+
     /// Fraction of eigenvalues that are the shift alone, max(0, 1 − β).
     pub fn null_fraction(&self) -> f64 {
         (1.0 - self.beta).max(0.0)
@@ -217,6 +230,27 @@ mod tests {
                     by_density(&law, |x| x / (1.0 + snr * x)) + null * shift / (1.0 + snr * shift);
                 let got = law.mmse(noise);
                 assert!((got.value - variance.value).abs() <= got.error + variance.error);
+            }
+        }
+    }
+
+    /// The outlier solves θ ∫ρ(x)/(λ − x) dx = 1, and leaves the bulk at its edge.
+    #[test]
+    fn independent_outlier_by_the_spectral_density() {
+        for (beta, scale, shift) in [(0.5, 0.7, 0.2), (2.0, 0.4, 3.0), (1.5, 1.0, 0.0)] {
+            let law = MarchenkoPastur::new(beta, scale).unwrap();
+            let law = law.shifted(Estimate::exact(shift)).unwrap();
+            let threshold = scale * (1.0 / beta + (1.0f64 / beta).sqrt());
+            assert!(law.outlier(Estimate::exact(0.999 * threshold)).is_none());
+            let least = law.outlier(Estimate::exact(threshold * (1.0 + 1e-9))).unwrap();
+            assert!((least.value / law.edges().1.value - 1.0).abs() < 1e-12);
+            for factor in [1.5, 3.0, 20.0] {
+                let theta = factor * threshold;
+                let top = law.outlier(Estimate::exact(theta)).unwrap();
+                let bulk = by_density(&law, |x| theta / (top.value - x))
+                    + law.null_fraction() * theta / (top.value - shift);
+                assert!((bulk.value - 1.0).abs() < 1e-11, "{beta} {factor}: {bulk:?}");
+                assert!(top.error < 1e-13 * theta.max(top.value), "{top:?}");
             }
         }
     }

@@ -45,6 +45,8 @@ pub(super) struct Latent<'a> {
     /// μ̃ > 0.
     pub(super) mu: f64,
     pub(super) beta: f64,
+    /// Excess kurtosis of a latent coordinate within its class, at least −2.
+    pub(super) kurtosis: f64,
 }
 
 /// The averages over h that are needed: of φ̄_odd² and its error, φ̄_odd² Var, φ̄_odd h φ̄′ and
@@ -65,9 +67,10 @@ impl Latent<'_> {
         }
         // Along v ∝ φ̄_odd(h), a coordinate's own variance, and what the coordinates share through
         // the common latent: to first order in their correlation W_i·W_j/p its part along m, to
-        // second order its mean square 1/p.
+        // second order its mean square 1/p, raised by what |ξ|² fluctuates beyond a Gaussian's.
         let root = between.sqrt();
-        let shared = (first / root / self.mu).squared() + (second / root).squared() * 0.5;
+        let shared = (first / root / self.mu).squared()
+            + (second / root).squared() * (0.5 + 0.25 * self.kurtosis);
         Ok(ClassMeans { between, within: own / between + shared / Estimate::exact(self.beta) })
     }
 
@@ -211,7 +214,9 @@ mod tests {
 
     fn means(text: &str, gain: f64, spread: f64, mu: f64, beta: f64) -> ClassMeans {
         let activation = activation(text).unwrap();
-        Latent { activation: &activation, gain, spread, mu, beta }.class_means().unwrap()
+        Latent { activation: &activation, gain, spread, mu, beta, kurtosis: 0.0 }
+            .class_means()
+            .unwrap()
     }
 
     /// φ(z) = z: the between-class eigenvalue is that of W m/√p, the within-class variance along it

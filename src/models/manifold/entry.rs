@@ -104,8 +104,9 @@ fn manifold(values: &Values) -> Result<Manifold> {
     )
 }
 
-/// How the model writes its ingredients; `classes` where there are two.
-pub(super) fn formula(ingredient: Ingredient, classes: bool) -> Option<Formula> {
+/// How the model writes its ingredients; `classes` where there are two, `outlier` where one class
+/// has an eigenvalue above the bulk.
+pub(super) fn formula(ingredient: Ingredient, classes: bool, outlier: bool) -> Option<Formula> {
     Some(match ingredient {
         Ingredient::TopEigenvalue if classes => Formula {
             symbol: "Λ",
@@ -113,6 +114,13 @@ pub(super) fn formula(ingredient: Ingredient, classes: bool) -> Option<Formula> 
             unicode: "Λ_B + within-class variance along the class axis, Λ_B = {d}·E_h[φ̄_odd(h)²]",
             latex: "\\Lambda_B + O(1),\\quad \\Lambda_B = {d}\\,\\mathbb{E}_h[\\bar\\varphi_{\\rm odd}(h)^2]",
             source: "GVM25",
+        },
+        Ingredient::TopEigenvalue if outlier => Formula {
+            symbol: "Λ",
+            latex_symbol: "\\Lambda",
+            unicode: "θ + ϱ_*² + ϱ_1²/(1 − ϱ_1²/({beta}·θ)), θ = (1 + κ/2)·ϱ_2²/{beta}, ϱ_k = E[He_k(z) φ(g z)]/√k!, ϱ_*² = Var φ(g z) − ϱ_1², κ the excess kurtosis of the prior",
+            latex: "\\theta + \\varrho_*^2 + \\frac{\\varrho_1^2}{1 - \\varrho_1^2/({beta}\\,\\theta)},\\quad \\theta = \\frac{(1 + \\kappa/2)\\,\\varrho_2^2}{{beta}},\\quad \\varrho_k = \\frac{\\mathbb{E}[\\mathrm{He}_k(z)\\varphi(gz)]}{\\sqrt{k!}},\\quad \\varrho_*^2 = \\mathrm{Var}\\,\\varphi(gz) - \\varrho_1^2",
+            source: "EK10",
         },
         Ingredient::TopEigenvalue => Formula {
             symbol: "Λ",

@@ -6,6 +6,7 @@
 
 mod class_means;
 mod entry;
+mod outlier;
 
 pub use entry::ENTRY;
 
@@ -150,6 +151,7 @@ impl Manifold {
                 spread: self.centred.variance().sqrt(),
                 mu: self.mu,
                 beta: self.beta,
+                kurtosis: self.centred.standardised_cumulants()[1],
             };
             let at = latent.class_means().map_err(|error| error.to_string())?;
             let apart = at.between.value > 0.0 && self.dimension.is_finite();
@@ -198,10 +200,7 @@ impl Model for Manifold {
 
     fn top_eigenvalue(&self) -> Result<Answer> {
         if self.mu == 0.0 {
-            return Ok(match self.spectrum() {
-                Ok(spectrum) => Answer::Value(spectrum.top()),
-                Err(reason) => Answer::absent(reason),
-            });
+            return self.top_of_one_class();
         }
         if let Some(reason) = self.no_classes() {
             return Ok(Answer::absent(reason));
@@ -228,7 +227,7 @@ impl Model for Manifold {
 
     fn outliers(&self) -> Result<Vec<Estimate>> {
         if self.mu == 0.0 {
-            return Ok(Vec::new());
+            return Ok(self.outlier()?.into_iter().collect());
         }
         Ok(self.top_eigenvalue()?.estimate().into_iter().collect())
     }
@@ -346,7 +345,9 @@ impl Model for Manifold {
     }
 
     fn formula(&self, ingredient: Ingredient) -> Option<Formula> {
-        entry::formula(ingredient, self.mu > 0.0)
+        let top = matches!(ingredient, Ingredient::TopEigenvalue) && self.mu == 0.0;
+        let outlier = top && matches!(self.outlier(), Ok(Some(_)));
+        entry::formula(ingredient, self.mu > 0.0, outlier)
     }
 
     fn notes(&self) -> Vec<String> {
