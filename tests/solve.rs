@@ -84,8 +84,9 @@ fn identity_solutions_put_back_give_the_target() {
             solved += round_trip(&solve, "times clusters --d 300", &names, &quantity, target);
         }
         let (mu, alpha) = (draws.list(0.1, 2.0, 4), draws.list(0.1, 0.9, 5));
-        let solve =
-            format!("solve clusters --d 300 --mu {mu} --alpha {alpha} --for sigma --such-that t_C={target}");
+        let solve = format!(
+            "solve clusters --d 300 --mu {mu} --alpha {alpha} --for sigma --such-that t_C={target}"
+        );
         let names = ["mu", "alpha", "sigma"];
         solved += round_trip(&solve, "times clusters --d 300", &names, "t_C.asymptotic", target);
         let alpha = draws.list(0.1, 0.9, 10);
