@@ -17,7 +17,7 @@ use std::process::Command;
 const TOLERANCE: f64 = 1e-9;
 
 /// What the posterior variance promises: where the potential is flat it is worse known than the rest.
-const VARIANCE_TOLERANCE: f64 = 2e-9;
+const VARIANCE_TOLERANCE: f64 = 5e-9;
 
 /// What averages over the class means promise, relatively.
 const CLASS_TOLERANCE: f64 = 1e-10;

@@ -80,11 +80,7 @@ impl Point {
     fn mmse_at(&self, variance: Estimate) -> Estimate {
         /// Accuracy of the second derivative, which carries no bound; differences confirm 1e-5.
         const SECOND: f64 = 1e-3;
-        /// The channel's refinements stop by the information and its slope in v: what the last one
-        /// changed in this derivative can be small by accident, a fifth of the error where it was.
-        const DOUBT: f64 = 8.0;
-        let by_snr = self.output.by_snr;
-        let here = 2.0 * by_snr.widened((DOUBT - 1.0) * by_snr.error);
+        let here = 2.0 * self.output.by_snr;
         if self.snr.is_infinite() {
             return here;
         }
