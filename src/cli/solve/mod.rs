@@ -140,9 +140,10 @@ pub(super) fn plan<'a>(
     columns.push(Column::number("solutions", "solutions", ""));
     let mut head = head(context, "solve", entry.name, columns, request.rows()?);
     head.notes.push(format!(
-        "{} such that {}, looked for between {:e} and {:e}",
+        "{} such that {}, looked for at {} points between {:e} and {:e}: two solutions between neighbours would not be seen, --between looks closer",
         unknown.name,
         text("such-that"),
+        search::POINTS,
         range.0,
         range.1
     ));

@@ -1,4 +1,5 @@
-//! Every value of one parameter at which a function of it changes sign.
+//! The values of one parameter at which a function of it changes sign, as far as a grid tells them
+//! apart: two solutions between neighbouring points are not seen, and the output says so.
 
 use crate::error::Result;
 use crate::models::parameter::Domain;
@@ -6,7 +7,7 @@ use crate::numerics::{Estimate, roots};
 use std::cell::RefCell;
 
 /// Points of the first look across the range.
-const POINTS: usize = 73;
+pub(super) const POINTS: usize = 73;
 
 /// Halvings towards the edge of where the function exists.
 const EDGE: usize = 30;
