@@ -25,8 +25,7 @@ pub(crate) struct Accuracy {
     pub(crate) output: f64,
     /// Largest change by the last halving of the spacing in V.
     pub(crate) outer: f64,
-    /// Largest difference of the Gauss and the Kronrod rule on a panel in V, relative to the whole. The
-    /// Kronrod rule, which is kept, lacks nearly the square of what the Gauss rule does.
+    /// Error that a panel in V may leave, relative to the whole.
     pub(crate) panel: f64,
     /// Size of the information where V has its weight, at most 1.
     pub(crate) scale: f64,
@@ -35,6 +34,9 @@ pub(crate) struct Accuracy {
     /// Where the Gaussian weights of V, w and the noise together are cut: V² + w² ≤ reach².
     pub(crate) reach: f64,
 }
+
+/// Width in u of a panel in w, in noises.
+pub(crate) const ACROSS: f64 = 8.0;
 
 /// Smallest range of w and of the noise, where V itself is far out.
 const LEAST_REACH: f64 = 3.0;
@@ -48,7 +50,19 @@ impl Accuracy {
 
     /// Half-width of the window of one noise density.
     pub(crate) fn noise(&self) -> f64 {
-        if self.spacing <= 1.0 { NOISE_REACH } else { (self.reach + 0.3).min(NOISE_REACH) }
+        (self.reach + 0.3).min(NOISE_REACH)
+    }
+
+    /// Nodes of the Gauss-Legendre rules in w on panels of [`ACROSS`] noises times the spacing: as many
+    /// as the Chebyshev series of the noise density needs.
+    pub(crate) fn across(&self) -> usize {
+        if self.spacing <= 1.0 {
+            20
+        } else if self.spacing <= 1.2 {
+            14
+        } else {
+            12
+        }
     }
 }
 
@@ -57,7 +71,7 @@ pub(super) const SURVEY: Accuracy = Accuracy {
     nodes: 6,
     output: 0.1,
     outer: 0.1,
-    panel: 3e-3,
+    panel: 1e-4,
     scale: 0.0,
     halves: false,
     reach: 4.5,
@@ -68,7 +82,7 @@ pub(super) const SEARCH: Accuracy = Accuracy {
     nodes: 9,
     output: 1e-3,
     outer: 2e-4,
-    panel: 1e-6,
+    panel: 1e-10,
     scale: 0.0,
     halves: false,
     reach: 6.2,
@@ -77,15 +91,15 @@ pub(super) const SEARCH: Accuracy = Accuracy {
 /// Ever finer rules; the change from one to the next is the stated error. Spacings and nodes differ
 /// from rung to rung, so that two rungs do not err alike.
 pub(super) const LADDER: [Accuracy; 6] = [
-    rung(1.0, 12, 8.1, 1e-7),
-    rung(0.86, 15, 8.4, 3e-8),
-    rung(0.72, 18, 8.4, 1e-8),
-    rung(0.6, 21, 8.4, 3e-9),
-    Accuracy { output: 1e-8, outer: 1e-8, halves: true, ..rung(0.93, 12, 8.4, 1e-10) },
-    Accuracy { output: 1e-10, outer: 1e-10, halves: true, ..rung(0.79, 15, 8.4, 1e-11) },
+    rung(1.0, 12, 8.1, 3e-13),
+    rung(0.86, 15, 8.4, 1e-13),
+    rung(0.72, 18, 8.4, 3e-14),
+    rung(0.6, 21, 8.4, 1e-14),
+    Accuracy { output: 1e-8, outer: 1e-8, halves: true, ..rung(0.93, 12, 8.4, 1e-15) },
+    Accuracy { output: 1e-10, outer: 1e-10, halves: true, ..rung(0.79, 15, 8.4, 1e-16) },
 ];
 
 const fn rung(spacing: f64, nodes: usize, reach: f64, panel: f64) -> Accuracy {
-    let (output, outer) = (1e-4, 1e-5);
+    let (output, outer) = (1e-5, 1e-5);
     Accuracy { spacing, nodes, output, outer, panel, scale: 0.0, halves: false, reach }
 }

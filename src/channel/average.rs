@@ -142,6 +142,22 @@ impl Panel {
         }
         Self { low, high, gauss, kronrod, depth }
     }
+
+    /// True where the Kronrod rule is as good as `tolerance` asks. What it lacks is, relative to the
+    /// panel, about the square of what the Gauss rule does.
+    fn settled(&self, whole: &Scalars, tolerance: f64) -> bool {
+        /// What a square is multiplied by.
+        const CAUTION: f64 = 10.0;
+        let scale = whole.information.abs().min(1.0);
+        let good = |gauss: f64, kronrod: f64, allowed: f64| {
+            let gap = (gauss - kronrod).abs();
+            gap.min(CAUTION * gap * gap / kronrod.abs()) <= tolerance * allowed || gap == 0.0
+        };
+        let (g, k) = (&self.gauss, &self.kronrod);
+        good(g.information, k.information, scale)
+            && good(g.drift, k.drift, whole.drift.abs().max(1e-6 * scale))
+            && good(g.signal, k.signal, whole.signal.abs().max(1e-6 * scale))
+    }
 }
 
 /// Gauss-Kronrod panels, halved until both rules agree: where nothing happens they stay wide, and
@@ -152,18 +168,15 @@ fn panels(f: &impl Fn(f64) -> Scalars, shape: &Shape, accuracy: &Accuracy) -> Sc
     /// Halvings of a panel.
     const DEPTH: usize = 40;
     let low = if shape.symmetric { 0.0 } else { -accuracy.reach };
-    let parts = ((accuracy.reach - low) / (WIDTH * accuracy.spacing.min(1.0))).ceil();
+    let parts = ((accuracy.reach - low) / (WIDTH * accuracy.spacing)).ceil();
     let step = (accuracy.reach - low) / parts;
     let mut points = vec![low, accuracy.reach];
     points.extend((1..parts as usize).map(|k| low + k as f64 * step));
     for &centre in &shape.features {
-        // A bump at a kink is as wide as w makes it, and nothing is to be seen of it far away.
-        points.push(centre);
-        let mut away = 3.0 * shape.width;
-        while away < step {
-            points.extend([centre - away, centre + away]);
-            away *= 4.0;
-        }
+        // A bump at a kink is as wide as w makes it, and nothing is to be seen of it from far away.
+        let around: &[f64] =
+            if accuracy.spacing > 1.2 { &[-8.0, 8.0] } else { &[-12.0, -3.0, 0.0, 3.0, 12.0] };
+        points.extend(around.iter().map(|k| centre + k * shape.width));
     }
     points.retain(|&v| v >= low && v <= accuracy.reach);
     points.sort_by(f64::total_cmp);
@@ -173,8 +186,7 @@ fn panels(f: &impl Fn(f64) -> Scalars, shape: &Shape, accuracy: &Accuracy) -> Sc
     let whole = stack.iter().fold(Scalars::default(), |sum, panel| sum + panel.kronrod);
     let mut total = Scalars::default();
     while let Some(panel) = stack.pop() {
-        let other = whole - panel.kronrod + panel.gauss;
-        if panel.depth >= DEPTH || agree(&other, &whole, accuracy.panel) {
+        if panel.depth >= DEPTH || panel.settled(&whole, accuracy.panel) {
             total += panel.kronrod;
         } else {
             let middle = 0.5 * (panel.low + panel.high);

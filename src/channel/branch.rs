@@ -19,20 +19,24 @@ const RULES: [(f64, usize); 3] = [(1e-7, 3), (3e-4, 5), (3e-3, 9)];
 pub(super) struct Branch {
     /// (w, u) from one end to the other, w ascending.
     knots: Vec<(f64, f64)>,
+    /// Widest part in w that begins at a knot: beyond it poles of the activation may be felt.
+    widths: Vec<f64>,
 }
 
 impl Branch {
-    pub(super) fn new(ends: [(f64, f64); 2]) -> Self {
-        Self { knots: ends.to_vec() }
+    pub(super) fn new(ends: [(f64, f64); 2], width: f64) -> Self {
+        Self { knots: ends.to_vec(), widths: vec![width; 2] }
     }
 
     /// Continues by the interval with these ends; false where it is not a continuation.
-    pub(super) fn extend(&mut self, ends: [(f64, f64); 2]) -> bool {
+    pub(super) fn extend(&mut self, ends: [(f64, f64); 2], width: f64) -> bool {
         let last = self.knots[self.knots.len() - 1];
         let adjoins = (ends[0].0 - last.0).abs() <= 1e-9 * (1.0 + last.0.abs());
         let continues = adjoins && (ends[1].1 > last.1) == self.rises();
         if continues {
             self.knots.push(ends[1]);
+            *self.widths.last_mut().unwrap_or(&mut 0.0) = width;
+            self.widths.push(width);
         }
         continues
     }
@@ -64,14 +68,16 @@ impl Branch {
         inside.then(|| (1.0 - part) * at_knot(at - 1) + part * at_knot(at))
     }
 
-    /// Values of u that cut the branch into parts at most `width` wide in w whose slopes differ by at
+    /// Values of u that cut the branch into parts not too wide in w whose slopes differ by at
     /// most a factor of `bent`.
-    pub(super) fn images(&self, width: f64, bent: f64) -> Vec<f64> {
+    pub(super) fn images(&self, bent: f64) -> Vec<f64> {
         let mut list = vec![self.knots[0].1];
         let mut first = 0;
         for k in 1..self.knots.len() - 1 {
             let (a, b) = (self.slope(first), self.slope(k));
-            if self.knots[k + 1].0 - self.knots[first].0 > width || a.max(b) > bent * a.min(b) {
+            if self.knots[k + 1].0 - self.knots[first].0 > self.widths[first]
+                || a.max(b) > bent * a.min(b)
+            {
                 list.push(self.knots[k].1);
                 first = k;
             }

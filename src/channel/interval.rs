@@ -1,10 +1,14 @@
 //! Intervals of w: whether the signal is steep on them.
 
-/// Steepness, in noises per unit of w and per scale on which the slope changes, that counts as steep.
+/// Noises per scale on which the slope changes that count as steep: the rule across the noise must not
+/// reach a turning point.
 const STEEP: f64 = 30.0;
 
+/// Noises per scale on which the density of w changes that count as steep.
+const SLOPING: f64 = 6.0;
+
 /// Range of u, in noises, below which an interval that is not steep is left to the nodes.
-pub(super) const SHORT: f64 = 4.0;
+const SHORT: f64 = 4.0;
 
 /// Largest ratio of the slopes at both ends of a steep interval.
 pub(super) const BENT: f64 = 2.0;
@@ -58,7 +62,7 @@ impl Interval {
         let ratio = (strongest - weakest) / (length * weakest);
         let monotone = ends[0] * slopes[0] > 0.0 && ends[1] * slopes[0] > 0.0;
         let farthest = self.from.abs().max(self.to.abs()).max(1.0);
-        if monotone && weakest >= STEEP * farthest.max(ratio) {
+        if monotone && weakest >= (STEEP * ratio).max(SLOPING * farthest) {
             return if strongest <= BENT * weakest { Nature::Steep } else { Nature::Unclear };
         }
         let range = self.high().max(middle) - self.low().min(middle);

@@ -77,18 +77,18 @@ pub struct Channel {
 }
 
 /// Range of the signal, in units of the noise, beyond which a uniform grid in y is too long.
-const LONGEST: f64 = 1000.0;
+const LONGEST: f64 = 2000.0;
 
 /// Standard deviations of a pre-activation within which φ² must have its Gaussian average.
 const FARTHEST: f64 = 14.0;
 
 /// How many times the last change of the information is taken for its error. The refinements stop by
 /// the information and its slope in v; the derivative in snr, which they do not look at, was seen to be
-/// off by five times its last change, the slope by once.
+/// off by five times its last change, the slope by nearly three times.
 const DOUBT: f64 = 4.0;
 
 /// Change of the information, relative to 1 + the information, at which the ladder ends.
-const SETTLED: f64 = 2e-12;
+const SETTLED: f64 = 5e-12;
 
 impl Channel {
     /// The channel of a response with gain g ≠ 0 at second moment ρ > 0.
@@ -233,19 +233,23 @@ impl Channel {
             Effort::Certify => {
                 let mut last = evaluate(&LADDER[0])?;
                 let mut change = last;
+                let mut open = LADDER[0].panel;
                 for accuracy in &LADDER[1..] {
                     let next = evaluate(accuracy)?;
+                    open = 2.0 * accuracy.panel;
                     change = next - last;
                     last = next;
                     if settled(&last, &change) {
                         break;
                     }
                 }
-                // What the last refinement changed can be small by accident.
+                // What the last refinement changed can be small by accident; what the panels in V may
+                // leave open, both rules can share.
                 let doubted = Scalars {
-                    information: DOUBT * change.information,
-                    signal: 2.0 * DOUBT * change.signal,
-                    drift: 0.5 * DOUBT * change.drift,
+                    information: DOUBT * change.information.abs()
+                        + open * last.information.min(1.0),
+                    signal: 2.0 * DOUBT * change.signal.abs() + open * last.signal,
+                    drift: DOUBT * change.drift.abs() + open * last.drift,
                     ..change
                 };
                 (last, doubted)
@@ -365,7 +369,7 @@ impl Channel {
 fn settled(s: &Scalars, change: &Scalars) -> bool {
     let allowed = SETTLED * (1.0 + s.information);
     let information = s.information.is_infinite() || change.information.abs() <= allowed;
-    information && change.drift.abs() <= 3e-9 * s.drift.max(1e-9)
+    information && change.drift.abs() <= 5e-9 * s.drift.max(1e-9)
 }
 
 /// The accuracy with the size of the signal where V has its weight.

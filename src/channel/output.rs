@@ -127,6 +127,8 @@ pub(crate) struct Summary {
     pub(crate) first: f64,
     /// E[(w² − 1) δ].
     pub(crate) second: f64,
+    /// E[w δ²].
+    pub(crate) bent: f64,
     /// The density is compared with the Gaussian of equal moments, which keeps small numbers exact.
     pub(crate) compares: bool,
 }
@@ -203,13 +205,14 @@ pub(crate) fn measure(law: &impl Law, accuracy: &Accuracy) -> Scalars {
     finish(&summary, totals)
 }
 
-/// Small signals: I = ½ log(1 + σ²) − κ₃²/12 + O(σ⁸), ⟨w⟩ by its first two orders in δ.
+/// Small signals: I = ½ log(1 + σ²) − κ₃²/12 + O(σ⁸), and E⟨w⟩² from the parts of w that are linear and
+/// quadratic in y, E[wδ]²/(1 + σ²) + ½ E[wδ²]²; what is left out is smaller by σ⁴.
 fn weak(s: &Summary) -> Scalars {
     let attenuation = 1.0 / (1.0 + s.variance);
     Scalars {
         information: 0.5 * s.variance.ln_1p(),
         signal: s.variance * attenuation,
-        drift: s.first * s.first * attenuation + 0.5 * s.second * s.second,
+        drift: s.first * s.first * attenuation + 0.5 * s.bent * s.bent,
         curvature: s.second * s.second,
         cross: s.first * s.first,
     }

@@ -113,7 +113,12 @@ fn summarise(segments: &[Segment], reach: f64) -> Summary {
         // E[w δ], E[(w² − 1) δ] on the piece.
         s.first += c * zeroth + g.gain * (mass + first);
         let second = |x: f64| if x.is_infinite() { 0.0 } else { x * x * normal_density(x) };
-        s.second += c * first + g.gain * (zeroth + second(g.low) - second(g.high));
+        let rest = second(g.low) - second(g.high);
+        s.second += c * first + g.gain * (zeroth + rest);
+        // E[w δ²], with E w³ = 2 E w + what the ends leave.
+        s.bent += c * c * zeroth
+            + 2.0 * c * g.gain * (mass + first)
+            + g.gain * g.gain * (2.0 * zeroth + rest);
     }
     s.variance = s.variance.max(0.0);
     s

@@ -1,8 +1,9 @@
 //! General activations: the law of y given V as a sum of noise densities over nodes in w.
 
-use super::accuracy::Accuracy;
+use super::accuracy::{ACROSS, Accuracy};
 use super::landscape::Landscape;
 use super::output::{Cell, Grid, Law, Panel, Summary};
+use crate::numerics::exponential::in_widest_registers;
 use crate::numerics::legendre;
 use crate::numerics::special::normal_density;
 
@@ -64,7 +65,7 @@ impl SampledLaw {
                 nodes.push(Node { w, u: signal(w), weight: spacing * normal_density(w) });
             }
         } else {
-            let rule = legendre::rule(16);
+            let rule = legendre::rule(accuracy.across());
             let mut panels = 0.0;
             let slopes = |stretch| parts(stretch, &signal, fineness);
             for (from, to, steepness) in landscape
@@ -99,13 +100,73 @@ impl SampledLaw {
         });
         Some(Self { nodes, summary, noise: accuracy.noise(), lumpy })
     }
+
+    /// Spreads every node over the grid: e^{−(d + ih)²/2} = e^{−d²/2} (e^{−dh})^i e^{−i²h²/2}, so that
+    /// a node costs two exponentials and the rest are products.
+    #[inline(always)]
+    fn spread(&self, first: f64, spacing: f64, count: usize, grid: &mut Grid) {
+        grid.reset(count);
+        let half = (self.noise / spacing).ceil() as usize;
+        let table: Vec<f64> =
+            (0..=half).map(|i| (-0.5 * (i as f64 * spacing).powi(2)).exp()).collect();
+        let mut powers = vec![0.0; 2 * half + 1];
+        for node in &self.nodes {
+            let position = (node.u - first) / spacing;
+            let nearest = position.round();
+            let start = nearest as i64 - half as i64;
+            let from = start.max(0);
+            let to = (nearest as i64 + half as i64 + 1).min(count as i64);
+            if from >= to {
+                continue;
+            }
+            let d = (nearest - position) * spacing;
+            let base = node.weight * normal_density(d);
+            let up = (-d * spacing).exp();
+            let down = 1.0 / up;
+            let (mut rising, mut falling) = (base, base);
+            powers[half] = base;
+            let (left, right) = powers.split_at_mut(half);
+            for ((factor, l), r) in
+                table[1..].iter().zip(left.iter_mut().rev()).zip(right[1..].iter_mut())
+            {
+                rising *= up;
+                falling *= down;
+                *r = rising * factor;
+                *l = falling * factor;
+            }
+            let offset = (from - start) as usize;
+            let length = (to - from) as usize;
+            let range = from as usize..to as usize;
+            let n0 = d + (offset as f64 - half as f64) * spacing;
+            let w = node.w;
+            let g = &powers[offset..offset + length];
+            let (p, pw, pww) = (
+                &mut grid.p[range.clone()],
+                &mut grid.w[range.clone()],
+                &mut grid.ww[range.clone()],
+            );
+            let (pn, pnn, pnw) =
+                (&mut grid.n[range.clone()], &mut grid.nn[range.clone()], &mut grid.nw[range]);
+            for i in 0..length.min(p.len()) {
+                let g = g[i];
+                let n = n0 + i as f64 * spacing;
+                let (gw, gn) = (g * w, g * n);
+                p[i] += g;
+                pw[i] += gw;
+                pww[i] += gw * w;
+                pn[i] += gn;
+                pnn[i] += gn * n;
+                pnw[i] += gn * w;
+            }
+        }
+    }
 }
 
-/// How many panels of 16 nodes a stretch of w takes: a panel holds few widths of the prior and of the
+/// How many panels a stretch of w takes: a panel holds few widths of the prior and of the
 /// noise; more where the weight is small and less relative accuracy is needed.
 fn count(from: f64, to: f64, steepness: f64, fineness: f64) -> f64 {
     let nearest = if from > 0.0 { from } else { (-to).max(0.0) };
-    let noises = 4.0 * (1.0 + nearest * nearest / 20.0);
+    let noises = ACROSS * (1.0 + nearest * nearest / 20.0);
     let wide = fineness * (3.5f64).min(noises / steepness);
     ((to - from) / wide).ceil().max(1.0)
 }
@@ -177,6 +238,7 @@ pub(super) fn summarise(nodes: &[Node]) -> Summary {
         s.variance += node.weight * delta * delta;
         s.first += node.weight * node.w * delta;
         s.second += node.weight * (node.w * node.w - 1.0) * delta;
+        s.bent += node.weight * node.w * delta * delta;
     }
     s
 }
@@ -186,63 +248,11 @@ impl Law for SampledLaw {
         self.summary
     }
 
-    /// Spreads every node over the grid: e^{−(d + ih)²/2} = e^{−d²/2} (e^{−dh})^i e^{−i²h²/2}, so that
-    /// a node costs two exponentials and the rest are products.
     fn fill(&self, first: f64, spacing: f64, count: usize, grid: &mut Grid) {
-        grid.reset(count);
-        let half = (self.noise / spacing).ceil() as usize;
-        let table: Vec<f64> =
-            (0..=half).map(|i| (-0.5 * (i as f64 * spacing).powi(2)).exp()).collect();
-        let mut powers = vec![0.0; 2 * half + 1];
-        for node in &self.nodes {
-            let position = (node.u - first) / spacing;
-            let nearest = position.round();
-            let start = nearest as i64 - half as i64;
-            let from = start.max(0);
-            let to = (nearest as i64 + half as i64 + 1).min(count as i64);
-            if from >= to {
-                continue;
-            }
-            let d = (nearest - position) * spacing;
-            let base = node.weight * normal_density(d);
-            let up = (-d * spacing).exp();
-            let down = 1.0 / up;
-            let (mut rising, mut falling) = (base, base);
-            powers[half] = base;
-            let (left, right) = powers.split_at_mut(half);
-            for ((factor, l), r) in
-                table[1..].iter().zip(left.iter_mut().rev()).zip(right[1..].iter_mut())
-            {
-                rising *= up;
-                falling *= down;
-                *r = rising * factor;
-                *l = falling * factor;
-            }
-            let offset = (from - start) as usize;
-            let length = (to - from) as usize;
-            let range = from as usize..to as usize;
-            let n0 = d + (offset as f64 - half as f64) * spacing;
-            let w = node.w;
-            let g = &powers[offset..offset + length];
-            let (p, pw, pww) = (
-                &mut grid.p[range.clone()],
-                &mut grid.w[range.clone()],
-                &mut grid.ww[range.clone()],
-            );
-            let (pn, pnn, pnw) =
-                (&mut grid.n[range.clone()], &mut grid.nn[range.clone()], &mut grid.nw[range]);
-            for i in 0..length.min(p.len()) {
-                let g = g[i];
-                let n = n0 + i as f64 * spacing;
-                let (gw, gn) = (g * w, g * n);
-                p[i] += g;
-                pw[i] += gw;
-                pww[i] += gw * w;
-                pn[i] += gn;
-                pnn[i] += gn * n;
-                pnw[i] += gn * w;
-            }
-        }
+        in_widest_registers(
+            #[inline(always)]
+            || self.spread(first, spacing, count, grid),
+        );
     }
 
     fn lumpy(&self) -> bool {

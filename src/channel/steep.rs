@@ -6,9 +6,9 @@
 //! flat parts p(y) has structure on the scale of the noise; there, and only there, nodes in w are
 //! spread as densely as the noise asks. The cost grows with the structure of φ and not with snr.
 
-use super::accuracy::Accuracy;
+use super::accuracy::{ACROSS, Accuracy};
 use super::branch::Branch;
-use super::interval::{BENT, Interval, Nature, SHORT};
+use super::interval::{BENT, Interval, Nature};
 use super::landscape::Landscape;
 use super::output::{Cell, Grid, Law, Panel, Summary};
 use super::sampled::{Node, summarise};
@@ -28,7 +28,7 @@ const DEPTH: usize = 40;
 /// Widths in y of the panels around structure, in noises.
 const PANEL: f64 = 2.5;
 
-/// Width in w of the images that are panels in y.
+/// Largest width in w of the images that are panels in y.
 const IMAGE: f64 = 0.8;
 
 /// The law of y given V.
@@ -45,6 +45,8 @@ pub(crate) struct SteepLaw<'a> {
     zones: Vec<(f64, f64)>,
     branches: Vec<Branch>,
     fineness: f64,
+    /// The rule in w on a few noises.
+    rule: &'static legendre::Rule,
     /// Distance from structure beyond which it cannot be felt.
     margin: f64,
 }
@@ -69,6 +71,7 @@ impl<'a> SteepLaw<'a> {
             zones: Vec::new(),
             branches: Vec::new(),
             fineness: accuracy.spacing,
+            rule: legendre::rule(accuracy.across()),
             margin: accuracy.noise() + 0.5,
         };
         // However far u goes, the entropy of y takes only its logarithm: the weight of w decides.
@@ -105,6 +108,8 @@ impl<'a> SteepLaw<'a> {
         let mut last = None;
         for &(from, to, _) in stretches {
             let count = SAMPLES.max(((to - from) / LONGEST).ceil() as usize);
+            // Sixteen nodes resolve a stretch; half of it is safe for twelve.
+            let width = IMAGE.min(0.5 * (to - from));
             let inset = 1e-12 * (to - from);
             let at = |k: usize| from + (to - from) * k as f64 / count as f64;
             let value = |k: usize| self.signal(at(k).clamp(from + inset, to - inset));
@@ -122,9 +127,9 @@ impl<'a> SteepLaw<'a> {
                     let middle = self.signal(0.5 * (part.from + part.to));
                     match part.nature(middle) {
                         Nature::Steep => {
-                            let extends = |branch: &mut Branch| branch.extend(part.ends());
+                            let extends = |branch: &mut Branch| branch.extend(part.ends(), width);
                             if !(joins && branches.last_mut().is_some_and(extends)) {
-                                branches.push(Branch::new(part.ends()));
+                                branches.push(Branch::new(part.ends(), width));
                             }
                         }
                         Nature::Unclear if depth < DEPTH => {
@@ -177,7 +182,8 @@ impl<'a> SteepLaw<'a> {
             return;
         }
         let length = to - from;
-        let widths = ((interval.high() - interval.low()) / SHORT).max(length / 3.5) / self.fineness;
+        let widths =
+            ((interval.high() - interval.low()) / ACROSS).max(length / 3.5) / self.fineness;
         if widths > TOGETHER && depth < 2 * DEPTH {
             for half in interval.halves(self.signal(0.5 * (from + to))) {
                 self.place(half, nodes, depth + 1);
@@ -192,7 +198,7 @@ impl<'a> SteepLaw<'a> {
             if !self.near_zone(a.min(b) - slack, a.max(b) + slack) {
                 continue;
             }
-            legendre::rule(16).on(low, high, |w, weight| {
+            self.rule.on(low, high, |w, weight| {
                 let weight = weight * normal_density(w);
                 if weight > 1e-300 {
                     nodes.push(Node { w, u: self.signal(w), weight });
@@ -242,7 +248,7 @@ impl Law for SteepLaw<'_> {
             let count = ((high - low) / PANEL).ceil();
             points.extend((0..=count as usize).map(|k| low + (high - low) * k as f64 / count));
         }
-        let images = self.branches.iter().flat_map(|branch| branch.images(IMAGE, BENT));
+        let images = self.branches.iter().flat_map(|branch| branch.images(BENT));
         points.extend(images.filter(|u| !self.near_zone(*u, *u)));
         points.sort_by(f64::total_cmp);
         points.dedup_by(|a, b| *a - *b < 0.5);

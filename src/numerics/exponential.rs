@@ -5,6 +5,13 @@ use pulp::Arch;
 /// Lanes summed side by side: a multiple of every vector length.
 const LANES: usize = 16;
 
+/// Runs `work` compiled for the widest registers that the processor has. What it calls is compiled so
+/// only where it is inlined.
+#[inline(always)]
+pub fn in_widest_registers<R>(work: impl FnOnce() -> R) -> R {
+    Arch::new().dispatch(work)
+}
+
 /// e^x for x ≤ 0 to a relative 1e-15; e^{−700} below −700.
 #[inline(always)]
 fn exponential(x: f64) -> f64 {
@@ -106,39 +113,55 @@ pub struct Mixture {
 impl Mixture {
     /// Σ weight e^{−n²/2} times 1, w, w², n, n², n w, where n = y − u, over the points `from..to`.
     pub fn moments(&self, y: f64, from: usize, to: usize) -> [f64; 6] {
-        /// Sums side by side: six of them fit into the registers.
-        const WIDTH: usize = 8;
-        let (u, w) = (&self.centres[from..to], &self.values[from..to]);
-        let weights = &self.weights[from..to];
-        Arch::new().dispatch(
+        let range = from..to;
+        let (u, w) = (&self.centres[range.clone()], &self.values[range.clone()]);
+        let weights = &self.weights[range];
+        in_widest_registers(
             #[inline(always)]
-            || {
-                let mut sums = [[0.0; WIDTH]; 6];
-                let (u, last_u) = u.as_chunks::<WIDTH>();
-                let (w, last_w) = w.as_chunks::<WIDTH>();
-                let (weights, last) = weights.as_chunks::<WIDTH>();
-                // The last few are filled up with points of no weight.
-                let mut rest = ([y; WIDTH], [0.0; WIDTH], [0.0; WIDTH]);
-                rest.0[..last_u.len()].copy_from_slice(last_u);
-                rest.1[..last_w.len()].copy_from_slice(last_w);
-                rest.2[..last.len()].copy_from_slice(last);
-                let blocks = u.iter().zip(w).zip(weights);
-                for ((u, w), weights) in blocks.chain([((&rest.0, &rest.1), &rest.2)]) {
-                    for k in 0..WIDTH {
-                        let n = y - u[k];
-                        let g = weights[k] * exponential(-0.5 * n * n);
-                        let (gw, gn) = (g * w[k], g * n);
-                        sums[0][k] += g;
-                        sums[1][k] += gw;
-                        sums[2][k] += gw * w[k];
-                        sums[3][k] += gn;
-                        sums[4][k] += gn * n;
-                        sums[5][k] += gn * w[k];
-                    }
-                }
-                sums.map(|lanes| lanes.iter().sum())
-            },
+            || moments(y, u, w, weights),
         )
+    }
+}
+
+/// Sums side by side: six of them fit into the registers.
+const WIDTH: usize = 8;
+
+#[inline(always)]
+fn moments(y: f64, u: &[f64], w: &[f64], weights: &[f64]) -> [f64; 6] {
+    let mut sums = [[0.0; WIDTH]; 6];
+    let (blocks_u, last_u) = u.as_chunks::<WIDTH>();
+    let (blocks_w, last_w) = w.as_chunks::<WIDTH>();
+    let (blocks, last) = weights.as_chunks::<WIDTH>();
+    for ((u, w), weights) in blocks_u.iter().zip(blocks_w).zip(blocks) {
+        add(&mut sums, y, u, w, weights);
+    }
+    // The last few are filled up with points of no weight.
+    let mut rest = ([y; WIDTH], [0.0; WIDTH], [0.0; WIDTH]);
+    rest.0[..last_u.len()].copy_from_slice(last_u);
+    rest.1[..last_w.len()].copy_from_slice(last_w);
+    rest.2[..last.len()].copy_from_slice(last);
+    add(&mut sums, y, &rest.0, &rest.1, &rest.2);
+    sums.map(|lanes| lanes.iter().sum())
+}
+
+#[inline(always)]
+fn add(
+    sums: &mut [[f64; WIDTH]; 6],
+    y: f64,
+    u: &[f64; WIDTH],
+    w: &[f64; WIDTH],
+    weights: &[f64; WIDTH],
+) {
+    for k in 0..WIDTH {
+        let n = y - u[k];
+        let g = weights[k] * exponential(-0.5 * n * n);
+        let (gw, gn) = (g * w[k], g * n);
+        sums[0][k] += g;
+        sums[1][k] += gw;
+        sums[2][k] += gw * w[k];
+        sums[3][k] += gn;
+        sums[4][k] += gn * n;
+        sums[5][k] += gn * w[k];
     }
 }
 

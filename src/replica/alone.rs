@@ -8,7 +8,7 @@ use crate::error::Result;
 const STEPS: usize = 40;
 
 /// Iterates from either end before a search takes over.
-const ITERATES: usize = 32;
+const ITERATES: usize = 80;
 
 impl Replica {
     /// The one stable point (besides a stationary v = ρ), found from below, if it is alone; None
@@ -46,7 +46,7 @@ impl Replica {
         const NEAR: f64 = 0.15;
         /// Largest snr v from above at first, in units of that at the stable point, and by what
         /// factor it grows where that is too little.
-        const STRONGEST: f64 = 100.0;
+        const STRONGEST: f64 = 30.0;
         const STRONGER: f64 = 30.0;
         /// Progress in log v that is too little while a larger snr is at hand.
         const SLOW: f64 = 0.05;

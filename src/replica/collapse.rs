@@ -14,6 +14,9 @@ const MODERATE: f64 = 100.0;
 /// Slope of the excess that is positive beyond the accuracy of a survey.
 const CLEARLY: f64 = 0.05;
 
+/// Newton step in log snr and log v that is the last one.
+const LAST: f64 = 3e-5;
+
 /// Steps of Newton's method before the bracketed search takes over.
 const STEPS: usize = 25;
 
@@ -76,7 +79,7 @@ impl Replica {
             let passed = hint.excess_by_log_v() > CLEARLY && hint.output.information.value < alpha;
             if !passed
                 && let Some(solution) = self.at_symmetric_point(alpha, hint.snr.ln())?
-                && self.is_equilibrium(&solution)?
+                && self.is_equilibrium(alpha, &solution)?
             {
                 return self.certify(alpha, solution.log_snr, solution.variance);
             }
@@ -84,7 +87,7 @@ impl Replica {
         let informed = Neighbour { variance: 0.1 * start.variance, ..start };
         for start in [start, informed] {
             if let Some(solution) = self.newton(alpha, start)?
-                && self.is_equilibrium(&solution)?
+                && self.is_equilibrium(alpha, &solution)?
             {
                 return self.certify(alpha, solution.log_snr, solution.variance);
             }
@@ -116,7 +119,8 @@ impl Replica {
         self.point(self.rho(), weaker, Effort::Survey)
     }
 
-    /// Newton's method on I_out(ρ; snr) = α, the branch where nothing is learnt.
+    /// Newton's method on I_out(ρ; snr) = α, the branch where nothing is learnt; None where that is
+    /// unstable.
     fn at_symmetric_point(&self, alpha: f64, start: f64) -> Result<Option<Neighbour>> {
         let mut lambda = start;
         for _ in 0..STEPS {
@@ -127,14 +131,16 @@ impl Replica {
                 return Ok(None);
             }
             lambda = (lambda + step.clamp(-2.0, 2.0)).clamp(-60.0, 60.0);
-            if step.abs() < 1e-6 {
-                return Ok(Some(Neighbour { log_snr: lambda, variance: self.rho() }));
+            if step.abs() < LAST {
+                let stable = self.point(self.rho(), snr, Effort::Search)?.excess_by_log_v() < 0.0;
+                let variance = self.rho();
+                return Ok(stable.then_some(Neighbour { log_snr: lambda, variance }));
             }
         }
         Ok(None)
     }
 
-    /// Newton's method for both equations; None where it does not converge.
+    /// Newton's method for both equations; None where it does not converge to a stable point.
     fn newton(&self, alpha: f64, start: Neighbour) -> Result<Option<Neighbour>> {
         let top = self.rho().ln();
         let (mut lambda, mut x) = (start.log_snr, start.variance.ln().min(top));
@@ -166,22 +172,20 @@ impl Replica {
             if d_lambda.abs().max(d_x.abs()) < 0.1 {
                 effort = Effort::Search;
             }
-            if fine && d_lambda.abs() < 1e-6 && d_x.abs() < 1e-5 {
-                return Ok(Some(Neighbour { log_snr: lambda, variance: x.exp() }));
+            // What is left after the last step is about its square.
+            if fine && d_lambda.abs() < LAST && d_x.abs() < LAST {
+                let stable = p.excess_by_log_v() < 0.0;
+                return Ok(stable.then(|| Neighbour { log_snr: lambda, variance: x.exp() }));
             }
         }
         Ok(None)
     }
 
-    /// True where no other stationary point at that snr has a lower potential.
-    fn is_equilibrium(&self, at: &Neighbour) -> Result<bool> {
+    /// True where no other stationary point at that snr has a potential below α, the one of the stable
+    /// point `at`.
+    fn is_equilibrium(&self, alpha: f64, at: &Neighbour) -> Result<bool> {
         let snr = at.log_snr.exp();
-        let here = self.point(at.variance.min(self.rho()), snr, Effort::Search)?;
-        if here.excess_by_log_v() >= 0.0 {
-            return Ok(false);
-        }
         let symmetric = self.blind && at.variance >= self.rho();
-        let potential = if symmetric { here.output.information } else { here.potential() };
         if self.is_alone(at.variance, snr)? {
             let other = if self.blind
                 && !symmetric
@@ -191,14 +195,14 @@ impl Replica {
             } else {
                 f64::INFINITY
             };
-            return Ok(potential.value < other);
+            return Ok(alpha < other);
         }
         let others = self.stationary(snr)?;
         for v in others {
             if (v / at.variance - 1.0).abs() < 1e-4 {
                 continue;
             }
-            if self.quick_potential(v, snr)? < potential.value {
+            if self.quick_potential(v, snr)? < alpha {
                 return Ok(false);
             }
         }
