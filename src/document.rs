@@ -48,12 +48,7 @@ impl Document {
     /// # Errors
     /// [`Error::File`] with the line and what is wrong.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path).map_err(|e| Error::File {
-            path: path.to_owned(),
-            location: None,
-            message: format!("cannot be read: {e}"),
-        })?;
-        Self::parse(path, text)
+        Self::parse(path, crate::inputs::read_to_string(path)?)
     }
 
     /// Parses `text` as the content of `path`.

@@ -13,6 +13,7 @@ const LAYERS: &[&str] = &[
     "error",
     "answer",
     "references",
+    "inputs",
     "document",
     "process",
     "schedule",
@@ -123,6 +124,28 @@ fn identity_only_the_command_line_prints() {
             continue;
         }
         for word in ["println!", "eprint!", "std::env::args", "std::process::exit", "io::stdout"] {
+            assert!(!without_tests(&text).contains(word), "{file} uses {word}");
+        }
+    }
+}
+
+/// A resumed table must know every file it depends on: they are read through `inputs`, which
+/// remembers them. `dataset/stored.rs` tells it what it opens; the others read their own writing, or
+/// for fingerprints of simulations.
+#[test]
+fn identity_files_are_read_where_they_are_remembered() {
+    let readers = [
+        "inputs.rs",
+        "dataset/stored.rs",
+        "output/journal.rs",
+        "simulate/checkpoint.rs",
+        "cli/simulate/settings.rs",
+    ];
+    for (file, text) in sources() {
+        if readers.contains(&file.as_str()) {
+            continue;
+        }
+        for word in ["fs::read", "File::open", "OpenOptions", "File::options"] {
             assert!(!without_tests(&text).contains(word), "{file} uses {word}");
         }
     }

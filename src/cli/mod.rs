@@ -5,9 +5,11 @@ mod curve;
 mod dataset;
 mod explain;
 mod level_times;
+mod merge;
 mod noise;
 mod phases;
 mod request;
+mod resume;
 mod sample_size;
 mod schedule;
 mod schedules;
@@ -24,6 +26,7 @@ use crate::models::{CATALOGUE, Entry};
 use crate::output::table::conventions;
 use crate::output::{Column, FORMATS, Format, Head, Plan, Target, format, write};
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use resume::Kept;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -38,7 +41,7 @@ const DISAGREES: u8 = 1;
 #[derive(Clone, Debug)]
 struct Context {
     command_line: String,
-    digits: usize,
+    digits: Option<usize>,
 }
 
 /// A new table head with the crate's conventions.
@@ -61,7 +64,7 @@ fn head(context: &Context, command: &str, model: &str, columns: Vec<Column>, row
 /// The whole command line.
 pub fn definition() -> Command {
     let formats: Vec<&str> = FORMATS.iter().map(|f| f.name()).collect();
-    Command::new("regimes")
+    let command = Command::new("regimes")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Theory calculator for the dynamical regimes of diffusion models")
         .long_about(
@@ -122,6 +125,8 @@ pub fn definition() -> Command {
         .subcommand(dataset::command())
         .subcommand(validate::command())
         .subcommand(verify::command())
+        .subcommand(merge::command());
+    resume::with_flags(command)
 }
 
 /// Runs the program on `arguments` (the first is its own name); returns the exit status.
@@ -158,8 +163,8 @@ fn command_line(arguments: &[OsString]) -> String {
     let mut skip = false;
     for argument in arguments.iter().skip(1) {
         let word = argument.to_string_lossy();
-        let without_result = ["--output", "-o", "--threads", "--checkpoint"];
-        if std::mem::take(&mut skip) || word == "--quiet" || word == "-q" {
+        let without_result = ["--output", "-o", "--threads", "--checkpoint", "--shard", "--format"];
+        if std::mem::take(&mut skip) || ["--quiet", "-q", "--resume"].contains(&word.as_ref()) {
             continue;
         }
         if without_result.contains(&word.as_ref()) {
@@ -190,9 +195,12 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         None => Target::Stdout,
     };
     let explains = matches.subcommand_name() == Some("explain");
-    let format = chosen_format(matches, &target, explains)?;
-    let default_digits = if format.name() == "text" { 10 } else { 6 };
-    let digits = whole(matches, "digits", 17)?.unwrap_or(default_digits);
+    let kept = Kept::read(matches, &target)?;
+    let format = match &kept {
+        Some(kept) if kept.shard_only() => FORMATS[0],
+        _ => chosen_format(matches, &target, explains)?,
+    };
+    let digits = whole(matches, "digits", 17)?.or(explains.then(|| format.digits()));
     let context = Context { command_line: command_line.to_owned(), digits };
     if let Some(("explain", inner)) = matches.subcommand() {
         let text = explain::explain(inner, &context)?;
@@ -210,9 +218,13 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
             failures = Some(counter);
             plan
         }
+        Some(("merge", inner)) => merge::plan(inner, digits)?,
         _ => plan(matches, &context)?,
     };
-    let summary = write(&plan, format, &target, &progress(plan.head.rows, "rows", quiet))?;
+    let summary = match &kept {
+        Some(kept) => kept.write(&plan, format, quiet)?,
+        None => write(&plan, format, &target, &progress(0, plan.head.rows, "rows", quiet))?,
+    };
     if !quiet && format.name() != "text" && format.name() != "md" {
         for remark in &summary.remarks {
             say(&format!("note: {remark}"));
@@ -339,8 +351,8 @@ fn chosen_format(
 }
 
 /// Reports rows, or blocks, done on standard error with the time left, at most a few times a second,
-/// for long sweeps.
-fn progress(rows: usize, what: &'static str, quiet: bool) -> impl Fn(usize) + Sync {
+/// for long sweeps; `found` of them were there at the start.
+fn progress(found: usize, rows: usize, what: &'static str, quiet: bool) -> impl Fn(usize) + Sync {
     let start = std::time::Instant::now();
     let last = std::sync::Mutex::new(start);
     let shown = !quiet && std::io::stderr().is_terminal();
@@ -352,7 +364,8 @@ fn progress(rows: usize, what: &'static str, quiet: bool) -> impl Fn(usize) + Sy
         let finished = done >= rows;
         if finished || last.elapsed().as_millis() > 200 {
             *last = std::time::Instant::now();
-            let left = start.elapsed().as_secs_f64() * (rows - done) as f64 / done.max(1) as f64;
+            let left = start.elapsed().as_secs_f64() * (rows - done) as f64
+                / done.saturating_sub(found).max(1) as f64;
             let ending = if finished { "\n" } else { "" };
             let _ =
                 write!(std::io::stderr(), "\r{done} of {rows} {what}, {left:.0} s left {ending}");

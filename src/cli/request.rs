@@ -165,8 +165,7 @@ fn vector(parameter: &Parameter, text: &str) -> Result<Vec<f64>> {
         location,
         message,
     };
-    let content =
-        std::fs::read_to_string(path).map_err(|e| fail(None, format!("cannot be read: {e}")))?;
+    let content = crate::inputs::read_to_string(path)?;
     let mut values = Vec::new();
     for (line, row) in content.lines().enumerate() {
         let row = row.split('#').next().unwrap_or("");

@@ -74,11 +74,7 @@ pub(crate) fn chosen(matches: &ArgMatches) -> Result<Vec<Schedule>> {
                 return Err(Error::argument(format!("--{flag}"), value, expected));
             }
             let path = std::path::Path::new(path);
-            let text = std::fs::read_to_string(path).map_err(|e| Error::File {
-                path: path.to_owned(),
-                location: None,
-                message: format!("cannot be read: {e}"),
-            })?;
+            let text = crate::inputs::read_to_string(path)?;
             Ok(vec![Schedule::from_config(&text, path)?])
         }
         (Some(name), None) if name == "all" => {

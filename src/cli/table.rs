@@ -41,7 +41,7 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
                 document.error(node, format!("must be a whole number from 1 to 17, not {digits}"))
             );
         }
-        context.digits = digits as usize;
+        context.digits = Some(digits as usize);
     }
     let Some(list) = document.get(root, "block") else {
         return Err(document.error(root, "needs at least one [[block]]"));
@@ -115,7 +115,8 @@ fn block<'a>(document: &Document, node: &Node, context: &Context) -> Result<Bloc
     };
     let mut words = vec!["regimes".to_owned()];
     words.extend(document.text(command)?.split_whitespace().map(str::to_owned));
-    if words.get(1).is_some_and(|w| ["table", "explain", "simulate"].contains(&w.as_str())) {
+    if words.get(1).is_some_and(|w| ["table", "explain", "simulate", "merge"].contains(&w.as_str()))
+    {
         return Err(document.error(command, "must be times, curve or schedule"));
     }
     if let Some(arguments) = document.get(node, "arguments") {

@@ -36,7 +36,7 @@ pub struct Column {
     /// Symbol in Unicode.
     pub symbol: String,
     /// Unit or normalisation.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
     /// Source key and equation; empty for parameters.
     pub source: String,
     /// What it holds.
@@ -47,11 +47,11 @@ pub struct Column {
 
 impl Column {
     /// A parameter or coordinate.
-    pub fn number(name: &str, symbol: &str, unit: &'static str) -> Self {
+    pub fn number(name: &str, symbol: &str, unit: impl Into<Cow<'static, str>>) -> Self {
         Self {
             name: name.to_owned(),
             symbol: symbol.to_owned(),
-            unit,
+            unit: unit.into(),
             source: String::new(),
             kind: Kind::Number,
             tolerance: f64::INFINITY,
@@ -62,14 +62,14 @@ impl Column {
     pub fn estimate(
         name: impl Into<String>,
         symbol: &str,
-        unit: &'static str,
+        unit: impl Into<Cow<'static, str>>,
         source: &str,
         tolerance: f64,
     ) -> Self {
         Self {
             name: name.into(),
             symbol: symbol.to_owned(),
-            unit,
+            unit: unit.into(),
             source: source.to_owned(),
             kind: Kind::Estimate,
             tolerance,
@@ -80,7 +80,7 @@ impl Column {
     pub fn sampled(
         name: impl Into<String>,
         symbol: &str,
-        unit: &'static str,
+        unit: impl Into<Cow<'static, str>>,
         source: &str,
     ) -> Self {
         Self { kind: Kind::Sampled, ..Self::estimate(name, symbol, unit, source, f64::INFINITY) }
@@ -193,7 +193,7 @@ pub struct Head {
     /// Title, for tables made from a specification.
     pub title: Option<String>,
     /// Conventions by name.
-    pub conventions: Vec<(&'static str, String)>,
+    pub conventions: Vec<(Cow<'static, str>, String)>,
     /// The columns.
     pub columns: Vec<Column>,
     /// Remarks that hold for every row.
@@ -202,20 +202,21 @@ pub struct Head {
     pub summary: Vec<(String, f64)>,
     /// Number of rows.
     pub rows: usize,
-    /// Significant digits in formats for people.
-    pub digits: usize,
+    /// Significant digits in formats for people; none for the number that the format prefers.
+    pub digits: Option<usize>,
     /// Whether rows carry a column of notes.
     pub row_notes: bool,
 }
 
 /// Conventions that every output states.
-pub fn conventions() -> Vec<(&'static str, String)> {
-    vec![
-        ("process", "OU x_t = e^-t a + sqrt(1-e^-2t) z".to_owned()),
-        ("logarithm", "natural".to_owned()),
-        ("information", "nats per ambient dimension".to_owned()),
-        ("alpha", "log n / d".to_owned()),
-    ]
+pub fn conventions() -> Vec<(Cow<'static, str>, String)> {
+    let stated = [
+        ("process", "OU x_t = e^-t a + sqrt(1-e^-2t) z"),
+        ("logarithm", "natural"),
+        ("information", "nats per ambient dimension"),
+        ("alpha", "log n / d"),
+    ];
+    stated.into_iter().map(|(name, value)| (name.into(), value.to_owned())).collect()
 }
 
 /// What was seen while the rows were computed.

@@ -8,9 +8,20 @@ use super::{Format, number};
 /// The format.
 pub struct Text;
 
+/// Significant digits where none are asked for.
+const DIGITS: usize = 10;
+
+fn digits(head: &Head) -> usize {
+    head.digits.unwrap_or(DIGITS)
+}
+
 impl Format for Text {
     fn name(&self) -> &'static str {
         "text"
+    }
+
+    fn digits(&self) -> usize {
+        DIGITS
     }
 
     fn begin(&self, head: &Head, out: &mut Vec<u8>) {
@@ -38,7 +49,7 @@ impl Format for Text {
             return;
         }
         let cells = head.columns.iter().zip(&row.cells).map(|(column, cell)| {
-            let text = rounded(column.kind, cell, head.digits, "–");
+            let text = rounded(column.kind, cell, digits(head), "–");
             pad(&text, width(head, column), column.kind)
         });
         let line: Vec<String> = cells.collect();
@@ -62,7 +73,7 @@ impl Format for Text {
 
 fn width(head: &Head, column: &Column) -> usize {
     // Sign, point, and an exponent where the number is far from one.
-    let value = if column.kind == Kind::Text { 22 } else { head.digits + 6 };
+    let value = if column.kind == Kind::Text { 22 } else { digits(head) + 6 };
     value.max(column.name.chars().count())
 }
 
@@ -86,9 +97,9 @@ fn report(head: &Head, row: &Row, out: &mut Vec<u8>) {
         let line = match (column.kind, cell) {
             (Kind::Sampled, cell) => match (cell.value(), cell.spread()) {
                 (Some(_), spread) => {
-                    let value = rounded(column.kind, cell, head.digits, "–");
+                    let value = rounded(column.kind, cell, digits(head), "–");
                     let spread = spread.map_or(String::new(), |s| format!("± {s:.1e} (s.e.)"));
-                    let value = pad(&value, head.digits + 3, Kind::Number);
+                    let value = pad(&value, digits(head) + 3, Kind::Number);
                     format!("{value}  {spread:<18}  {}", column.source)
                 }
                 _ => format!("–  {}", cell.reason().unwrap_or("")),
@@ -96,7 +107,7 @@ fn report(head: &Head, row: &Row, out: &mut Vec<u8>) {
             (Kind::Estimate, cell) => match (cell.value(), cell.error()) {
                 (Some(value), Some(error)) => {
                     let value =
-                        pad(&number::readable(value, head.digits), head.digits + 3, Kind::Number);
+                        pad(&number::readable(value, digits(head)), digits(head) + 3, Kind::Number);
                     format!("{value}  ± {error:<8.1e}  {}", column.source)
                 }
                 _ => format!("–  {}", cell.reason().unwrap_or("")),
@@ -104,7 +115,7 @@ fn report(head: &Head, row: &Row, out: &mut Vec<u8>) {
             (_, Cell::Text(x)) => x.clone(),
             (_, cell) => match cell.value() {
                 Some(x) => {
-                    let value = number::parameter(x, head.digits + 4);
+                    let value = number::parameter(x, digits(head) + 4);
                     if column.unit.is_empty() { value } else { format!("{value}  {}", column.unit) }
                 }
                 None => format!("–  {}", cell.reason().unwrap_or("")),

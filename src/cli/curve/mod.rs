@@ -178,7 +178,7 @@ pub(crate) fn plan<'a>(
         head(context, &format!("curve {name}"), entry.name, curve.columns(), curve.request.rows()?);
     head.notes = curve.models.first()?.notes();
     if let Some(order) = curve.request.fixed.text("order") {
-        head.conventions.push(("order", order.to_owned()));
+        head.conventions.push(("order".into(), order.to_owned()));
     }
     Ok(Plan { head, row: Box::new(move |index| curve.row(index)) })
 }

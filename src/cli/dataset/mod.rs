@@ -128,7 +128,7 @@ impl Data {
         let model = self.path.file_name().unwrap_or_default().to_string_lossy();
         let mut head = super::head(context, "dataset", &model, columns, rows);
         head.conventions.push((
-            "center",
+            "center".into(),
             match self.centring {
                 Centring::Feature => "mean of each feature",
                 Centring::Global => "mean of all entries",
@@ -138,7 +138,7 @@ impl Data {
         ));
         let divisor =
             if self.centring == Centring::Feature { "divisor n - 1" } else { "divisor n" };
-        head.conventions.push(("covariance", divisor.to_owned()));
+        head.conventions.push(("covariance".into(), divisor.to_owned()));
         let shape: Vec<String> = self.selection.shape().iter().map(usize::to_string).collect();
         head.notes.push(format!("samples of shape ({})", shape.join(", ")));
         head.notes.extend(self.selection.remarks().iter().cloned());

@@ -128,7 +128,7 @@ pub(crate) fn explain(matches: &ArgMatches, context: &Context) -> Result<String>
     let model = Models::new(entry, Arc::clone(&request))?.first()?;
     let mut page = Page {
         latex: inner.get_flag("latex"),
-        digits: context.digits,
+        digits: context.digits.unwrap_or(6),
         parameters,
         values,
         lines: Vec::new(),

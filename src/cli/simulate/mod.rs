@@ -249,7 +249,7 @@ impl Simulation {
                 Ok(Checkpoint::new(Path::new(path), self.parameters_of_results()?))
             })
             .transpose()?;
-        let progress = super::progress(count, "blocks", matches.get_flag("quiet"));
+        let progress = super::progress(0, count, "blocks", matches.get_flag("quiet"));
         let results = blocks::run(count, largest, checkpoint, &progress, &|unit| {
             let combination = unit / settings.blocks;
             let model = self.origin.model(self.layout.row(combination, 0))?;
@@ -376,7 +376,7 @@ impl Simulation {
         if let Some(labels) = self.origin.labels() {
             let bytes: Vec<u8> = labels.iter().flat_map(|k| k.to_le_bytes()).collect();
             all.retain(|(name, _)| name != "labels");
-            all.push(("labels".to_owned(), settings::hash(&bytes)));
+            all.push(("labels".to_owned(), crate::inputs::fingerprint(&bytes)));
         }
         all.extend(self.settings.parameters());
         Ok(all)

@@ -166,11 +166,11 @@ pub(crate) fn plan<'a>(
     columns.extend(noise::columns());
     let source = setting.column.1.source.clone();
     columns.extend([
-        Column::number("value", "measured", setting.column.1.unit),
+        Column::number("value", "measured", setting.column.1.unit.clone()),
         Column::number("stderr", "s.e.", "of the measured value"),
         Column {
             source,
-            ..Column::number("predicted", &setting.column.1.symbol, setting.column.1.unit)
+            ..Column::number("predicted", &setting.column.1.symbol, setting.column.1.unit.clone())
         },
         Column::number("error", "error", "bound, of the prediction"),
         Column::number("z", "z", "standard errors"),
