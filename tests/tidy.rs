@@ -145,7 +145,7 @@ fn identity_files_are_read_where_they_are_remembered() {
         if readers.contains(&file.as_str()) {
             continue;
         }
-        for word in ["fs::read", "File::open", "OpenOptions", "File::options"] {
+        for word in ["fs::read", " File::open", "fs::File", "OpenOptions", "File::options"] {
             assert!(!without_tests(&text).contains(word), "{file} uses {word}");
         }
     }
@@ -224,4 +224,10 @@ fn identity_every_table_is_listed() {
             assert!(map.contains(&name), "tables/README.md does not list {name}");
         }
     }
+}
+
+#[test]
+fn identity_the_citation_is_of_this_version() {
+    let citation = std::fs::read_to_string(root().join("CITATION.cff")).unwrap();
+    assert!(citation.contains(&format!("\nversion: {}\n", env!("CARGO_PKG_VERSION"))));
 }
