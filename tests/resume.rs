@@ -157,7 +157,7 @@ fn identity_killed_tables_end_with_the_same_bytes() {
             if child.try_wait().unwrap().is_none() {
                 kill(&mut child, n);
             }
-            if child.wait().unwrap().code().is_some() {
+            if child.wait().unwrap().code() == Some(status) {
                 break;
             }
             kills += 1;
@@ -488,4 +488,56 @@ fn limit_nothing_is_left_behind() {
         std::fs::read_dir(&folder).unwrap().map(|f| f.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, ["a.csv", "b", "c"]);
+}
+
+/// What is finished before a row fails stays, and is not computed again.
+#[test]
+fn limit_an_error_amid_the_rows_keeps_the_others() {
+    use regimes::output::journal::Journal;
+    use regimes::output::run::Run;
+    use regimes::output::shard::Shard;
+    use regimes::output::{Cell, Column, Head, Row};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.journal");
+    let head = Head {
+        command: "times".into(),
+        model: String::new(),
+        command_line: "regimes times".into(),
+        title: None,
+        conventions: Vec::new(),
+        columns: vec![Column::number("x", "x", "")],
+        notes: Vec::new(),
+        summary: Vec::new(),
+        rows: 1000,
+        digits: None,
+        row_notes: false,
+    };
+    let run = Run::new(head, Vec::new(), Shard::parse("", "2/3").unwrap());
+    let number = |index: usize| Cell::Number(-(index as f64).sqrt());
+    let fails = |index: usize| {
+        let failed = || regimes::Error::argument("x", index, "must be another row");
+        let row = Row { cells: vec![number(index)], notes: Vec::new() };
+        (index != 502).then_some(row).ok_or_else(failed)
+    };
+    let journal = Journal::resume(&path, &run).unwrap();
+    assert_eq!((journal.found(), journal.wanted()), (0, 333));
+    let error = journal.fill(&fails, &|_| ()).unwrap_err();
+    assert!(error.to_string().contains("x = 502"), "{error}");
+    let journal = Journal::resume(&path, &run).unwrap();
+    let before = journal.found();
+    assert!((1..333).contains(&before) && !journal.complete(), "{before}");
+    let computed = std::sync::atomic::AtomicUsize::new(0);
+    let works = |index: usize| {
+        computed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Ok(Row { cells: vec![number(index)], notes: Vec::new() })
+    };
+    let journal = journal.fill(&works, &|_| ()).unwrap();
+    assert!(journal.complete());
+    assert_eq!(computed.into_inner(), 333 - before);
+    for index in (1..1000).step_by(3) {
+        let cell = journal.row(index).unwrap().cells[0].clone();
+        assert_eq!(cell.value().map(f64::to_bits), number(index).value().map(f64::to_bits));
+    }
+    drop(journal);
+    assert!(Journal::read(&path).unwrap().complete());
 }

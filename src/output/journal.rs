@@ -13,13 +13,12 @@ use super::table::{Row, Summary};
 use crate::error::{Error, Result};
 use rayon::prelude::*;
 use std::fs::{File, TryLockError};
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A finished row waits no longer than this to reach the file, where no kill can lose it.
+/// A kill costs each thread no more than this much computing, besides the row at hand.
 const BETWEEN_WRITES: Duration = Duration::from_millis(200);
 
 /// Time between two requests that the system bring the file to the disk, for power failures.
@@ -158,7 +157,9 @@ impl Journal {
         places.resize(wanted, (0, 0));
         let (mut end, mut found, mut complete) = (start, 0, false);
         let mut payload = Vec::new();
-        while let Some(size) = next(&mut reader, length - end, &mut payload).map_err(failed)? {
+        while let Some(size) =
+            record::read(&mut reader, length - end, &mut payload).map_err(failed)?
+        {
             match record::mark(&payload) {
                 Some(Mark::Row(row)) if row < run.head.rows && run.shard.holds(row) => {
                     let place = &mut places[row / run.shard.count()];
@@ -217,7 +218,7 @@ impl Journal {
     /// # Errors
     /// The first error of a row; [`Error::Output`] if writing fails. Rows finished before stay.
     pub fn fill(
-        self,
+        mut self,
         row: &(dyn Fn(usize) -> Result<Row> + Sync),
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Self> {
@@ -229,32 +230,33 @@ impl Journal {
             .filter(|(_, place)| place.0 == 0)
             .map(|(index, _)| index)
             .collect();
-        let done = AtomicUsize::new(self.found);
-        let tail = Mutex::new(Tail { end: self.end, synced: Instant::now() });
-        let append = |bytes: &[u8], rows: usize| -> Result<()> {
-            tail.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .append(&self.file, bytes)
-                .map_err(|source| self.unwritten(source))?;
-            progress(done.fetch_add(rows, Ordering::Relaxed) + rows);
+        let tail = Tail { end: self.end, synced: Instant::now(), written: Vec::new() };
+        let tail = Mutex::new(tail);
+        let append = |bytes: &mut Vec<u8>, ends: &mut Vec<(usize, usize)>| -> Result<()> {
+            let mut tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
+            tail.append(&self.file, bytes, ends).map_err(|source| self.unwritten(source))?;
+            let done = self.found + tail.written.len();
+            drop(tail);
+            progress(done);
+            bytes.clear();
+            ends.clear();
             Ok(())
         };
         let compute = |piece: &[usize]| -> Result<()> {
-            let (mut bytes, mut rows, mut written) = (Vec::new(), 0, Instant::now());
+            let (mut bytes, mut ends, mut written) = (Vec::new(), Vec::new(), Instant::now());
             for index in piece {
                 let row = match row(*index) {
                     Ok(row) => row,
-                    Err(error) => return append(&bytes, rows).and(Err(error)),
+                    Err(error) => return append(&mut bytes, &mut ends).and(Err(error)),
                 };
                 record::encode(*index, &row, &mut bytes);
-                rows += 1;
+                ends.push((*index, bytes.len()));
                 if written.elapsed() > BETWEEN_WRITES {
-                    append(&bytes, std::mem::take(&mut rows))?;
-                    bytes.clear();
+                    append(&mut bytes, &mut ends)?;
                     written = Instant::now();
                 }
             }
-            append(&bytes, rows)
+            append(&mut bytes, &mut ends)
         };
         for chunk in missing.chunks(CHUNK) {
             let piece = chunk.len().div_ceil(8 * rayon::current_num_threads()).max(1);
@@ -265,17 +267,17 @@ impl Journal {
         if !self.complete {
             let mut mark = Vec::new();
             record::encode_end(self.places.len(), &mut mark);
-            append(&mark, 0)?;
+            append(&mut mark, &mut Vec::new())?;
             self.file.sync_all().map_err(|source| self.unwritten(source))?;
         }
-        // What counts is what can be read back.
-        let mut filled = Self::scan(&self.path, self.file)?;
-        filled.temporary = self.temporary;
-        if filled.complete() {
-            Ok(filled)
-        } else {
-            Err(filled.error("does not hold what was written to it"))
+        let tail = tail.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.found += tail.written.len();
+        self.complete = true;
+        (self.end, self.length) = (tail.end, tail.end);
+        for (index, start, size) in tail.written {
+            self.places[index / self.run.shard.count()] = (start, size);
         }
+        Ok(self)
     }
 
     fn unwritten(&self, source: std::io::Error) -> Error {
@@ -303,17 +305,32 @@ impl Journal {
     }
 }
 
-/// Where the next record goes.
+/// Where the next record goes, and which rows went where.
 struct Tail {
     end: u64,
     synced: Instant,
+    /// Index, beginning of the record, length of its payload.
+    written: Vec<(usize, u64, u32)>,
 }
 
 impl Tail {
-    /// Writes at the known end, so that what a failed write left behind is overwritten.
-    fn append(&mut self, mut file: &File, bytes: &[u8]) -> std::io::Result<()> {
+    /// Writes records at the known end, so that what a failed write left behind is overwritten;
+    /// `ends` says of which rows they are and where in `bytes` each ends.
+    fn append(
+        &mut self,
+        mut file: &File,
+        bytes: &[u8],
+        ends: &[(usize, usize)],
+    ) -> std::io::Result<()> {
         file.seek(SeekFrom::Start(self.end))?;
         file.write_all(bytes)?;
+        let mut start = 0;
+        for (index, end) in ends {
+            // Lengths beyond four gigabytes do not fit a record in the first place.
+            let size = u32::try_from(end - start - FRAME).unwrap_or(u32::MAX);
+            self.written.push((*index, self.end + start as u64, size));
+            start = *end;
+        }
         self.end += bytes.len() as u64;
         if self.synced.elapsed() > BETWEEN_SYNCS {
             file.sync_data()?;
@@ -368,21 +385,4 @@ fn header(path: &Path, reader: &mut impl BufRead, length: u64) -> Result<(Run, u
     };
     let damaged = || wrong(path, "its first line is damaged: remove it and compute its rows again");
     Ok((read().ok_or_else(damaged)?, start))
-}
-
-/// Reads one sound record of at most `left` bytes and returns the length of its payload; none at the
-/// end of what is sound.
-fn next(reader: &mut impl Read, left: u64, payload: &mut Vec<u8>) -> std::io::Result<Option<u32>> {
-    let mut frame = [0; FRAME];
-    if left < FRAME as u64 {
-        return Ok(None);
-    }
-    reader.read_exact(&mut frame)?;
-    let size = record::length(frame);
-    if u64::from(size) > left - FRAME as u64 {
-        return Ok(None);
-    }
-    payload.resize(size as usize, 0);
-    reader.read_exact(payload)?;
-    Ok(record::sound(frame, payload).then_some(size))
 }

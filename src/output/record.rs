@@ -5,6 +5,7 @@
 
 use super::table::{Cell, Row};
 use crate::numerics::Estimate;
+use std::io::Read;
 
 /// Bytes before the payload.
 pub const FRAME: usize = 8;
@@ -70,6 +71,30 @@ pub enum Mark {
     Row(usize),
     /// That all rows, this many, came before.
     End(usize),
+}
+
+/// Reads one sound record of at most `left` bytes and returns the length of its payload; none at the
+/// end of what is sound.
+///
+/// # Errors
+/// What the reader says.
+pub fn read(
+    reader: &mut impl Read,
+    left: u64,
+    payload: &mut Vec<u8>,
+) -> std::io::Result<Option<u32>> {
+    let mut frame = [0; FRAME];
+    if left < FRAME as u64 {
+        return Ok(None);
+    }
+    reader.read_exact(&mut frame)?;
+    let size = length(frame);
+    if u64::from(size) > left - FRAME as u64 {
+        return Ok(None);
+    }
+    payload.resize(size as usize, 0);
+    reader.read_exact(payload)?;
+    Ok(sound(frame, payload).then_some(size))
 }
 
 /// Which row a payload holds; none if it is no payload.
