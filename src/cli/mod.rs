@@ -1,16 +1,22 @@
 //! The command line. Only this layer reads arguments, prints, or chooses an exit status.
 
 mod accuracy;
+mod completions;
 mod curve;
 mod dataset;
+pub mod examples;
 mod explain;
+mod known;
 mod level_times;
+pub mod man;
 mod noise;
+mod page;
 mod phases;
 mod request;
 mod sample_size;
 mod schedule;
 mod schedules;
+mod schema;
 mod simulate;
 mod solve;
 mod table;
@@ -23,7 +29,7 @@ use crate::error::{Error, Result};
 use crate::models::{CATALOGUE, Entry};
 use crate::output::table::conventions;
 use crate::output::{Column, FORMATS, Format, Head, Plan, Target, format, write};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -61,7 +67,7 @@ fn head(context: &Context, command: &str, model: &str, columns: Vec<Column>, row
 /// The whole command line.
 pub fn definition() -> Command {
     let formats: Vec<&str> = FORMATS.iter().map(|f| f.name()).collect();
-    Command::new("regimes")
+    let command = Command::new("regimes")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Theory calculator for the dynamical regimes of diffusion models")
         .long_about(
@@ -75,19 +81,21 @@ pub fn definition() -> Command {
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .arg(
+        .arg(known::known(
             Arg::new("format")
                 .long("format")
                 .global(true)
                 .value_name("FORMAT")
                 .help(format!("{} [default: text on a terminal, csv when piped]", formats.join(", "))),
-        )
+            formats,
+        ))
         .arg(
             Arg::new("output")
                 .long("output")
                 .short('o')
                 .global(true)
                 .value_name("FILE")
+                .value_hint(ValueHint::AnyPath)
                 .help("write to a file, whole or not at all; its ending chooses the format"),
         )
         .arg(
@@ -122,6 +130,10 @@ pub fn definition() -> Command {
         .subcommand(dataset::command())
         .subcommand(validate::command())
         .subcommand(verify::command())
+        .subcommand(completions::command())
+        .subcommand(man::command())
+        .subcommand(schema::command());
+    examples::inherited(command)
 }
 
 /// Runs the program on `arguments` (the first is its own name); returns the exit status.
@@ -189,6 +201,14 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         Some(path) => Target::File(PathBuf::from(path)),
         None => Target::Stdout,
     };
+    match matches.subcommand() {
+        Some(("completions", inner)) => {
+            return print_text(&completions::script(inner)?, &target).map(|()| 0);
+        }
+        Some(("man", _)) => return man::write(&target).map(|()| 0),
+        Some(("schema", _)) => return print_text(schema::SCHEMA, &target).map(|()| 0),
+        _ => {}
+    }
     let explains = matches.subcommand_name() == Some("explain");
     let format = chosen_format(matches, &target, explains)?;
     let default_digits = if format.name() == "text" { 10 } else { 6 };
@@ -212,7 +232,10 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         }
         _ => plan(matches, &context)?,
     };
-    let summary = write(&plan, format, &target, &progress(plan.head.rows, "rows", quiet))?;
+    let progress = progress(plan.head.rows, "rows", quiet);
+    let (plan, text) = page::for_reading(plan, matches, format, &target, &progress)?;
+    let format = text.as_ref().map_or(format, |text| text);
+    let summary = write(&plan, format, &target, &progress)?;
     if !quiet && format.name() != "text" && format.name() != "md" {
         for remark in &summary.remarks {
             say(&format!("note: {remark}"));
