@@ -37,3 +37,8 @@ pub use process::Noise;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The example of docs/adding-a-model.md, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/adding-a-model.md")]
+struct AddingAModel;

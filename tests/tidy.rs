@@ -202,3 +202,9 @@ fn identity_every_table_is_listed() {
         }
     }
 }
+
+#[test]
+fn identity_the_citation_is_of_this_version() {
+    let citation = std::fs::read_to_string(root().join("CITATION.cff")).unwrap();
+    assert!(citation.contains(&format!("\nversion: {}\n", env!("CARGO_PKG_VERSION"))));
+}

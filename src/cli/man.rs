@@ -167,6 +167,12 @@ fn rest(command: &Command, own: &str, names: &[String], out: &mut Vec<u8>) -> st
             roff.text([roman(inner.get_about().map(ToString::to_string).unwrap_or_default())]);
         }
     }
+    if own != "regimes" {
+        roff.control("SH", ["COMMON OPTIONS"]);
+        let flags = "Every command also takes the options of regimes(1): the format and the file of \
+                     the output, its digits, the number of threads, and quiet.";
+        roff.text([roman(flags)]);
+    }
     roff.control("SH", ["EXAMPLES"]);
     let mut shown: Vec<String> = examples::of(command);
     for example in command.get_subcommands().flat_map(examples::of) {

@@ -147,7 +147,7 @@ impl Request {
     }
 }
 
-/// A list of numbers, or a file of them separated by commas, spaces or lines.
+/// A list of numbers, or a file of them: text, a named column of a csv, an array.
 fn vector(parameter: &Parameter, text: &str) -> Result<Vec<f64>> {
     let path = std::path::Path::new(text);
     if !path.is_file() {
@@ -167,29 +167,13 @@ fn vector(parameter: &Parameter, text: &str) -> Result<Vec<f64>> {
             }
         });
     }
-    let fail = |location: Option<String>, message: String| Error::File {
-        path: path.to_owned(),
-        location,
-        message,
-    };
-    let content =
-        std::fs::read_to_string(path).map_err(|e| fail(None, format!("cannot be read: {e}")))?;
-    let mut values = Vec::new();
-    for (line, row) in content.lines().enumerate() {
-        let row = row.split('#').next().unwrap_or("");
-        for word in row.split([',', ' ', '\t', ';']).filter(|w| !w.is_empty()) {
-            let value: f64 = word.parse().map_err(|_| {
-                fail(Some(format!("line {}", line + 1)), format!("{word:?} is not a number"))
-            })?;
-            if !(value.is_finite() && value >= 0.0) {
-                let message = format!("{word} must be a finite number, 0 or above");
-                return Err(fail(Some(format!("line {}", line + 1)), message));
-            }
-            values.push(value);
-        }
-    }
-    if values.is_empty() {
-        return Err(fail(None, "has no numbers".into()));
+    // The program's own tables of eigenvalues call the column by the singular.
+    let singular = parameter.name.trim_end_matches('s');
+    let values = crate::dataset::list::list(path, &[singular, parameter.name])?;
+    if let Some(k) = values.iter().position(|x| !(x.is_finite() && *x >= 0.0)) {
+        let message = format!("{} must be a finite number, 0 or above", values[k]);
+        let location = Some(format!("entry {}", k + 1));
+        return Err(Error::File { path: path.to_owned(), location, message });
     }
     Ok(values)
 }

@@ -125,7 +125,9 @@ fn block<'a>(document: &Document, node: &Node, context: &Context) -> Result<Bloc
                 continue;
             }
             let text = argument_text(document, value)?;
-            if name == "file" {
+            if name == "eigenvalues" && Path::new(&beside(document, &text)).is_file() {
+                words.extend(["--eigenvalues".to_owned(), beside(document, &text)]);
+            } else if name == "file" {
                 words.push(beside(document, &text));
             } else if name == "config" {
                 words.extend(["--config".to_owned(), beside(document, &text)]);

@@ -9,7 +9,7 @@ use super::request::{Request, parameter_cell, parameter_column, with_parameters}
 use super::{Context, curve, examples, head, noise, sample_size};
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Value, Values};
-use crate::models::{CATALOGUE, Entry};
+use crate::models::{CATALOGUE, Entry, Order};
 use crate::numerics::precision::TIME_TOLERANCE;
 use crate::output::{Cell, Column, Plan, Row};
 use crate::process::Noise;
@@ -146,15 +146,17 @@ pub(super) fn plan<'a>(
     }
     columns.push(Column::number("solutions", "solutions", ""));
     let mut head = head(context, "solve", entry.name, columns, request.rows()?);
-    head.notes.push(format!(
-        "{} such that {}, looked for at {} points between {:e} and {:e}: two solutions between neighbours would not be seen, --between looks closer",
-        unknown.name,
-        text("such-that"),
-        search::POINTS,
-        range.0,
-        range.1
-    ));
     let query = Query { entry, target, unknown, range, shown, request: Arc::new(request) };
+    let how = match query.collapse_at() {
+        Some(_) => "log n = I(a; x_t), the one solution [BBDM24 Eq. 5]".into(),
+        None => format!(
+            "looked for at {} points between {:e} and {:e}: two solutions between neighbours would not be seen, --between looks closer",
+            search::POINTS,
+            range.0,
+            range.1
+        ),
+    };
+    head.notes.push(format!("{} such that {}: {how}", unknown.name, text("such-that")));
     if let Ok(model) = query.first_model() {
         head.notes.extend(model.notes());
     }
@@ -215,18 +217,12 @@ fn exactly_one(target: &Target, unknown: &Parameter, request: &Request) -> Resul
 fn range(unknown: &Parameter, between: Option<&String>) -> Result<(f64, f64)> {
     if let Some(text) = between {
         let fail = |expected: &str| Error::argument("--between", text, expected);
-        let Some((low, high)) = text.split_once(':') else {
-            return Err(fail("must be LOW:HIGH"));
-        };
-        let number = |x: &str| {
-            crate::symbolic::constant(x.trim()).map_err(|e| fail(&format!("must be LOW:HIGH: {e}")))
-        };
-        let (low, high) = (number(low)?, number(high)?);
+        let (low, high) = super::values::between("--between", text)?;
         let whole = matches!(unknown.domain, Domain::Whole { .. });
         let inside = |x: f64| whole || unknown.domain.contains(x);
-        if !(low < high && high.is_finite() && inside(low) && inside(high)) {
+        if !(inside(low) && inside(high)) {
             return Err(fail(&format!(
-                "LOW must lie below HIGH, and --{} {}",
+                "both ends are values of --{}, which {}",
                 unknown.name,
                 unknown.domain.expected()
             )));
@@ -322,17 +318,20 @@ impl Query {
         }
     }
 
-    /// t_C = t is solved by log n = I(a; x_t) `[BBDM24 Eq. 5]`.
-    fn closed_form(&self, values: &Values) -> Result<Option<Found>> {
+    /// The order and the time where a number of samples is asked for that collapses at a given time.
+    fn collapse_at(&self) -> Option<(Order, f64)> {
         let (order, t) = match (self.target.left, self.target.right) {
             (Side::Collapse(order), Side::Constant(t))
             | (Side::Constant(t), Side::Collapse(order)) => (order, t),
-            _ => return Ok(None),
+            _ => return None,
         };
         let samples = sample_size::PARAMETERS.iter().any(|p| p.name == self.unknown.name);
-        if !(samples && t.is_finite() && t > 0.0) {
-            return Ok(None);
-        }
+        (samples && t.is_finite() && t > 0.0).then_some((order, t))
+    }
+
+    /// t_C = t is solved by log n = I(a; x_t) `[BBDM24 Eq. 5]`.
+    fn closed_form(&self, values: &Values) -> Result<Option<Found>> {
+        let Some((order, t)) = self.collapse_at() else { return Ok(None) };
         let model = (self.entry.build)(values)?;
         let alpha = match model.information(Noise::at_time(t)?, order)? {
             crate::Answer::Value(alpha) => alpha,

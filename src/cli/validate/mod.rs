@@ -28,6 +28,7 @@ const OPTIONS: &[(&str, &str, &str)] = &[
         "which column of the prediction [default: the one the file has, else the first]",
     ),
     ("t-column", "NAME", "column of times [default: t, else snr or sigma-noise]"),
+    ("between", "LOW:HIGH", "compare only points with t from LOW to HIGH"),
     (
         "value-column",
         "NAME",

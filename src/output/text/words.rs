@@ -37,9 +37,11 @@ pub fn hanging(mark: &str, text: &str, width: usize) -> Vec<String> {
 /// Pieces in lines of at most `width`, as far as a piece is not wider itself.
 pub(super) fn joined(pieces: &[String], between: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
+    // A line that is not the last ends as a piece does that is followed by another.
+    let ends = width_of(between.trim_end());
     for piece in pieces {
         match lines.last_mut() {
-            Some(line) if width_of(line) + width_of(between) + width_of(piece) <= width => {
+            Some(line) if width_of(line) + width_of(between) + width_of(piece) + ends <= width => {
                 line.push_str(between);
                 line.push_str(piece);
             }
