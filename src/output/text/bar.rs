@@ -323,7 +323,7 @@ mod tests {
             assert!((place("t_C") - axis * 1.5 / 3.9).abs() <= 0.5, "{lines:#?}");
             assert!(lines.iter().all(|l| width_of(l) <= width), "{lines:#?}");
             let text = lines.join(" ");
-            assert!(text.contains("● t_C.asymptotic = 1.500; ● t_S.bayes = 3.000"), "{text}");
+            assert!(text.contains("● t_C.asymptotic = 1.500; ● t_S.bayes = 3;"), "{text}");
         }
         let text = picture(&[("t_S.bayes", Some(3.0)), ("t_C.asymptotic", Some(1.5))], 72);
         assert!(text[0].contains("memorised") && text[0].contains("class committed"));
