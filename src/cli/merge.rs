@@ -11,7 +11,7 @@ pub(super) fn command() -> Command {
     Command::new("merge")
         .about("join the shards of a table, to the bytes of a single run")
         .after_help(
-            "Example, on four machines i = 1..4 and then on one:\n  regimes table spec.toml --shard $i/4 --output table.${i}of4 --resume\n  regimes merge table.*of4 --output table.csv",
+            "Each of N machines runs the same command with its own --shard i/N --output PART (and --resume).\n\nExample: regimes merge table.1of2 table.2of2 --output table.csv",
         )
         .arg(
             Arg::new("part")

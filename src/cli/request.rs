@@ -1,11 +1,12 @@
 //! What was asked: a model, the parameters fixed by name, and the sweep over numbers.
 
+use super::known::{known, names_of};
 use super::values::{LARGEST_SWEEP, numbers};
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Value, Values};
 use crate::models::{Entry, Model};
 use crate::output::{Cell, Column};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::sync::Arc;
 
 /// Models kept ready for a sweep; beyond, they are built row by row.
@@ -24,8 +25,14 @@ pub(crate) fn argument(parameter: &Parameter) -> Arg {
         .allow_negative_numbers(true)
         .allow_hyphen_values(parameter.domain == Domain::Real);
     if parameter.name == "file" {
-        return arg.value_name("FILE");
+        return arg.value_name("FILE").value_hint(ValueHint::FilePath);
     }
+    let arg = match parameter.domain {
+        Domain::Name(names) => known(arg, names.iter().copied()),
+        Domain::Text if parameter.symbol == "FILE" => arg.value_hint(ValueHint::FilePath),
+        Domain::Text => names_of(parameter.name).into_iter().fold(arg, known),
+        _ => arg,
+    };
     arg.long(parameter.name).aliases(parameter.aliases.iter().copied()).value_name(parameter.symbol)
 }
 

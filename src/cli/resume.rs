@@ -1,12 +1,12 @@
 //! `--resume` and `--shard`: tables whose finished rows outlive the run that computed them.
 
-use super::{progress, say};
+use super::{page, progress, say};
 use crate::error::{Error, Result};
 use crate::inputs;
 use crate::output::journal::Journal;
 use crate::output::run::Run;
 use crate::output::shard::Shard;
-use crate::output::{FORMATS, Format, Plan, Summary, Target, write};
+use crate::output::{FORMATS, Format, Plan, Summary, Target};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::path::{Path, PathBuf};
 
@@ -141,7 +141,7 @@ impl Kept {
             return Ok(summary);
         }
         let target = Target::File(self.output.clone());
-        let summary = write(&journal.plan(), format, &target, &|_| ())?;
+        let summary = page::write_table(journal.plan(), format, &target, &|_| ())?;
         journal.remove()?;
         Ok(summary)
     }

@@ -8,7 +8,7 @@ use super::{Context, definition, plan as plan_of};
 use crate::document::{Content, Document, Node};
 use crate::error::{Error, Result};
 use crate::output::{Cell, Column, Head, Plan, Row};
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::Path;
 
 /// The command's definition.
@@ -16,7 +16,7 @@ pub(crate) fn command() -> Command {
     Command::new("table")
         .about("a table from a specification file")
         .after_help("Example: regimes table tables/bbdm24-figure-2.toml --output figure-2.csv")
-        .arg(Arg::new("spec").value_name("SPEC.toml").required(true).help(
+        .arg(Arg::new("spec").value_name("SPEC.toml").required(true).value_hint(ValueHint::FilePath).help(
             "TOML or JSON: title, source, columns, digits, and [[block]]s of command, label, arguments",
         ))
 }

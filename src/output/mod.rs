@@ -43,7 +43,7 @@ pub trait Format: Sync {
 
 /// Every format; a new one is its file and a line here.
 pub const FORMATS: &[&dyn Format] =
-    &[&text::Text, &json::Json, &csv::Csv, &markdown::Markdown, &latex::Latex, &npy::Npy];
+    &[&text::Text::PLAIN, &json::Json, &csv::Csv, &markdown::Markdown, &latex::Latex, &npy::Npy];
 
 /// The format called `name`.
 pub fn format(name: &str) -> Option<&'static dyn Format> {

@@ -103,7 +103,7 @@ pub(crate) const CONDENSATION: Quantity = Quantity {
     has: |entry| entry.levels,
     samples: true,
     parameters: &accuracy::PARAMETERS,
-    example: "--n 20000 --t 0.5:4:#15",
+    example: "--n 500 --t 0.5:4:#4 --tolerance 1e-3",
     columns: || {
         WEIGHTS
             .iter()

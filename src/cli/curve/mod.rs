@@ -8,6 +8,7 @@ mod potential;
 mod spectrum;
 
 use super::accuracy;
+use super::examples;
 use super::level_times::is_sampled;
 use super::noise;
 use super::request::{Models, Request, parameter_cell, parameter_column, with_parameters};
@@ -123,19 +124,14 @@ pub(crate) fn command() -> Command {
             .subcommand_value_name("MODEL");
         let pairs = CATALOGUE.iter().filter_map(|entry| Some((entry, find(name, entry)?)));
         parent.subcommand(pairs.fold(child, |child, (entry, quantity)| {
+            let own = if quantity.example.contains("--n ") {
+                examples::with_dimension(entry)
+            } else {
+                examples::without_samples(entry).to_owned()
+            };
             let model = Command::new(entry.name).about(entry.about).after_help(format!(
-                "Example: regimes curve {} {} {} {}",
-                quantity.name,
-                entry.name,
-                entry
-                    .example
-                    .split(" --n ")
-                    .next()
-                    .unwrap_or("")
-                    .split(" --alpha ")
-                    .next()
-                    .unwrap_or(""),
-                quantity.example
+                "Example: regimes curve {} {} {own} {}",
+                quantity.name, entry.name, quantity.example
             ));
             let model = with_parameters(model, &quantity.all_parameters(entry));
             child.subcommand(model)

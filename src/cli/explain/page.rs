@@ -5,6 +5,7 @@ use crate::Answer;
 use crate::models::Formula;
 use crate::models::parameter::{Parameter, Value, Values};
 use crate::output::number::{exact_text, readable};
+use crate::output::text::{WIDTH, hanging};
 use crate::references;
 
 /// An explanation being written.
@@ -127,8 +128,17 @@ impl Page {
         let mut text = self.lines.join("\n");
         let comment = if self.latex { "% " } else { "" };
         text.push_str(if self.latex { "\n\\end{align*}\n" } else { "\n\n" });
-        for source in self.sources {
-            text.push_str(&format!("{comment}{source}\n"));
+        let mut sources = self.sources.clone();
+        // A citation without its place says nothing beside one with it.
+        sources.retain(|s| !self.sources.iter().any(|o| o.starts_with(&format!("{s}, "))));
+        for source in sources {
+            let (mark, rest) = match source.strip_prefix("– ") {
+                Some(rest) => ("– ", rest),
+                None => ("", source.as_str()),
+            };
+            for line in hanging(mark, rest, WIDTH) {
+                text.push_str(&format!("{comment}{line}\n"));
+            }
         }
         text
     }

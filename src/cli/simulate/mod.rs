@@ -32,7 +32,7 @@ pub(crate) fn command() -> Command {
     let parent = Command::new("simulate")
         .about("exact-score simulation: clones, excess entropy, collapse times, energy levels, with standard errors")
         .after_help(
-            "Example: regimes simulate clones clusters --d 256 --n 2000 --t 1:6:#11 --blocks 20",
+            "Example: regimes simulate clones clusters --d 256 --n 2000 --t 1:6:#11 --route jump",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)

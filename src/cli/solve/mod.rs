@@ -4,8 +4,9 @@
 mod search;
 mod target;
 
+use super::known::known;
 use super::request::{Request, parameter_cell, parameter_column, with_parameters};
-use super::{Context, curve, head, noise, sample_size};
+use super::{Context, curve, examples, head, noise, sample_size};
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Value, Values};
 use crate::models::{CATALOGUE, Entry, Order};
@@ -30,8 +31,14 @@ pub(super) fn command() -> Command {
         let child = with_parameters(child, &every_parameter(entry));
         parent.subcommand(
             child
-                .arg(Arg::new("for").long("for").value_name("PARAM").required(true).help(
-                    "the parameter to solve for, such as n, alpha, d, sigma, beta or t",
+                .arg(known(
+                    Arg::new("for").long("for").value_name("PARAM").required(true).help(
+                        "the parameter to solve for, such as n, alpha, d, sigma, beta or t",
+                    ),
+                    every_parameter(entry)
+                        .iter()
+                        .filter(|p| p.domain.is_number())
+                        .map(|p| p.name),
                 ))
                 .arg(
                     Arg::new("such-that")
@@ -50,7 +57,7 @@ pub(super) fn command() -> Command {
                 .after_help(format!(
                     "Example: regimes solve {} {} --for alpha --such-that \"t_C=0.5\"",
                     entry.name,
-                    entry.example.split(" --alpha ").next().unwrap_or("").split(" --n ").next().unwrap_or("")
+                    examples::without_samples(entry)
                 )),
         )
     })
