@@ -118,12 +118,11 @@ pub(super) fn plan<'a>(
     for p in &every {
         let given = matches.value_source(p.name) == Some(clap::parser::ValueSource::CommandLine);
         if given && !parameters.iter().any(|q| q.name == p.name) {
-            let expected = format!("does not enter {:?}: leave it out", text("such-that"));
-            return Err(Error::argument(format!("--{}", p.name), "given", expected));
+            let (name, target) = (p.name, text("such-that"));
+            return Err(Error::Usage(format!("--{name} does not enter {target:?}: leave it out")));
         }
         if given && p.name == unknown.name {
-            let expected = "is what to solve for: leave it out";
-            return Err(Error::argument(format!("--{}", p.name), "given", expected));
+            return Err(Error::Usage(format!("--{} is what to solve for: leave it out", p.name)));
         }
     }
     let others: Vec<Parameter> =
