@@ -9,7 +9,6 @@ use crate::output::Target;
 use clap::{Arg, Command};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Exit statuses and their meaning, as the README states them.
@@ -220,8 +219,7 @@ pub(super) fn write(target: &Target) -> Result<()> {
         .map_err(failed)?;
     let pages = pages()?;
     for (name, bytes) in &pages {
-        let mut file = std::fs::File::create(staged.path().join(name)).map_err(failed)?;
-        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
+        std::fs::write(staged.path().join(name), bytes).map_err(failed)?;
     }
     if exists {
         let moved = |name: &String| std::fs::rename(staged.path().join(name), folder.join(name));
