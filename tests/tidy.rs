@@ -27,6 +27,7 @@ const LAYERS: &[&str] = &[
     "dataset",
     "validate",
     "output",
+    "figure",
     "simulate",
     "cli",
 ];

@@ -4,6 +4,7 @@ mod accuracy;
 mod curve;
 mod dataset;
 mod explain;
+mod figure;
 mod level_times;
 mod noise;
 mod phases;
@@ -122,6 +123,7 @@ pub fn definition() -> Command {
         .subcommand(dataset::command())
         .subcommand(validate::command())
         .subcommand(verify::command())
+        .subcommand(figure::command())
 }
 
 /// Runs the program on `arguments` (the first is its own name); returns the exit status.
@@ -189,6 +191,9 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         Some(path) => Target::File(PathBuf::from(path)),
         None => Target::Stdout,
     };
+    if let Some(("figure", inner)) = matches.subcommand() {
+        return figure::run(inner, &target, command_line, quiet);
+    }
     let explains = matches.subcommand_name() == Some("explain");
     let format = chosen_format(matches, &target, explains)?;
     let default_digits = if format.name() == "text" { 10 } else { 6 };
