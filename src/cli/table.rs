@@ -51,7 +51,7 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
         return Err(document.error(root, "needs at least one [[block]]"));
     };
     let extra: &[&str] =
-        if document.get(root, "figure").is_some() { &["mark", "x", "y"] } else { &[] };
+        if document.get(root, "figure").is_some() { &super::figure::BLOCK_KEYS } else { &[] };
     let blocks = blocks(&document, list, extra, &context)?;
     if blocks.is_empty() {
         return Err(document.error(list, "needs at least one [[block]]"));

@@ -1,6 +1,6 @@
 //! What a figure shows as a table, for the csv beside it: a row for each thing drawn.
 
-use super::{Figure, HeatMap, Lines, Mark, Panel};
+use super::{Figure, HeatMap, Lines, Panel};
 use crate::output::{Cell, Column, Row};
 
 /// The columns, for axes called `x` and `y`, and values of a heat map called `z`.
@@ -40,11 +40,6 @@ fn row(series: String, mark: &str, cells: Vec<Cell>, notes: Vec<String>) -> Row 
 fn of_lines(lines: &Lines) -> Vec<Row> {
     let mut rows = Vec::new();
     for series in &lines.series {
-        let mark = match series.mark {
-            Mark::Line => "line",
-            Mark::Points => "point",
-            Mark::Both => "line and point",
-        };
         for point in &series.points {
             let mut notes = Vec::new();
             if let Err(reason) = &point.y {
@@ -55,7 +50,7 @@ fn of_lines(lines: &Lines) -> Vec<Row> {
             }
             let y = number(point.y.as_ref().ok().copied());
             let cells = vec![number(Some(point.x)), y, number(point.error), number(point.stderr)];
-            rows.push(row(series.label.text(), mark, cells, notes));
+            rows.push(row(series.label.text(), series.mark.name(), cells, notes));
         }
     }
     for marker in &lines.markers {

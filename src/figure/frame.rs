@@ -16,7 +16,7 @@ const GAP: f64 = 2.5;
 /// Between anything and the edge of the figure.
 const EDGE: f64 = 2.0;
 /// Paper between two labels of an axis, in points.
-const ROOM_X: f64 = 42.0;
+const ROOM_X: f64 = 30.0;
 const ROOM_Y: f64 = 18.0;
 /// Least width and height of a plot.
 const LEAST: f64 = 36.0;
@@ -41,7 +41,7 @@ impl Frame {
         right: f64,
     ) -> Result<Self, FigureError> {
         let labelled = |label: &Label| if label.is_empty() { 0.0 } else { LABEL_SIZE + GAP };
-        let bottom = size[1] - EDGE - labelled(&x.0.label) - TICK_SIZE - GAP - 1.0;
+        let bottom = size[1] - EDGE - labelled(&x.0.label) - TICK_SIZE - GAP - 2.3;
         let top = top.max(EDGE + 0.5 * TICK_SIZE);
         let count = |length: f64, room: f64| ((length / room) as usize).max(2);
         let y_ticks = y.0.scale.ticks(y.1[0], y.1[1], count(bottom - top, ROOM_Y));
@@ -96,7 +96,8 @@ impl Frame {
             Stroke::full("#000000", FRAME),
         );
         scene.close();
-        let baseline = bottom + GAP + 0.78 * TICK_SIZE + 0.5;
+        // Below the lowest label of the y axis, which reaches under the corner.
+        let baseline = bottom + GAP + 0.78 * TICK_SIZE + 1.8;
         for (x, label) in &self.x_ticks.major {
             scene.text(label.clone(), [self.x.place(*x), baseline], Anchor::Middle, TICK_SIZE);
         }

@@ -22,14 +22,15 @@ const OVERLAY: f64 = 1.6;
 /// Size of the levels' labels.
 const LEVEL_SIZE: f64 = 6.0;
 /// Labelled ticks of the colour bar, and round levels of contours.
-const LEVELS: usize = 6;
+const LEVELS: usize = 8;
 
 /// Lays out a heat map.
 pub(super) fn draw(map: &HeatMap, title: &Label, scene: &mut Scene) -> Result<(), FigureError> {
     let empty = |axis| FigureError::Empty { axis, hint: "; see the notes for the reasons" };
     let (x_edges, y_edges) = (edges(&map.xs, map.x.scale), edges(&map.ys, map.y.scale));
-    let x_range = map.x.ends(x_edges.iter().copied(), 0.0).ok_or(empty("x"))?;
-    let y_range = map.y.ends(y_edges.iter().copied(), 0.0).ok_or(empty("y"))?;
+    // From node to node, so that contour lines reach the frame; the outer cells are cut in half.
+    let x_range = map.x.ends(map.xs.iter().copied(), 0.0).ok_or(empty("x"))?;
+    let y_range = map.y.ends(map.ys.iter().copied(), 0.0).ok_or(empty("y"))?;
     let shown = || map.values.iter().flatten().filter_map(|z| z.as_ref().ok().copied());
     let z_range = map.z.ends(shown(), 0.0).ok_or(empty("z"))?;
     let z_ticks = map.z.scale.ticks(z_range[0], z_range[1], LEVELS);
@@ -155,11 +156,20 @@ fn contours(map: &HeatMap, frame: &Frame, colours: &Axis, ticks: &Ticks, scene: 
     let levels: Vec<(f64, Label)> = match &map.levels {
         Some(levels) => levels
             .iter()
-            .map(|z| (*z, Label::symbol(&crate::output::number::readable(z / unit, 3))))
+            .map(|z| (*z, Label::symbol(&crate::output::number::parameter(z / unit, 3))))
             .collect(),
         None => ticks.major.clone(),
     };
+    // Labels keep away from the lines on top, and from one another.
     let mut taken: Vec<Area> = Vec::new();
+    for part in map.overlays.iter().flat_map(|(_, parts)| parts) {
+        let places: Vec<[f64; 2]> = part.iter().map(|p| frame.at(*p)).collect();
+        let steps = (length(&places) / OVERLAY).ceil().clamp(1.0, 1e4) as usize;
+        let step = length(&places) / steps as f64;
+        for [x, y] in (0..=steps).filter_map(|k| along(&places, k as f64 * step)) {
+            taken.push(Area { left: x, top: y, right: x, bottom: y }.grown(OVERLAY + 1.0));
+        }
+    }
     for (level, label) in levels {
         let facts = vec![("level", crate::output::number::exact_text(level))];
         let clip = Some(frame.area);

@@ -4,7 +4,7 @@ use super::frame::Frame;
 use super::label::Label;
 use super::legend::{self, LEADING};
 use super::palette::COLOURS;
-use super::scene::{Anchor, Area, Item, Scene, Stroke};
+use super::scene::{Anchor, Area, Item, Scene, Stroke, Text};
 use super::strip::{ROW, Strip};
 use super::{FigureError, LABEL_SIZE, Lines, Mark, Series, TICK_SIZE};
 
@@ -60,7 +60,7 @@ pub(super) fn draw(lines: &Lines, title: &Label, scene: &mut Scene) -> Result<()
     }
     frame.draw(&lines.x.label, &lines.y.label, scene);
     strip.draw(frame.area.top - 1.0, scene);
-    names(lines, &frame, scene);
+    names(lines, &frame, inside, scene);
     match inside {
         Some(area) => legend::draw(&entries, &area, scene),
         None => {
@@ -107,26 +107,35 @@ fn shade(lines: &Lines, frame: &Frame, scene: &mut Scene) {
     scene.close();
 }
 
-/// Names of regimes in the plane, where their bands are widest.
-fn names(lines: &Lines, frame: &Frame, scene: &mut Scene) {
+/// Names of regimes in the plane, where their bands are widest and the legend is not.
+fn names(lines: &Lines, frame: &Frame, legend: Option<Area>, scene: &mut Scene) {
     for band in lines.bands.iter().filter(|b| !b.label.is_empty()) {
         let limit = |points: &[[f64; 2]], x: f64, edge: f64| interpolate(points, x).unwrap_or(edge);
         let [low, high] = frame.y.range;
         let best = (1..20)
-            .map(|k| {
+            .filter_map(|k| {
                 let u = f64::from(k) / 20.0;
                 let [a, b] = frame.x.range.map(|x| frame.x.scale.even(x));
                 let x = frame.x.scale.value(a + u * (b - a));
                 let ends = [limit(&band.lower, x, low), limit(&band.upper, x, high)];
                 let [p, q] = ends.map(|y| frame.y.place(y.clamp(low, high)));
+                let text = Text {
+                    label: band.label.clone(),
+                    at: [frame.x.place(x), 0.5 * (p + q) + 0.36 * TICK_SIZE],
+                    anchor: Anchor::Middle,
+                    size: TICK_SIZE,
+                    colour: "#555555".to_owned(),
+                    turn: 0.0,
+                };
+                let area = text.area().grown(2.0);
+                let free = frame.area.holds(&area) && legend.is_none_or(|l| !l.meets(&area));
                 // The middle of the plot is the better place.
-                ((p - q) * (1.0 - (u - 0.5).abs()), [frame.x.place(x), 0.5 * (p + q)])
+                let room = (p - q) * (1.0 - (u - 0.5).abs());
+                (free && room > 1.5 * TICK_SIZE).then_some((room, text))
             })
             .max_by(|a, b| a.0.total_cmp(&b.0));
-        let Some((room, at)) = best else { continue };
-        if room > 1.5 * TICK_SIZE {
-            let at = [at[0], at[1] + 0.36 * TICK_SIZE];
-            scene.coloured_text(band.label.clone(), at, Anchor::Middle, TICK_SIZE, "#555555");
+        if let Some((_, text)) = best {
+            scene.items.push(Item::Text(text));
         }
     }
 }
@@ -172,7 +181,7 @@ pub(super) fn parts(series: &Series, frame: &Frame) -> Vec<Vec<[f64; 2]>> {
 }
 
 fn draw_series(series: &Series, frame: &Frame, scene: &mut Scene) {
-    let facts = vec![("name", series.label.text())];
+    let facts = vec![("name", series.label.text()), ("mark", series.mark.name().to_owned())];
     let clip = Some(frame.area.grown(if series.mark == Mark::Line { 0.0 } else { 2.5 }));
     scene.items.push(Item::Group { class: "series", facts, clip, crisp: false });
     if series.mark != Mark::Points {

@@ -86,6 +86,17 @@ pub enum Mark {
     Both,
 }
 
+impl Mark {
+    /// Its name in the picture and in its data.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::Points => "point",
+            Self::Both => "line and point",
+        }
+    }
+}
+
 /// A series of points.
 #[derive(Clone, Debug)]
 pub struct Series {

@@ -90,10 +90,8 @@ pub fn logarithmic(low: f64, high: f64, most: usize) -> Ticks {
     }
     let every = powers.len().div_ceil(most.max(1)).max(1) as i32;
     let inside = |x: &f64| (low * (1.0 - SLACK)..=high * (1.0 + SLACK)).contains(x);
-    let mantissas: &[f64] = match powers.len() {
-        0..=2 if most >= 5 => &ROUND,
-        _ => &[1.0],
-    };
+    // Three labels a decade where there is room.
+    let mantissas: &[f64] = if 3.0 * decades <= most as f64 { &ROUND } else { &[1.0] };
     let span = powers.first().map_or(0, |p| p - 1)..=powers.last().map_or(0, |p| p + 1);
     let mut major: Vec<(f64, Label)> = span
         .clone()

@@ -11,14 +11,19 @@ use crate::figure::label::Label;
 use crate::figure::style::{self, Names};
 use crate::figure::{Figure, Lines, Mark, Panel, Point, Series};
 use crate::output::number::parameter;
-use crate::output::{Cell, Column, Kind};
+use crate::output::{Cell, Column, Kind, Summary};
 use std::collections::BTreeSet;
 
 /// Digits of parameters in the legend.
 const DIGITS: usize = 4;
 
 /// The picture of curves.
-pub(super) fn drawing(sources: &[Source<'_>], options: &Options, height: f64) -> Result<Drawing> {
+pub(super) fn drawing(
+    sources: &[Source<'_>],
+    options: &Options,
+    height: f64,
+    summary: &mut Summary,
+) -> Result<Drawing> {
     let mut groups = Vec::new();
     let mut xs = Vec::new();
     for (k, source) in sources.iter().enumerate() {
@@ -27,6 +32,7 @@ pub(super) fn drawing(sources: &[Source<'_>], options: &Options, height: f64) ->
         let split = series_columns(source, options, x, &ys)?;
         xs.push(x);
         for &y in &ys {
+            source.judge(y, summary);
             groups.extend(grouped(k, source, y, &split));
         }
     }
@@ -34,19 +40,12 @@ pub(super) fn drawing(sources: &[Source<'_>], options: &Options, height: f64) ->
     let y_column = &sources[0].columns[first.y];
     let names = names(sources, &groups);
     let (styles, keys) = style::assign(&names);
-    let mut notes = BTreeSet::new();
     let series: Vec<Series> = groups
         .iter()
         .zip(&names)
         .zip(&styles)
         .map(|((group, names), style)| {
             let points = points(&sources[group.source], group, xs[group.source]);
-            let column = &sources[group.source].columns[group.y].name;
-            for point in &points {
-                if let Err(reason) = &point.y {
-                    notes.insert(format!("{column}: {reason}"));
-                }
-            }
             let label = [names.what.as_str(), names.parameters.as_str()]
                 .into_iter()
                 .filter(|n| !n.is_empty())
@@ -95,8 +94,19 @@ pub(super) fn drawing(sources: &[Source<'_>], options: &Options, height: f64) ->
             height,
             panel: Panel::Lines(lines),
         },
-        notes: notes.into_iter().collect(),
+        notes: notes(sources, summary),
     })
+}
+
+/// What to say beside the picture: of the models, and why values are missing.
+pub(super) fn notes(sources: &[Source<'_>], summary: &Summary) -> Vec<String> {
+    let mut notes: Vec<String> = Vec::new();
+    for note in sources.iter().flat_map(|s| &s.notes).chain(&summary.remarks) {
+        if !notes.contains(note) {
+            notes.push(note.clone());
+        }
+    }
+    notes
 }
 
 /// A parameter as the legend says it.
@@ -210,7 +220,8 @@ fn points(source: &Source<'_>, group: &Group, x: usize) -> Vec<Point> {
     points.sort_by(|a, b| a.0.x.total_cmp(&b.0.x));
     for k in 1..points.len() {
         let (left, right) = (&points[k - 1], &points[k]);
-        points[k].0.jump = jumps((left.1, &left.2), (right.1, &right.2));
+        let apart = jumps((left.1, &left.2), (right.1, &right.2));
+        points[k].0.jump = apart && leaps(&points, k);
     }
     points.into_iter().map(|(point, ..)| point).collect()
 }
@@ -224,6 +235,21 @@ fn jumps(a: (Option<f64>, &str), b: (Option<f64>, &str)) -> bool {
     let forward = a.0 <= b.0;
     let (noisier, other) = if forward { (a.1, b.1) } else { (b.1, a.1) };
     !matches!((noisier, other), ("only", "uninformed") | ("informed", "only"))
+}
+
+/// Whether the step before point `k` stands out from the steps around it: at a first-order
+/// transition some quantities jump, and others, such as the information, only change their slope.
+fn leaps(points: &[(Point, Option<f64>, String)], k: usize) -> bool {
+    const FACTOR: f64 = 3.0;
+    let step = |k: usize| {
+        let (a, b) = (points.get(k.checked_sub(1)?)?, points.get(k)?);
+        Some((b.0.y.clone().ok()? - a.0.y.clone().ok()?).abs())
+    };
+    match (step(k - 1), step(k), step(k + 1)) {
+        (Some(before), Some(here), Some(after)) => here > FACTOR * before.max(after),
+        // Without neighbours nothing speaks for a continuous curve.
+        _ => true,
+    }
 }
 
 fn axis_label(asked: Option<&str>, columns: &[&Column]) -> Label {

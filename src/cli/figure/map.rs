@@ -1,5 +1,6 @@
 //! Heat maps: the grid of two swept parameters, and lines over it.
 
+use super::curves::notes;
 use super::options::Options;
 use super::source::Source;
 use super::{Drawing, column};
@@ -8,7 +9,7 @@ use crate::figure::axis::AxisSpec;
 use crate::figure::contour;
 use crate::figure::label::Label;
 use crate::figure::{Figure, HeatMap, Panel};
-use crate::output::{Cell, Column, Kind};
+use crate::output::{Cell, Column, Kind, Summary};
 use std::collections::BTreeSet;
 
 /// A value of every cell of the grid, or why there is none.
@@ -20,6 +21,7 @@ pub(super) fn drawing(
     options: &Options,
     value: &str,
     height: f64,
+    summary: &mut Summary,
 ) -> Result<Drawing> {
     let source = &sources[0];
     let [x, y] = axes(source, options)?;
@@ -38,17 +40,18 @@ pub(super) fn drawing(
         )));
     }
     let (values, errors) = grid.values(z)?;
-    let mut notes: BTreeSet<String> = BTreeSet::new();
-    for reason in values.iter().flatten().filter_map(|v| v.as_ref().err()) {
-        notes.insert(format!("{}: {reason}", source.columns[z].name));
-    }
+    source.judge(z, summary);
     let mut overlays = Vec::new();
     if let Some([a, b]) = &options.equal {
         let (a, b) = (column(source, "equal", a)?, column(source, "equal", b)?);
         overlays.push((Label::new(&options.equal_label), grid.equal(options, a, b)?));
     }
     for line in &sources[1..] {
-        overlays.push((Label::new(&line.label), points(line, options, [x, y], source)?));
+        let places = match &line.level {
+            Some(level) => grid.level_line(options, z, line, level)?,
+            None => points(line, options, [x, y], source)?,
+        };
+        overlays.push((Label::new(&line.label), places));
     }
     let axis = |label: &Option<String>, k: usize, name: &str, range| AxisSpec {
         label: label
@@ -81,8 +84,7 @@ pub(super) fn drawing(
             height,
             panel: Panel::Heat(map),
         },
-        // A reason for every cell would say little.
-        notes: notes.into_iter().take(3).collect(),
+        notes: notes(sources, summary),
     })
 }
 
@@ -114,7 +116,11 @@ fn axes(source: &Source<'_>, options: &Options) -> Result<[usize; 2]> {
         .filter(|k| source.typed.contains(&source.columns[*k].name.replace('_', "-")))
         .filter(|k| Some(*k) != x && Some(*k) != y)
         .collect();
-    swept.sort_by_key(|k| std::cmp::Reverse(count(*k)));
+    let written = |k: usize| {
+        let flag = source.columns[k].name.replace('_', "-");
+        source.typed.iter().position(|t| *t == flag)
+    };
+    swept.sort_by_key(|k| (std::cmp::Reverse(count(*k)), written(*k)));
     let mut rest = swept.into_iter();
     match (x.or_else(|| rest.next()), y.or_else(|| rest.next())) {
         (Some(x), Some(y)) if x != y => Ok([x, y]),
@@ -169,6 +175,40 @@ impl Grid<'_> {
     /// Where two columns are equal, between the nodes of the grid.
     fn equal(&self, options: &Options, a: usize, b: usize) -> Result<Vec<Vec<[f64; 2]>>> {
         let ((a, _), (b, _)) = (self.values(a)?, self.values(b)?);
+        Ok(self.meet(options, &a, &b))
+    }
+
+    /// Where the map has the value that a line gives at the same x, between the nodes of the grid.
+    fn level_line(
+        &self,
+        options: &Options,
+        z: usize,
+        line: &Source<'_>,
+        level: &str,
+    ) -> Result<Vec<Vec<[f64; 2]>>> {
+        let name = line.x.clone().unwrap_or_else(|| self.source.columns[self.x].name.clone());
+        let (x, level) = (column(line, "x", &name)?, column(line, "level", level)?);
+        let mut known: Vec<[f64; 2]> = line
+            .rows
+            .iter()
+            .filter_map(|r| Some([r.cells[x].value()?, r.cells[level].value()?]))
+            .filter(|p| p[1] > 0.0)
+            .collect();
+        known.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        let at = |x: f64| {
+            known.windows(2).find(|w| (w[0][0]..=w[1][0]).contains(&x)).map(|w| {
+                let u = (x - w[0][0]) / (w[1][0] - w[0][0]);
+                (w[0][1].ln() + u * (w[1][1] / w[0][1]).ln()).exp()
+            })
+        };
+        let row: Vec<_> =
+            self.xs.iter().map(|x| at(*x).ok_or_else(|| "beyond the line".to_owned())).collect();
+        let (values, _) = self.values(z)?;
+        Ok(self.meet(options, &values, &vec![row; self.ys.len()]))
+    }
+
+    /// Where two fields on the grid are equal.
+    fn meet(&self, options: &Options, a: &Values, b: &Values) -> Vec<Vec<[f64; 2]>> {
         // Times span decades: their ratio interpolates better than their difference.
         let both = |a: &std::result::Result<f64, String>, b: &std::result::Result<f64, String>| {
             let (a, b) = (a.as_ref().ok()?, b.as_ref().ok()?);
@@ -176,7 +216,7 @@ impl Grid<'_> {
         };
         let difference: Vec<Vec<Option<f64>>> = a
             .iter()
-            .zip(&b)
+            .zip(b)
             .map(|(a, b)| a.iter().zip(b).map(|(a, b)| both(a, b)).collect())
             .collect();
         let (x, y) = (options.scale("x"), options.scale("y"));
@@ -186,7 +226,7 @@ impl Grid<'_> {
         let back = |line: Vec<[f64; 2]>| {
             line.into_iter().map(|p| [x.value(p[0]), y.value(p[1])]).collect()
         };
-        Ok(lines.into_iter().map(back).collect())
+        lines.into_iter().map(back).collect()
     }
 }
 

@@ -16,6 +16,7 @@ use crate::figure::Figure;
 use crate::output::{Summary, Target};
 use clap::{Arg, ArgMatches, Command};
 use options::Options;
+pub(super) use source::BLOCK_KEYS;
 use source::Source;
 use std::path::Path;
 
@@ -35,7 +36,7 @@ pub(crate) fn command() -> Command {
         .after_help(
             "The same arguments as the command itself, or a specification with a section [figure].\n\n\
              Examples:\n  regimes figure curve phi clusters --d 256,1024 --t 0.5:8:#80 -o phi.svg\n  \
-             regimes figure times linear-manifold --alpha 0.25,0.5,1 --beta 0.05:1:#40 --y t_C.asymptotic -o t_C.pdf\n  \
+             regimes figure times linear-manifold --embedding iid-p --alpha 0.25,0.5,1 --beta 0.05:1:#40 --y t_C.asymptotic -o t_C.pdf\n  \
              regimes figure times manifold --activation tanh --beta 0.1:1:#24 --alpha 0.05:1:#24 --heat -o map.svg\n  \
              regimes figure tables/figures/bbdm24-figure-2.toml --output figure-2.png --dpi 600",
         )
@@ -44,7 +45,7 @@ pub(crate) fn command() -> Command {
             "a specification as for `table`, with a section [figure] and [[points]] from csv files",
         ))
         .arg(
-            Arg::new("figure-dpi")
+            Arg::new("dpi")
                 .long("dpi")
                 .global(true)
                 .value_name("COUNT")
@@ -75,7 +76,7 @@ pub(super) fn run(
     quiet: bool,
 ) -> Result<u8> {
     let kind = write::kind(matches, target)?;
-    let dpi = super::whole(matches, "figure-dpi", 2400)?.map_or(300.0, |dpi| dpi as f64);
+    let dpi = super::whole(matches, "dpi", 2400)?.map_or(300.0, |dpi| dpi as f64);
     let context = Context { command_line: command_line.to_owned(), digits: 6 };
     let mut summary = Summary::default();
     let drawing = match matches.subcommand() {
@@ -83,15 +84,15 @@ pub(super) fn run(
             let options = Options::from_flags(matches_of(matches))?;
             // Everything is checked before anything long is computed.
             let plan = super::plan(matches, &context)?;
-            let source = source::computed(&plan, matches, quiet, &mut summary)?;
+            let source = source::computed(&plan, matches, quiet)?;
             debug_assert!(DRAWN.contains(&command));
-            drawing(&[source], &options)?
+            drawing(&[source], &options, &mut summary)?
         }
         None => specification(matches, &context, quiet, &mut summary)?,
     };
     write::write(&drawing, kind, dpi, target, command_line)?;
     if !quiet {
-        for note in drawing.notes.iter().chain(&summary.remarks) {
+        for note in &summary.remarks {
             super::say(&format!("note: {note}"));
         }
     }
@@ -140,10 +141,9 @@ fn specification(
     };
     let mut sources: Vec<Source<'_>> = Vec::new();
     if let Some(list) = document.get(root, "block") {
-        let extra = source::BLOCK_KEYS;
-        let blocks = table::blocks(&document, list, &extra, context)?;
+        let blocks = table::blocks(&document, list, &BLOCK_KEYS, context)?;
         for (node, block) in document.list(list)?.iter().zip(&blocks) {
-            sources.push(source::block(&document, node, block, quiet, summary)?);
+            sources.push(source::block(&document, node, block, quiet)?);
         }
     }
     if let Some(list) = document.get(root, "points") {
@@ -154,7 +154,7 @@ fn specification(
     if sources.is_empty() {
         return Err(document.error(root, "needs at least one [[block]] or [[points]]"));
     }
-    let mut drawing = drawing(&sources, &options).map_err(|error| match error {
+    let mut drawing = drawing(&sources, &options, summary).map_err(|error| match error {
         Error::Argument { .. } | Error::Usage(_) => {
             let node = document.get(root, "figure").unwrap_or(root);
             document.error(node, error.to_string())
@@ -170,12 +170,12 @@ fn specification(
 }
 
 /// The picture of some tables.
-fn drawing(sources: &[Source<'_>], options: &Options) -> Result<Drawing> {
+fn drawing(sources: &[Source<'_>], options: &Options, summary: &mut Summary) -> Result<Drawing> {
     let shape = if options.width > ONE_AND_A_HALF { WIDE } else { NARROW };
     let height = options.height.unwrap_or(shape * options.width);
     match &options.heat {
-        Some(value) => map::drawing(sources, options, value, height),
-        None => curves::drawing(sources, options, height),
+        Some(value) => map::drawing(sources, options, value, height, summary),
+        None => curves::drawing(sources, options, height, summary),
     }
 }
 

@@ -64,7 +64,8 @@ pub(super) struct Options {
     pub(super) equal: Option<[String; 2]>,
     pub(super) equal_label: String,
     pub(super) shading: bool,
-    pub(super) markers: bool,
+    /// Lines at t_S, at t_C.
+    pub(super) markers: [bool; 2],
 }
 
 /// Adds the flags to the command.
@@ -76,6 +77,7 @@ pub(super) fn with_flags(command: Command) -> Command {
                 .global(true)
                 .value_name(*value)
                 .allow_hyphen_values(name.ends_with("range"))
+                .allow_negative_numbers(true)
                 .help_heading("Figure")
                 .help(*help),
         )
@@ -127,7 +129,7 @@ impl Options {
             }
         }
         options.shading = !on("no-shading");
-        options.markers = !on("no-markers");
+        options.markers = [!on("no-markers"); 2];
         options.heat = get("heat")?;
         options.checked(|name, expected| fail(name, "", expected.into()))
     }
@@ -155,11 +157,17 @@ impl Options {
             match document.get(node, name).map(|v| (v, v.content())) {
                 None => Ok(true),
                 Some((_, crate::document::Content::Boolean(on))) => Ok(*on),
-                Some((v, _)) => Err(document.error(v, "must be true or false")),
+                Some((v, _)) => {
+                    Err(document.error(v, "must be true or false; markers also \"t_S\" or \"t_C\""))
+                }
             }
         };
         options.shading = switch("shading")?;
-        options.markers = switch("markers")?;
+        options.markers = match get_text(document, node, "markers") {
+            Some("t_S") => [true, false],
+            Some("t_C") => [false, true],
+            _ => [switch("markers")?; 2],
+        };
         let kind = get("kind")?;
         options.heat = match kind.as_deref() {
             None | Some("lines") => None,
@@ -196,6 +204,14 @@ impl Options {
             Some((name, _)) => Err(fail(name, "belongs to heat maps")),
             None => Ok(self),
         }
+    }
+}
+
+/// The text of a key, where it is text.
+fn get_text<'a>(document: &Document, node: &'a Node, key: &str) -> Option<&'a str> {
+    match document.get(node, key)?.content() {
+        crate::document::Content::Text(text) => Some(text),
+        _ => None,
     }
 }
 
@@ -252,7 +268,7 @@ impl Reader<'_> {
             equal,
             equal_label: text("equal-label")?.unwrap_or_default(),
             shading: true,
-            markers: true,
+            markers: [true; 2],
         })
     }
 

@@ -29,8 +29,11 @@ pub(super) fn transitions(
         let times = transitions.at(*row)?;
         same &= *shared.get_or_insert(times) == times;
         let colour = lines.series[k].style.colour;
-        for (symbol, time) in [("t_S", times.speciation), ("t_C", times.collapse)] {
-            let Some(x) = time.and_then(place).filter(|_| options.markers) else { continue };
+        let [speciation, collapse] = options.markers;
+        for (symbol, time, wanted) in
+            [("t_S", times.speciation, speciation), ("t_C", times.collapse, collapse)]
+        {
+            let Some(x) = time.and_then(place).filter(|_| wanted) else { continue };
             let label = Label::symbol(symbol);
             // Shared by several series, a line is black.
             match lines.markers.iter_mut().find(|m| m.x == x && m.label == label) {

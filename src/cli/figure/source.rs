@@ -19,6 +19,8 @@ const MOST_ROWS: usize = 1_000_000;
 pub(super) struct Source<'a> {
     pub(super) columns: Vec<Column>,
     pub(super) rows: Vec<Row>,
+    /// Remarks that hold for every row.
+    pub(super) notes: Vec<String>,
     /// Names of the arguments that were given, which tell series better than what follows from them.
     pub(super) typed: Vec<String>,
     /// What it is, for the legend.
@@ -29,6 +31,26 @@ pub(super) struct Source<'a> {
     /// Columns along x and y, where they are not those of the figure.
     pub(super) x: Option<String>,
     pub(super) y: Option<String>,
+    /// Over a heat map: a column whose value the map has along the line.
+    pub(super) level: Option<String>,
+}
+
+impl Source<'_> {
+    /// Adds to `summary` what is to be said of a column that is drawn, and of the bound beside it.
+    pub(super) fn judge(&self, column: usize, summary: &mut Summary) {
+        let bound = |k: &usize| {
+            let c = &self.columns[*k];
+            c.name == "error" || c.name == format!("{}_error", self.columns[column].name)
+        };
+        let places: Vec<usize> = std::iter::once(column)
+            .chain((column + 1..self.columns.len().min(column + 2)).filter(bound))
+            .collect();
+        let columns: Vec<Column> = places.iter().map(|k| self.columns[*k].clone()).collect();
+        for row in &self.rows {
+            let cells = places.iter().map(|k| row.cells[*k].clone()).collect();
+            summary.add(&columns, &Row { cells, notes: row.notes.clone() });
+        }
+    }
 }
 
 /// Computes all rows of a plan.
@@ -55,22 +77,19 @@ pub(super) fn computed<'a>(
     plan: &Plan<'_>,
     matches: &ArgMatches,
     quiet: bool,
-    summary: &mut Summary,
 ) -> Result<Source<'a>> {
     let progress = super::super::progress(plan.head.rows, "points", quiet);
-    let rows = rows(plan, &progress)?;
-    for row in &rows {
-        summary.add(&plan.head, row);
-    }
     Ok(Source {
         columns: plan.head.columns.clone(),
-        rows,
+        rows: rows(plan, &progress)?,
+        notes: plan.head.notes.clone(),
         typed: typed(matches),
         label: String::new(),
         mark: sampled(&plan.head).then_some(Mark::Points),
         transitions: transitions::of(matches)?,
         x: None,
         y: None,
+        level: None,
     })
 }
 
@@ -80,9 +99,8 @@ pub(super) fn block<'a>(
     node: &Node,
     block: &Block<'_>,
     quiet: bool,
-    summary: &mut Summary,
 ) -> Result<Source<'a>> {
-    let source = computed(&block.plan, &block.matches, quiet, summary)?;
+    let source = computed(&block.plan, &block.matches, quiet)?;
     let text = |key: &str| document.get(node, key).map(|n| document.text(n)).transpose();
     let mark = match text("mark")? {
         None => source.mark,
@@ -94,29 +112,32 @@ pub(super) fn block<'a>(
             return Err(document.error(node, format!("must be line, points or both, not {other}")));
         }
     };
-    let (x, y) = (text("x")?.map(str::to_owned), text("y")?.map(str::to_owned));
-    Ok(Source { label: block.label.clone(), mark, x, y, ..source })
+    let owned = |key: &str| -> Result<Option<String>> { Ok(text(key)?.map(str::to_owned)) };
+    let (x, y, level) = (owned("x")?, owned("y")?, owned("level")?);
+    Ok(Source { label: block.label.clone(), mark, x, y, level, ..source })
 }
 
 /// Keys of a `[[block]]` beside those of tables.
-pub(super) const BLOCK_KEYS: [&str; 3] = ["mark", "x", "y"];
+pub(in crate::cli) const BLOCK_KEYS: [&str; 4] = ["mark", "x", "y", "level"];
 
 /// Simulated curves are points.
 fn sampled(head: &Head) -> bool {
     head.command.starts_with("simulate")
 }
 
-/// Names of the arguments given on the innermost command line.
+/// Names of the arguments given on the innermost command line, in the order written.
 fn typed(matches: &ArgMatches) -> Vec<String> {
     let mut inner = matches;
     while let Some((_, next)) = inner.subcommand() {
         inner = next;
     }
-    inner
+    let mut names: Vec<String> = inner
         .ids()
         .map(|id| id.as_str().to_owned())
         .filter(|id| inner.value_source(id) == Some(ValueSource::CommandLine))
-        .collect()
+        .collect();
+    names.sort_by_key(|id| inner.index_of(id));
+    names
 }
 
 /// `[[points]]`: columns of a csv file beside the specification.
@@ -124,7 +145,7 @@ fn typed(matches: &ArgMatches) -> Vec<String> {
 /// # Errors
 /// [`Error::File`] for the specification or the file.
 pub(super) fn points<'a>(document: &Document, node: &Node) -> Result<Source<'a>> {
-    let keys = ["file", "x", "y", "stderr", "series", "where", "label", "mark"];
+    let keys = ["file", "x", "y", "level", "stderr", "series", "where", "label", "mark"];
     document.table(node, &keys)?;
     let text = |key: &str| document.get(node, key).map(|n| document.text(n)).transpose();
     let needed = |key: &str| {
@@ -133,7 +154,8 @@ pub(super) fn points<'a>(document: &Document, node: &Node) -> Result<Source<'a>>
     let name = text("file")?.ok_or_else(|| document.error(node, "needs file = \"NAME.csv\""))?;
     let folder = document.path().parent().unwrap_or(Path::new("."));
     let file = Columns::read(&folder.join(name))?;
-    let (x, y) = (needed("x")?, needed("y")?);
+    let level = text("level")?;
+    let (x, y) = (needed("x")?, level.map_or_else(|| needed("y"), Ok)?);
     let stderr = text("stderr")?;
     let series: Vec<&str> = match document.get(node, "series") {
         None => Vec::new(),
@@ -187,11 +209,13 @@ pub(super) fn points<'a>(document: &Document, node: &Node) -> Result<Source<'a>>
     Ok(Source {
         columns,
         rows,
+        notes: Vec::new(),
         typed: series.iter().map(|s| (*s).to_owned()).collect(),
         label: text("label")?.unwrap_or("").to_owned(),
         mark: Some(mark),
         transitions: None,
         x: Some(x.to_owned()),
         y: Some(y.to_owned()),
+        level: level.map(str::to_owned),
     })
 }
