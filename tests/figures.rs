@@ -428,7 +428,20 @@ fn identity_png_and_pdf_have_the_size_asked_for() {
     let text = String::from_utf8_lossy(&pdf);
     assert!(text.contains("/MediaBox [0 0 243 144]"), "{}", &text[..600]);
     // Outlines of glyphs are made of curves.
-    assert!(text.matches(" c\n").count() > 100);
+    let curves: Vec<Vec<f64>> = text
+        .lines()
+        .filter_map(|l| l.strip_suffix(" c"))
+        .map(|l| l.split(' ').map(|x| x.parse().unwrap()).collect())
+        .collect();
+    assert!(curves.len() > 100);
+    // The outermost ones are where the SVG has them: the last number of the x axis ends at the right
+    // edge, the label of the y axis begins at the left one, t_S stands at the top.
+    let most = |k: usize| curves.iter().map(|c| c[k]).fold(0.0, f64::max);
+    let least = |k: usize| curves.iter().map(|c| c[k]).fold(f64::INFINITY, f64::min);
+    assert!(most(4) > 235.0 && most(4) < 243.0, "{}", most(4));
+    assert!(least(4) > 1.0 && least(4) < 8.0, "{}", least(4));
+    assert!(most(5) > 134.0 && most(5) < 144.0, "{}", most(5));
+    assert!(least(5) > 1.0 && least(5) < 8.0, "{}", least(5));
 }
 
 /// Dark pixels in the leftmost tenth of an inch, where only the label of the axis stands.

@@ -120,13 +120,16 @@ mod renderers {
         Ok(pdf.finish())
     }
 
-    fn group(of: &Group, page: Transform, content: &mut Content) {
+    /// Draws a group that stands in coordinates which `outer` takes to the page. Transforms are joined
+    /// here: the absolute ones of text's outlines leave out what is around the text.
+    fn group(of: &Group, outer: Transform, content: &mut Content) {
+        let at = outer.pre_concat(of.transform());
         content.save_state();
         if let Some(clip) = of.clip_path() {
+            let inside = at.pre_concat(clip.transform()).pre_concat(clip.root().transform());
             for node in clip.root().children() {
                 if let Node::Path(path) = node {
-                    let at = page.pre_concat(of.abs_transform()).pre_concat(path.abs_transform());
-                    outline(path.data(), at, content);
+                    outline(path.data(), inside, content);
                 }
             }
             content.clip_nonzero();
@@ -134,9 +137,9 @@ mod renderers {
         }
         for node in of.children() {
             match node {
-                Node::Group(inner) => group(inner, page, content),
-                Node::Text(text) => group(text.flattened(), page, content),
-                Node::Path(path) => draw(path, page, content),
+                Node::Group(inner) => group(inner, at, content),
+                Node::Text(text) => group(text.flattened(), at, content),
+                Node::Path(path) => draw(path, at, content),
                 // The writer of the SVG makes no images.
                 Node::Image(_) => {}
             }
@@ -144,7 +147,7 @@ mod renderers {
         content.restore_state();
     }
 
-    fn draw(path: &usvg::Path, page: Transform, content: &mut Content) {
+    fn draw(path: &usvg::Path, at: Transform, content: &mut Content) {
         let rgb = |paint: &Paint| match paint {
             Paint::Color(c) => Some([c.red, c.green, c.blue].map(|c| f32::from(c) / 255.0)),
             _ => None,
@@ -154,7 +157,6 @@ mod renderers {
         if fill.is_none() && stroke.is_none() {
             return;
         }
-        let at = page.pre_concat(path.abs_transform());
         if let Some([r, g, b]) = fill {
             content.set_fill_rgb(r, g, b);
         }

@@ -23,6 +23,9 @@ const SMALL: i32 = -3;
 /// Relative slack with which a multiple of the step counts as inside the range.
 const SLACK: f64 = 1e-9;
 
+/// Decimals beyond which labels stop: those of a double near 1.
+const MOST_DECIMALS: usize = 15;
+
 /// Ticks at multiples of 1, 2 or 5 times a power of ten, at most `most` of them with labels.
 pub fn linear(low: f64, high: f64, most: usize) -> Ticks {
     let span = high - low;
@@ -60,12 +63,11 @@ fn multiples(low: f64, high: f64, step: f64) -> Vec<f64> {
 
 /// Decimals that a multiple of `step` needs.
 fn decimals(step: f64) -> usize {
-    (0..12)
-        .find(|k| {
-            let scaled = step * 10f64.powi(*k as i32);
-            (scaled - scaled.round()).abs() < 1e-6 * scaled.max(1.0)
-        })
-        .unwrap_or(12)
+    let whole = |k: &usize| {
+        let scaled = step * 10f64.powi(*k as i32);
+        scaled.round() >= 1.0 && (scaled - scaled.round()).abs() < 1e-6 * scaled
+    };
+    (0..MOST_DECIMALS).find(whole).unwrap_or(MOST_DECIMALS)
 }
 
 fn plain(x: f64, decimals: usize) -> String {
