@@ -23,6 +23,7 @@ pub enum RenderError {
 }
 
 /// Most pixels along a side.
+#[cfg(feature = "render")]
 const LARGEST: u32 = 20_000;
 
 /// Checks that the font has every character of a text.
@@ -43,10 +44,18 @@ pub const BUILT: bool = cfg!(feature = "render");
 mod renderers {
     use super::RenderError;
 
+    /// Not in this build.
+    ///
+    /// # Errors
+    /// [`RenderError::NotBuilt`].
     pub fn png(_: &str, _: f64) -> Result<Vec<u8>, RenderError> {
         Err(RenderError::NotBuilt)
     }
 
+    /// Not in this build.
+    ///
+    /// # Errors
+    /// [`RenderError::NotBuilt`].
     pub fn pdf(_: &str, _: &str) -> Result<Vec<u8>, RenderError> {
         Err(RenderError::NotBuilt)
     }
