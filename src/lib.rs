@@ -12,6 +12,7 @@ pub mod cli;
 pub mod dataset;
 pub mod document;
 pub mod error;
+pub mod figure;
 pub mod inputs;
 pub mod models;
 pub mod numerics;

@@ -28,6 +28,7 @@ const LAYERS: &[&str] = &[
     "dataset",
     "validate",
     "output",
+    "figure",
     "simulate",
     "cli",
 ];

@@ -6,6 +6,7 @@ mod curve;
 mod dataset;
 pub mod examples;
 mod explain;
+mod figure;
 mod known;
 mod level_times;
 pub mod man;
@@ -134,6 +135,7 @@ pub fn definition() -> Command {
         .subcommand(dataset::command())
         .subcommand(validate::command())
         .subcommand(verify::command())
+        .subcommand(figure::command())
         .subcommand(merge::command())
         .subcommand(completions::command())
         .subcommand(man::command())
@@ -212,6 +214,9 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         }
         Some(("man", _)) => return man::write(&target).map(|()| 0),
         Some(("schema", _)) => return print_text(schema::SCHEMA, &target).map(|()| 0),
+        Some(("figure", inner)) => {
+            return figure::run(inner, &target, command_line, quiet);
+        }
         _ => {}
     }
     let explains = matches.subcommand_name() == Some("explain");

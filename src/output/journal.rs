@@ -208,7 +208,7 @@ impl Journal {
     pub fn summary(&self) -> Result<Summary> {
         let mut summary = Summary::default();
         for index in self.run.shard.rows(self.run.head.rows) {
-            summary.add(&self.run.head, &self.row(index)?);
+            summary.add(&self.run.head.columns, &self.row(index)?);
         }
         Ok(summary)
     }

@@ -110,7 +110,7 @@ fn rows(
                 let (mut bytes, mut seen) = (Vec::new(), Summary::default());
                 for index in a..b {
                     let row = (plan.row)(index)?;
-                    seen.add(head, &row);
+                    seen.add(&head.columns, &row);
                     format.row(head, index, &row, &mut bytes);
                 }
                 Ok((bytes, seen))

@@ -236,9 +236,9 @@ impl Summary {
     /// Remarks kept for formats that have no room for them in each row.
     const REMARKS: usize = 12;
 
-    /// Takes a row into account.
-    pub fn add(&mut self, head: &Head, row: &Row) {
-        for (column, cell) in head.columns.iter().zip(&row.cells) {
+    /// Takes a row of these columns into account.
+    pub fn add(&mut self, columns: &[Column], row: &Row) {
+        for (column, cell) in columns.iter().zip(&row.cells) {
             let size = cell.value().map_or(1.0, |v| v.abs().max(1.0));
             let within = cell.error().is_none_or(|e| e <= column.tolerance * size);
             if let Some(error) = cell.error() {

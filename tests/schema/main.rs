@@ -13,7 +13,7 @@ use validator::Validator;
 const SCHEMA: &str = include_str!("../../docs/schema/output.schema.json");
 
 /// Commands whose output is no table.
-const NO_TABLE: &[&str] = &["explain", "completions", "man", "schema"];
+const NO_TABLE: &[&str] = &["explain", "figure", "completions", "man", "schema"];
 
 /// What the examples leave out: flags that change the columns.
 const FURTHER: &[&str] = &[

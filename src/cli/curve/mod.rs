@@ -68,7 +68,8 @@ pub(crate) const QUANTITIES: &[&Quantity] = &[
 ];
 
 impl Quantity {
-    fn all_parameters(&self, entry: &Entry) -> Vec<Parameter> {
+    /// Everything that may be given.
+    pub(crate) fn all_parameters(&self, entry: &Entry) -> Vec<Parameter> {
         let mut all: Vec<Parameter> = entry.parameters.to_vec();
         if self.samples {
             all.extend(sample_size::PARAMETERS);
@@ -104,7 +105,7 @@ pub(super) fn of(entry: &Entry) -> impl Iterator<Item = &'static Quantity> {
 }
 
 /// The curve called `name` of a model.
-fn find(name: &str, entry: &Entry) -> Option<&'static Quantity> {
+pub(crate) fn find(name: &str, entry: &Entry) -> Option<&'static Quantity> {
     QUANTITIES.iter().find(|q| q.name == name && (q.has)(entry)).copied()
 }
 

@@ -105,6 +105,12 @@ fn parameters(experiment: &Experiment, entry: Option<&Entry>) -> Vec<Parameter> 
     all
 }
 
+/// Everything that may be swept in an experiment that measures a curve; none for others.
+pub(crate) fn curve_parameters(name: &str, entry: &Entry) -> Option<Vec<Parameter>> {
+    let experiment = EXPERIMENTS.iter().find(|e| e.name == name && e.curve)?;
+    Some(parameters(experiment, Some(entry)))
+}
+
 /// Runs the simulation and prepares its table.
 ///
 /// # Errors
