@@ -480,6 +480,7 @@ fn bad_input_names_the_argument() {
     refused("--heat", &["two swept parameters"]);
     refused("--dpi 0", &["--dpi"]);
     refused("--output fig.jpg", &["--output", ".svg, .png or .pdf"]);
+    refused("--resume", &["--resume", "not with figure"]);
     refused("--format json", &["--format", "json", ".svg, .png or .pdf"]);
     let output = regimes(&["figure", "curv", "phi"]);
     assert_eq!(output.status.code(), Some(2));

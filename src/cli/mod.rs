@@ -215,6 +215,8 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         Some(("man", _)) => return man::write(&target).map(|()| 0),
         Some(("schema", _)) => return print_text(schema::SCHEMA, &target).map(|()| 0),
         Some(("figure", inner)) => {
+            // There is nothing to go on from: pictures refuse --resume and --shard.
+            Kept::read(matches, &target)?;
             return figure::run(inner, &target, command_line, quiet);
         }
         _ => {}

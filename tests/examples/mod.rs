@@ -30,6 +30,10 @@ impl Node {
 pub(crate) fn nodes() -> Vec<Node> {
     fn walk(command: &clap::Command, path: &[String], all: &mut Vec<Node>) {
         all.push(Node { path: path.to_vec(), command: command.clone() });
+        // Below `figure` stand the commands that it draws, with their own examples.
+        if path.last().is_some_and(|name| name == "figure") {
+            return;
+        }
         for inner in command.get_subcommands() {
             let path: Vec<String> =
                 path.iter().cloned().chain([inner.get_name().to_owned()]).collect();
@@ -67,6 +71,20 @@ pub(crate) fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// A folder with all that it holds.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let name = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &name);
+        } else {
+            std::fs::copy(&path, &name).unwrap();
+        }
+    }
+}
+
 /// A folder with the files that examples name.
 pub(crate) struct Folder(tempfile::TempDir);
 
@@ -102,13 +120,7 @@ impl Folder {
         let classes = "dimension = 16\n[[class]]\nmean = 1\nvariance = 1\n[[class]]\nmean = -1\nvariance = 1\n";
         std::fs::write(path.join("classes.toml"), classes).unwrap();
         let tables = Path::new(env!("CARGO_MANIFEST_DIR")).join("tables");
-        std::fs::create_dir(path.join("tables")).unwrap();
-        for entry in std::fs::read_dir(tables).unwrap() {
-            let from = entry.unwrap().path();
-            if from.is_file() {
-                std::fs::copy(&from, path.join("tables").join(from.file_name().unwrap())).unwrap();
-            }
-        }
+        copy(&tables, &path.join("tables"));
         for (name, column, curve) in [
             ("phi.csv", "phi", "curve phi clusters --d 256 --t 1:5:#5"),
             ("information.csv", "information", "curve information gaussian --snr 0.5:2:#4"),
