@@ -487,6 +487,26 @@ fn bad_input_names_the_argument() {
 }
 
 #[test]
+fn bad_input_a_measurement_beside_the_picture_is_not_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let (picture, data) = (folder.path().join("phi.svg"), folder.path().join("phi.csv"));
+    std::fs::write(&data, "t,phi\n1,0.9\n").unwrap();
+    let name = picture.to_string_lossy().into_owned();
+    let line = ["figure", "curve", "phi", "clusters", "--d", "64", "--t", "0:8:#9", "-o", &name];
+    let output = regimes(&line);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(message.contains("--output") && message.contains("phi.csv"), "{message}");
+    assert_eq!(std::fs::read_to_string(&data).unwrap(), "t,phi\n1,0.9\n");
+    assert!(!picture.exists());
+    // Its own data it replaces.
+    std::fs::remove_file(&data).unwrap();
+    for _ in 0..2 {
+        assert!(regimes(&line).status.success());
+    }
+}
+
+#[test]
 fn bad_input_in_specifications_names_the_line() {
     let folder = tempfile::tempdir().unwrap();
     let block =

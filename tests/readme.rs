@@ -53,7 +53,7 @@ fn identity_commands_of_the_readme_run() {
     let folder = Folder::new();
     assert!(run_all("README.md", &folder) > 25);
     let read = |name: &str| std::fs::read(folder.file(name)).unwrap();
-    assert!(!read("phi.svg").is_empty() && !read("manifold.csv").is_empty());
+    assert!(!read("cloning.svg").is_empty() && !read("manifold.csv").is_empty());
 }
 
 #[test]

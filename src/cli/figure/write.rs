@@ -46,8 +46,32 @@ pub(super) fn kind(matches: &ArgMatches, target: &Target) -> Result<Kind> {
     if kind != Kind::Svg && *target == Target::Stdout && std::io::stdout().is_terminal() {
         return Err(Error::argument(flag, value, "is binary: pipe it or give --output FILE"));
     }
+    if let Target::File(path) = target {
+        spare(path)?;
+    }
     Ok(kind)
 }
+
+/// The data go beside the picture, where a measurement of the same name may lie: only data of a
+/// figure are replaced.
+fn spare(picture: &Path) -> Result<()> {
+    let data = picture.with_extension("csv");
+    if !data.is_file() {
+        return Ok(());
+    }
+    let text = crate::inputs::read_to_string(&data).unwrap_or_default();
+    if text.lines().take_while(|line| line.starts_with('#')).any(|l| l.contains(FROM_FIGURE)) {
+        return Ok(());
+    }
+    let expected = format!(
+        "its data would go into {}, which is there already and no figure's data: choose another name",
+        data.display()
+    );
+    Err(Error::argument("--output", picture.display(), expected))
+}
+
+/// What the head of a figure's data says.
+const FROM_FIGURE: &str = ": regimes figure ";
 
 /// Draws and writes.
 ///
