@@ -2,17 +2,16 @@
 
 use super::accuracy::Accuracy;
 use super::scalars::Scalars;
-use crate::numerics::legendre;
 use crate::numerics::special::normal_density;
 
 /// First spacing of the trapezoidal rule in V: e^{−2π²/h²} is 1e-6 at twice it.
 const SPACING: f64 = 0.62;
 
-/// Smallest first spacing.
-const LEAST_SPACING: f64 = 0.04;
+/// Scale in V below which the trapezoidal rule is not tried.
+const SMOOTH: f64 = 0.4;
 
 /// Halvings of the spacing before the trapezoidal rule is given up.
-const HALVINGS: usize = 9;
+const HALVINGS: usize = 2;
 
 /// What is known about the function of V before it is evaluated.
 #[derive(Clone, Debug)]
@@ -39,8 +38,8 @@ pub(crate) fn average(
     let result = if shape.width.is_infinite() {
         // Nothing of z is known: V does not enter.
         f(0.0)
-    } else if shape.features.is_empty() || shape.width >= 0.2 {
-        trapezoid(&f, shape, accuracy)
+    } else if shape.scale >= SMOOTH && (shape.features.is_empty() || shape.width >= 0.2) {
+        trapezoid(&f, shape, accuracy).unwrap_or_else(|| panels(&f, shape, accuracy))
     } else {
         panels(&f, shape, accuracy)
     };
@@ -54,7 +53,7 @@ fn agree(a: &Scalars, b: &Scalars, tolerance: f64) -> bool {
         && (a.signal - b.signal).abs() <= tolerance * b.signal.abs().max(1e-6 * scale)
 }
 
-fn trapezoid(f: &impl Fn(f64) -> Scalars, shape: &Shape, accuracy: &Accuracy) -> Scalars {
+fn trapezoid(f: &impl Fn(f64) -> Scalars, shape: &Shape, accuracy: &Accuracy) -> Option<Scalars> {
     let weighted = |v: f64| f(v) * normal_density(v);
     // Sums over first + k step, k ≥ 0, on both sides of V = 0.
     let sum_over = |first: f64, step: f64| {
@@ -72,66 +71,115 @@ fn trapezoid(f: &impl Fn(f64) -> Scalars, shape: &Shape, accuracy: &Accuracy) ->
         }
         sum
     };
-    let mut spacing = accuracy.spacing * SPACING.min(shape.scale).max(LEAST_SPACING);
+    let mut spacing = accuracy.spacing * SPACING.min(shape.scale);
     // The even multiples of the spacing alone are the rule of twice the spacing.
     let mut last = sum_over(0.0, 2.0 * spacing) * (2.0 * spacing);
     let mut now = (last + sum_over(spacing, 2.0 * spacing) * (2.0 * spacing)) * 0.5;
     for _ in 0..HALVINGS {
         if agree(&last, &now, accuracy.outer) {
-            break;
+            return Some(now);
         }
         last = now;
         now = (last + sum_over(0.5 * spacing, spacing) * spacing) * 0.5;
         spacing *= 0.5;
     }
-    now
+    agree(&last, &now, accuracy.outer).then_some(now)
 }
 
-fn panels(f: &impl Fn(f64) -> Scalars, shape: &Shape, accuracy: &Accuracy) -> Scalars {
-    let low = if shape.symmetric { 0.0 } else { -accuracy.reach };
-    let mut points = vec![low, accuracy.reach];
-    let step = accuracy.spacing * shape.scale.clamp(0.5, 2.0);
-    let mut x = low + step;
-    while x < accuracy.reach {
-        points.push(x);
-        x += step;
+/// Nodes of the Kronrod rule of 15 points on one side of the middle; every second one, and the middle,
+/// belongs to the Gauss rule of 7.
+const NODES: [f64; 7] = [
+    0.991_455_371_120_812_6,
+    0.949_107_912_342_758_5,
+    0.864_864_423_359_769_1,
+    0.741_531_185_599_394_4,
+    0.586_087_235_467_691_1,
+    0.405_845_151_377_397_2,
+    0.207_784_955_007_898_47,
+];
+
+/// Weights of the Kronrod rule, and at the middle.
+const KRONROD: [f64; 8] = [
+    0.022_935_322_010_529_224,
+    0.063_092_092_629_978_55,
+    0.104_790_010_322_250_18,
+    0.140_653_259_715_525_92,
+    0.169_004_726_639_267_9,
+    0.190_350_578_064_785_4,
+    0.204_432_940_075_298_9,
+    0.209_482_141_084_727_82,
+];
+
+/// Weights of the Gauss rule, and at the middle.
+const GAUSS: [f64; 4] = [
+    0.129_484_966_168_869_7,
+    0.279_705_391_489_276_64,
+    0.381_830_050_505_118_9,
+    0.417_959_183_673_469_4,
+];
+
+/// An interval of V with the integral over it by both rules.
+struct Panel {
+    low: f64,
+    high: f64,
+    gauss: Scalars,
+    kronrod: Scalars,
+    depth: usize,
+}
+
+impl Panel {
+    fn new(f: &impl Fn(f64) -> Scalars, low: f64, high: f64, depth: usize) -> Self {
+        let (middle, half) = (0.5 * (low + high), 0.5 * (high - low));
+        let weighted = |v: f64| f(v) * (half * normal_density(v));
+        let centre = weighted(middle);
+        let (mut gauss, mut kronrod) = (centre * GAUSS[3], centre * KRONROD[7]);
+        for (k, node) in NODES.iter().enumerate() {
+            let both = weighted(middle - half * node) + weighted(middle + half * node);
+            kronrod += both * KRONROD[k];
+            if k % 2 == 1 {
+                gauss += both * GAUSS[k / 2];
+            }
+        }
+        Self { low, high, gauss, kronrod, depth }
     }
+}
+
+/// Gauss-Kronrod panels, halved until both rules agree: where nothing happens they stay wide, and
+/// around a point where the slope of φ vanishes, or a kink, they narrow geometrically.
+fn panels(f: &impl Fn(f64) -> Scalars, shape: &Shape, accuracy: &Accuracy) -> Scalars {
+    /// Width of the first panels.
+    const WIDTH: f64 = 2.1;
+    /// Halvings of a panel.
+    const DEPTH: usize = 40;
+    let low = if shape.symmetric { 0.0 } else { -accuracy.reach };
+    let parts = ((accuracy.reach - low) / (WIDTH * accuracy.spacing.min(1.0))).ceil();
+    let step = (accuracy.reach - low) / parts;
+    let mut points = vec![low, accuracy.reach];
+    points.extend((1..parts as usize).map(|k| low + k as f64 * step));
     for &centre in &shape.features {
-        for k in [-9.0, -5.0, -2.0, 0.0, 2.0, 5.0, 9.0] {
-            points.push(centre + k * shape.width);
+        // A bump at a kink is as wide as w makes it, and nothing is to be seen of it far away.
+        points.push(centre);
+        let mut away = 3.0 * shape.width;
+        while away < step {
+            points.extend([centre - away, centre + away]);
+            away *= 4.0;
         }
     }
     points.retain(|&v| v >= low && v <= accuracy.reach);
     points.sort_by(f64::total_cmp);
-    points.dedup_by(|a, b| *a - *b < 1e-3 * shape.width);
-    let rule = legendre::rule(accuracy.nodes);
-    let on = |low: f64, high: f64| {
-        let mut sum = Scalars::default();
-        rule.on(low, high, |v, weight| sum += f(v) * (weight * normal_density(v)));
-        sum
-    };
-    let mut stack: Vec<(f64, f64, Scalars, usize)> = points
-        .windows(2)
-        .filter(|pair| pair[1] > pair[0])
-        .map(|pair| (pair[0], pair[1], on(pair[0], pair[1]), 0))
-        .collect();
-    let rough = stack.iter().fold(Scalars::default(), |sum, panel| sum + panel.2);
-    if !accuracy.halves {
-        return if shape.symmetric { rough * 2.0 } else { rough };
-    }
-    // n points on half the panel are 2²ⁿ times better than on the whole.
-    let allowed = 0.1 * accuracy.outer;
+    points.dedup_by(|a, b| *a - *b < 0.1 * shape.width.min(step) && *a < accuracy.reach);
+    let mut stack: Vec<Panel> =
+        points.windows(2).map(|pair| Panel::new(f, pair[0], pair[1], 0)).collect();
+    let whole = stack.iter().fold(Scalars::default(), |sum, panel| sum + panel.kronrod);
     let mut total = Scalars::default();
-    while let Some((low, high, whole, depth)) = stack.pop() {
-        let middle = 0.5 * (low + high);
-        let (left, right) = (on(low, middle), on(middle, high));
-        let halves = left + right;
-        let rest = rough - whole;
-        if depth >= 14 || agree(&(rest + whole), &(rest + halves), allowed) {
-            total += halves;
+    while let Some(panel) = stack.pop() {
+        let other = whole - panel.kronrod + panel.gauss;
+        if panel.depth >= DEPTH || agree(&other, &whole, accuracy.panel) {
+            total += panel.kronrod;
         } else {
-            stack.push((low, middle, left, depth + 1));
-            stack.push((middle, high, right, depth + 1));
+            let middle = 0.5 * (panel.low + panel.high);
+            stack.push(Panel::new(f, panel.low, middle, panel.depth + 1));
+            stack.push(Panel::new(f, middle, panel.high, panel.depth + 1));
         }
     }
     if shape.symmetric { total * 2.0 } else { total }

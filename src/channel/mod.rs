@@ -12,6 +12,8 @@
 
 mod accuracy;
 mod average;
+mod branch;
+mod interval;
 mod landscape;
 mod linear;
 mod noiseless;
@@ -75,7 +77,7 @@ pub struct Channel {
 }
 
 /// Range of the signal, in units of the noise, beyond which a uniform grid in y is too long.
-const LONGEST: f64 = 3000.0;
+const LONGEST: f64 = 1000.0;
 
 /// Standard deviations of a pre-activation within which φ² must have its Gaussian average.
 const FARTHEST: f64 = 14.0;
@@ -85,8 +87,8 @@ const FARTHEST: f64 = 14.0;
 /// off by five times its last change, the slope by once.
 const DOUBT: f64 = 4.0;
 
-/// Change of the information at which the ladder ends.
-const SETTLED: f64 = 3e-12;
+/// Change of the information, relative to 1 + the information, at which the ladder ends.
+const SETTLED: f64 = 2e-12;
 
 impl Channel {
     /// The channel of a response with gain g ≠ 0 at second moment ρ > 0.
@@ -109,8 +111,9 @@ impl Channel {
                 let centre = landscape.value(0.0);
                 let signal = |w: f64| landscape.value(spread * w) - centre;
                 if sampled::reach(&signal, &LADDER[LADDER.len() - 1]) > FARTHEST {
+                    let far = FARTHEST * spread;
                     return Err(Error::Usage(format!(
-                        "the activation grows too fast: at this gain its mean square needs |z| beyond {FARTHEST} standard deviations, where no rule follows it; a smaller gain, or growth below exp(z²/8), would do"
+                        "the activation grows too fast: at gain {gain} the mean square of its values has weight at |z| beyond {far:.3}, {FARTHEST} standard deviations of z, where no rule follows it; a smaller gain, an activation that is bounded there (clip(..., -1e3, 1e3)), or growth below exp(z²/(8 gain²)) would do"
                     )));
                 }
                 Ok(Self {
@@ -300,7 +303,9 @@ impl Channel {
         } else {
             (Vec::new(), f64::INFINITY)
         };
-        let scale = if per_v > 0.0 { ratio.max(0.5 * width / per_v) } else { f64::INFINITY };
+        // Where the slope of φ vanishes, the law of y changes within one width of w.
+        let smooth = if self.monotone { 0.5 * width / per_v } else { 0.0 };
+        let scale = if per_v > 0.0 { ratio.max(smooth) } else { f64::INFINITY };
         Shape { symmetric: self.symmetric, features, width: ratio, scale }
     }
 
@@ -358,7 +363,8 @@ impl Channel {
 
 /// True where a finer rule changed nothing that matters.
 fn settled(s: &Scalars, change: &Scalars) -> bool {
-    let information = s.information.is_infinite() || change.information.abs() <= SETTLED;
+    let allowed = SETTLED * (1.0 + s.information);
+    let information = s.information.is_infinite() || change.information.abs() <= allowed;
     information && change.drift.abs() <= 3e-9 * s.drift.max(1e-9)
 }
 

@@ -3,7 +3,7 @@
 use super::accuracy::Accuracy;
 use super::scalars::Scalars;
 use crate::numerics::legendre;
-use crate::numerics::special::{HALF_LN_2PI, entropy_term};
+use crate::numerics::special::{HALF_LN_2PI, entropy_term, normal_density};
 
 /// Half-width of the window of one noise density: its tail beyond is below 1e-17.
 pub(crate) const NOISE_REACH: f64 = 8.6;
@@ -13,6 +13,10 @@ const WEAK: f64 = 1e-3;
 
 /// First spacing of the trapezoidal rule in y.
 const OUTPUT_SPACING: f64 = 0.5;
+
+/// Accuracy to which the integral over a panel is known at best, where the signal is millions of noises
+/// long and has lost as many digits.
+const ROUNDING: f64 = 1e-12;
 
 /// Halvings of the spacing in y before the trapezoidal rule is given up.
 const HALVINGS: usize = 7;
@@ -32,6 +36,24 @@ pub(crate) struct Cell {
     pub(crate) nn: f64,
     /// Times n w.
     pub(crate) nw: f64,
+}
+
+impl Cell {
+    /// Adds a point of `weight` in w whose signal is `n` noises below the output.
+    pub(crate) fn add(&mut self, w: f64, n: f64, weight: f64) {
+        self.gather(w, n, weight * normal_density(n));
+    }
+
+    /// The same with the density of the noise in `g` already.
+    pub(crate) fn gather(&mut self, w: f64, n: f64, g: f64) {
+        let (gw, gn) = (g * w, g * n);
+        self.p += g;
+        self.w += gw;
+        self.ww += gw * w;
+        self.n += gn;
+        self.nn += gn * n;
+        self.nw += gn * w;
+    }
 }
 
 /// The moments on a uniform grid in y, one array for each.
@@ -109,6 +131,38 @@ pub(crate) struct Summary {
     pub(crate) compares: bool,
 }
 
+/// A stretch of y, with the proportions in which y moves at its ends while w moves evenly.
+///
+/// Behind a turning point p(y) falls like a root of y, which is smooth in w: a rule that is even in w
+/// sees less of the root's singularity.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Panel {
+    low: f64,
+    high: f64,
+    /// dy/ds at s = 0, where s runs from 0 to 1 over the panel.
+    first: f64,
+}
+
+impl Panel {
+    /// The panel on which y moves at speeds of these proportions at the ends.
+    pub(crate) fn new(low: f64, high: f64, speeds: [f64; 2]) -> Self {
+        let first = 2.0 * (high - low) * speeds[0] / (speeds[0] + speeds[1]);
+        Self { low, high, first }
+    }
+
+    /// The panels between neighbours of `points`, on which y moves evenly.
+    pub(crate) fn between(points: &[f64]) -> Vec<Self> {
+        points.windows(2).map(|pair| Self::new(pair[0], pair[1], [1.0, 1.0])).collect()
+    }
+
+    /// y and dy/ds.
+    pub(crate) fn at(&self, s: f64) -> (f64, f64) {
+        let length = self.high - self.low;
+        let rest = length - self.first;
+        (self.low + s * (self.first + s * rest), self.first + 2.0 * s * rest)
+    }
+}
+
 /// The law of y = u + n at one value of V.
 pub(crate) trait Law {
     /// Moments and range of the signal.
@@ -122,8 +176,8 @@ pub(crate) trait Law {
     fn lumpy(&self) -> bool {
         false
     }
-    /// Ends of the panels in y that resolve the law, where a uniform grid would be too long.
-    fn panels(&self) -> Option<Vec<f64>>;
+    /// Panels in y that resolve the law, where a uniform grid would be too long.
+    fn panels(&self) -> Option<Vec<Panel>>;
 }
 
 /// Sums over y, kept until the rule is known to have converged.
@@ -254,36 +308,37 @@ fn on_grid(law: &impl Law, s: &Summary, accuracy: &Accuracy) -> Totals {
 }
 
 /// Gauss-Legendre panels, halved until the halves agree with the whole.
-fn on_panels(law: &impl Law, s: &Summary, points: &[f64], accuracy: &Accuracy) -> Totals {
+fn on_panels(law: &impl Law, s: &Summary, panels: &[Panel], accuracy: &Accuracy) -> Totals {
     let rule = legendre::rule(accuracy.nodes);
-    let on = |low: f64, high: f64| {
+    let on = |panel: &Panel, low: f64, high: f64| {
         let mut sum = Totals::zero();
-        rule.on(low, high, |y, weight| sum = sum.plus(integrand(&law.cell(y), y, s), weight));
+        rule.on(low, high, |x, weight| {
+            let (y, speed) = panel.at(x);
+            sum = sum.plus(integrand(&law.cell(y), y, s), weight * speed);
+        });
         sum
     };
     if !accuracy.halves {
-        return points
-            .windows(2)
-            .fold(Totals::zero(), |sum, pair| sum.plus(on(pair[0], pair[1]), 1.0));
+        return panels.iter().fold(Totals::zero(), |sum, panel| sum.plus(on(panel, 0.0, 1.0), 1.0));
     }
     // n points on half the panel are 2²ⁿ times better than on the whole.
     let tolerance = 1e-4 * accuracy.output;
     let scale = accuracy.scale.max(s.variance.min(1.0));
     let mut total = Totals::zero();
-    let mut stack: Vec<(f64, f64, Totals, usize)> = points
-        .windows(2)
-        .filter(|pair| pair[1] > pair[0])
-        .map(|pair| (pair[0], pair[1], on(pair[0], pair[1]), 0))
-        .collect();
-    while let Some((low, high, whole, depth)) = stack.pop() {
-        let middle = 0.5 * (low + high);
-        let (left, right) = (on(low, middle), on(middle, high));
-        let halves = left.plus(right, 1.0);
-        if depth >= 14 || halves.agrees(&whole, tolerance, scale) {
-            total = total.plus(halves, 1.0);
-        } else {
-            stack.push((low, middle, left, depth + 1));
-            stack.push((middle, high, right, depth + 1));
+    for panel in panels {
+        let mut stack = vec![(0.0, 1.0, on(panel, 0.0, 1.0), 0)];
+        while let Some((low, high, whole, depth)) = stack.pop() {
+            let middle = 0.5 * (low + high);
+            let (left, right) = (on(panel, low, middle), on(panel, middle, high));
+            let halves = left.plus(right, 1.0);
+            // The weight of a panel is known only to rounding.
+            let rounding = ROUNDING * halves.sums.information.abs();
+            if depth >= 14 || halves.agrees(&whole, tolerance.max(rounding / scale), scale) {
+                total = total.plus(halves, 1.0);
+            } else {
+                stack.push((low, middle, left, depth + 1));
+                stack.push((middle, high, right, depth + 1));
+            }
         }
     }
     total

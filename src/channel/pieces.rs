@@ -4,7 +4,7 @@
 //! moment is a Gaussian density times differences of Φ and of the normal density.
 
 use super::accuracy::Accuracy;
-use super::output::{Cell, Grid, Law, Summary};
+use super::output::{Cell, Grid, Law, Panel, Summary};
 use super::scalars::Scalars;
 use crate::numerics::special::{HALF_LN_2PI, normal_cdf, normal_density};
 
@@ -170,7 +170,7 @@ impl Law for PieceLaw {
         cell
     }
 
-    fn panels(&self) -> Option<Vec<f64>> {
+    fn panels(&self) -> Option<Vec<Panel>> {
         let s = &self.summary;
         if s.high - s.low <= LONGEST {
             return None;
@@ -192,7 +192,7 @@ impl Law for PieceLaw {
         points.retain(|&y| y >= low && y <= high);
         points.sort_by(f64::total_cmp);
         points.dedup_by(|a, b| *a - *b < 0.3);
-        Some(points)
+        Some(Panel::between(&points))
     }
 }
 

@@ -2,15 +2,21 @@
 
 use super::accuracy::Accuracy;
 use super::landscape::Landscape;
-use super::output::{Cell, Grid, Law, Summary};
+use super::output::{Cell, Grid, Law, Panel, Summary};
 use crate::numerics::legendre;
 use crate::numerics::special::normal_density;
 
 /// Largest range of w: beyond it the normal weight is below 1e-87.
 const W_LIMIT: f64 = 20.0;
 
-/// Panels of a stretch beyond which its signal is steep rather than sampled.
+/// Panels in w beyond which the signal is steep rather than sampled.
 const MOST_PANELS: f64 = 20_000.0;
+
+/// Panels of a stretch beyond which the slope is looked at more closely.
+const MANY: f64 = 8.0;
+
+/// Size of a jump, in noises, that leaves a gap in p(y).
+const GAP: f64 = 3.0;
 
 /// Nodes of the trapezoidal rule in w beyond which panels are used.
 const LONGEST_RULE: f64 = 400.0;
@@ -21,6 +27,7 @@ pub(crate) struct SampledLaw {
     nodes: Vec<Node>,
     summary: Summary,
     noise: f64,
+    lumpy: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +50,8 @@ impl SampledLaw {
         let fineness = accuracy.spacing;
         let base = landscape.value(mean);
         let signal = |w: f64| amplitude * (landscape.value(mean + spread * w) - base);
-        let reach = reach(&signal, accuracy);
+        // A signal of many noises is worth the logarithm of its square.
+        let reach = reach(&|w| signal(w).powi(2).ln_1p().sqrt(), accuracy);
         let local = landscape.local(mean - reach * spread, mean + reach * spread);
         let slope = local.slope * amplitude * spread;
         let scale = local.width / spread;
@@ -57,15 +65,17 @@ impl SampledLaw {
             }
         } else {
             let rule = legendre::rule(16);
-            for (from, to, steepness) in landscape.stretches(mean, spread, reach) {
+            let mut panels = 0.0;
+            let slopes = |stretch| parts(stretch, &signal, fineness);
+            for (from, to, steepness) in landscape
+                .stretches(mean, spread, reach)
+                .into_iter()
+                .flat_map(|(from, to, slope)| slopes((from, to, slope * amplitude * spread)))
+            {
                 let length = to - from;
-                // A panel holds few widths of the prior and of the noise; more where the weight is
-                // small and less relative accuracy is needed.
-                let nearest = if from > 0.0 { from } else { (-to).max(0.0) };
-                let noises = 4.0 * (1.0 + nearest * nearest / 20.0);
-                let wide = fineness * (3.5f64).min(noises / (steepness * amplitude * spread));
-                let count = (length / wide).ceil().max(1.0);
-                if count.is_nan() || count > MOST_PANELS {
+                let count = count(from, to, steepness, fineness);
+                panels += count;
+                if panels.is_nan() || panels > MOST_PANELS {
                     return None;
                 }
                 let width = length / count;
@@ -81,20 +91,72 @@ impl SampledLaw {
             }
         }
         let summary = summarise(&nodes);
-        Some(Self { nodes, summary, noise: accuracy.noise() })
+        let (low, high) = (mean - reach * spread, mean + reach * spread);
+        let lumpy = landscape.breakpoints().iter().any(|&z| {
+            let h = 1e-9 * (1.0 + z.abs());
+            let jump = landscape.value(z + h) - landscape.value(z - h);
+            z > low && z < high && amplitude * jump.abs() > GAP
+        });
+        Some(Self { nodes, summary, noise: accuracy.noise(), lumpy })
     }
+}
+
+/// How many panels of 16 nodes a stretch of w takes: a panel holds few widths of the prior and of the
+/// noise; more where the weight is small and less relative accuracy is needed.
+fn count(from: f64, to: f64, steepness: f64, fineness: f64) -> f64 {
+    let nearest = if from > 0.0 { from } else { (-to).max(0.0) };
+    let noises = 4.0 * (1.0 + nearest * nearest / 20.0);
+    let wide = fineness * (3.5f64).min(noises / steepness);
+    ((to - from) / wide).ceil().max(1.0)
+}
+
+/// The stretch with its largest |du/dw|, or parts of it with theirs where one slope would make it take
+/// many panels.
+fn parts(
+    stretch: (f64, f64, f64),
+    signal: &impl Fn(f64) -> f64,
+    fineness: f64,
+) -> Vec<(f64, f64, f64)> {
+    /// Parts, slopes seen in each, and what their largest may have missed.
+    const PARTS: usize = 8;
+    const SLOPES: usize = 4;
+    const MISSED: f64 = 1.4;
+    let (from, to, steepest) = stretch;
+    if count(from, to, steepest, fineness) <= MANY {
+        return vec![stretch];
+    }
+    let step = (to - from) / (PARTS * SLOPES) as f64;
+    // Just inside the ends, where a jump may be.
+    let at = |k: usize| (from + k as f64 * step).clamp(from + 1e-9 * step, to - 1e-9 * step);
+    let values: Vec<f64> = (0..=PARTS * SLOPES).map(|k| signal(at(k))).collect();
+    let slopes: Vec<f64> = values.windows(2).map(|pair| (pair[1] - pair[0]).abs() / step).collect();
+    let part = |k: usize| {
+        let near = (k * SLOPES).max(1) - 1..((k + 1) * SLOPES + 1).min(slopes.len());
+        let slope = MISSED * slopes[near].iter().copied().fold(0.0, f64::max);
+        let end = |k: usize| if k == PARTS { to } else { from + (k * SLOPES) as f64 * step };
+        (end(k), end(k + 1), slope.min(steepest))
+    };
+    (0..PARTS).map(part).collect()
 }
 
 /// Range of w beyond which neither the weight nor the weighted square of the signal matters.
 pub(super) fn reach(signal: &impl Fn(f64) -> f64, accuracy: &Accuracy) -> f64 {
-    let typical =
-        signal(1.0).abs().max(signal(-1.0).abs()).max(signal(2.0).abs()).max(signal(-2.0).abs());
-    let floor = typical * typical + f64::MIN_POSITIVE;
+    let size = |w: f64| signal(w).abs().max(signal(-w).abs());
     let mut reach = accuracy.reach;
     let allowed = (30.0 * (-0.5 * reach * reach).exp()).max(1e-14);
+    let typical = size(1.0).max(size(2.0));
+    let mut floor = typical * typical + f64::MIN_POSITIVE;
+    let tail = |reach: f64| (-0.5 * reach * reach).exp() * size(reach).powi(2);
+    if tail(reach) <= allowed * floor {
+        return reach;
+    }
+    // Where the signal is far out, its weighted square has its peak there.
+    for k in 3..=8 {
+        let w = f64::from(k);
+        floor = floor.max((2.0 - 0.5 * w * w).exp() * size(w).powi(2));
+    }
     while reach < W_LIMIT {
-        let largest = signal(reach).abs().max(signal(-reach).abs());
-        let tail = (-0.5 * reach * reach).exp() * largest * largest / floor;
+        let tail = tail(reach) / floor;
         if tail.is_nan() || tail <= allowed {
             break;
         }
@@ -183,13 +245,17 @@ impl Law for SampledLaw {
         }
     }
 
+    fn lumpy(&self) -> bool {
+        self.lumpy
+    }
+
     fn cell(&self, y: f64) -> Cell {
         let mut grid = Grid::default();
         self.fill(y, 1.0, 1, &mut grid);
         grid.get(0)
     }
 
-    fn panels(&self) -> Option<Vec<f64>> {
+    fn panels(&self) -> Option<Vec<Panel>> {
         None
     }
 }

@@ -5,6 +5,7 @@ pub mod chebyshev;
 pub mod estimate;
 pub mod exponential;
 pub mod gamma;
+pub mod hermite;
 pub mod legendre;
 pub mod minima;
 pub mod panels;
