@@ -162,10 +162,13 @@ impl Cell {
         }
     }
 
+    /// Nothing, where the cell beside it says why.
+    pub const EMPTY: Self = Self::Missing(Cow::Borrowed(""));
+
     /// Why there is no value, or none good enough.
     pub fn reason(&self) -> Option<&str> {
         match self {
-            Self::Missing(reason) => Some(reason),
+            Self::Missing(reason) => Some(&**reason).filter(|reason| !reason.is_empty()),
             Self::Failed(reason, _) => Some(reason),
             _ => None,
         }

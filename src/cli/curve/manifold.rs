@@ -97,7 +97,7 @@ fn information(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
         Ok(branches) => branches,
         Err(error @ Error::Numerics(_)) => {
             let text = error.to_string();
-            let missing = || Cell::Missing("no value".into());
+            let missing = || Cell::EMPTY;
             let mut cells = vec![Cell::from(Err::<Answer, _>(error))];
             cells.extend([missing(), missing(), missing(), Cell::Missing(text.into()), missing()]);
             return Ok(cells);

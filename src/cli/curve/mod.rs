@@ -257,6 +257,6 @@ pub(super) fn flat(answer: Result<crate::Answer>) -> [Cell; 2] {
         Cell::Failed(reason, Some(best)) => {
             [Cell::Failed(reason.clone(), Some(*best)), Cell::Number(best.error)]
         }
-        _ => [cell.clone(), Cell::Missing("no value".into())],
+        _ => [cell.clone(), Cell::EMPTY],
     }
 }
