@@ -43,5 +43,9 @@ fn column(path: &Path, names: &[&str]) -> Result<Vec<f64>> {
         [only] => only,
         _ => names.iter().copied().find(|name| columns.has(name)).unwrap_or(names[0]),
     };
-    Ok(columns.numbers(name)?.into_iter().flatten().collect())
+    let values: Vec<f64> = columns.numbers(name)?.into_iter().flatten().collect();
+    if values.is_empty() {
+        return Err(columns.error(Some(format!("column {name}")), "has no numbers"));
+    }
+    Ok(values)
 }

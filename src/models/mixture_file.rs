@@ -14,6 +14,9 @@ use nalgebra::DMatrix;
 /// Weights must add to one within this; they are then normalised exactly.
 const WEIGHT_SUM_TOLERANCE: f64 = 1e-9;
 
+/// Most coordinates of all means together, 0.8 GB: one number in the file may stand for d of them.
+const LARGEST_MEANS: f64 = 1e8;
+
 /// Largest d of a full covariance: its eigendecomposition takes O(d³).
 const LARGEST_FULL: usize = 4096;
 
@@ -34,6 +37,13 @@ pub fn classes(document: &Document) -> Result<Vec<GaussianClass>> {
         );
     }
     let dimension = dimension(document, nodes)?;
+    if nodes.len() as f64 * dimension as f64 > LARGEST_MEANS {
+        let message = format!(
+            "{} classes in {dimension} dimensions have more than {LARGEST_MEANS} numbers in their means",
+            nodes.len()
+        );
+        return Err(document.error(list, message));
+    }
     let mut classes = Vec::with_capacity(nodes.len());
     for (k, node) in nodes.iter().enumerate() {
         classes.push(class(document, node, k, dimension)?);

@@ -241,7 +241,12 @@ impl Page {
             self.formula(&closed, None);
         } else if let Some(t) = time.value() {
             let noise = Noise::at_time(t)?;
-            let there = model.information(noise, order)?;
+            let there = match model.information(noise, order)? {
+                Answer::Value(e) if e.value == f64::INFINITY => {
+                    Answer::absent("infinite: so close to t = 0 there is no noise in doubles")
+                }
+                there => there,
+            };
             self.result("I/d at t_C", "I/d\\,(t_C)", &there);
         }
         self.result("t_C", "t_C", &time);

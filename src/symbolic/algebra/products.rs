@@ -34,6 +34,9 @@ impl Simplifier {
         match self.purpose() {
             Purpose::Evaluate => {
                 rules::products(self, &mut clean);
+                if !clean.coefficient.is_finite() {
+                    return None;
+                }
                 match &clean.factors[..] {
                     // A number times a single sum is multiplied out.
                     [(base, exponent)] if *exponent == 1.0 => {
@@ -121,6 +124,9 @@ impl Simplifier {
     /// A power of a term, as far as it may be taken factor by factor: a root of a product is the
     /// product of roots only where all but one factor are known not to be negative.
     fn power_of(&self, term: &Term, n: f64) -> Option<Term> {
+        if !term.coefficient.is_finite() {
+            return None;
+        }
         let whole = n.fract() == 0.0;
         let mut result = Term::number(1.0);
         let mut rest = Term::number(1.0);
