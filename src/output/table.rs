@@ -1,6 +1,7 @@
 //! Tables: described columns and rows of cells.
 
 use crate::Answer;
+use crate::answer::OUT_OF_RANGE;
 use crate::numerics::{Estimate, NumericsError};
 use std::borrow::Cow;
 
@@ -119,7 +120,7 @@ impl From<crate::Result<Answer>> for Cell {
     fn from(answer: crate::Result<Answer>) -> Self {
         match answer {
             Ok(Answer::Value(e)) if e.value.is_nan() || e.error.is_nan() => {
-                Self::Failed("the computation left the range of numbers".into(), None)
+                Self::Failed(OUT_OF_RANGE.into(), None)
             }
             Ok(Answer::Value(estimate)) => Self::Estimate(estimate),
             Ok(Answer::Absent(reason)) => Self::Missing(reason),

@@ -30,6 +30,8 @@ pub(crate) struct Inputs {
     kind: &'static str,
     pub(crate) seed: u64,
     pub(crate) indices: std::ops::Range<u64>,
+    /// An input that takes longer is reported, and fails.
+    pub(crate) longest: Duration,
 }
 
 impl Inputs {
@@ -40,7 +42,12 @@ impl Inputs {
             Some(index) => index..index + 1,
             None => 0..count,
         };
-        Self { kind, seed: number_from("REGIMES_FUZZ_SEED").unwrap_or(1), indices }
+        Self {
+            kind,
+            seed: number_from("REGIMES_FUZZ_SEED").unwrap_or(1),
+            indices,
+            longest: LONGEST,
+        }
     }
 
     /// Randomness of one input: it depends on nothing that ran before.
@@ -74,15 +81,15 @@ struct Running {
 type Slot = Arc<Mutex<Option<Running>>>;
 
 /// Reports the input that takes too long, while it does.
-fn watch(slot: Slot, done: Arc<AtomicBool>) {
+fn watch(slot: Slot, done: Arc<AtomicBool>, longest: Duration) {
     while !done.load(Ordering::Relaxed) {
         std::thread::sleep(Duration::from_millis(100));
         let mut slot = slot.lock().unwrap();
         let Some(running) = slot.as_mut() else { continue };
         let elapsed = running.since.elapsed();
-        if elapsed > LONGEST && !running.reported {
+        if elapsed > longest && !running.reported {
             running.reported = true;
-            say(&format!("{}: more than {LONGEST:?}: {}", running.name, running.input));
+            say(&format!("{}: more than {longest:?}: {}", running.name, running.input));
         }
         if elapsed > HOPELESS {
             say(&format!("{}: never ends", running.name));
@@ -105,8 +112,8 @@ pub(crate) fn drive<I: Debug>(
     let slot: Slot = Arc::default();
     let done = Arc::new(AtomicBool::new(false));
     let watchdog = {
-        let (slot, done) = (Arc::clone(&slot), Arc::clone(&done));
-        std::thread::spawn(move || watch(slot, done))
+        let (slot, done, longest) = (Arc::clone(&slot), Arc::clone(&done), inputs.longest);
+        std::thread::spawn(move || watch(slot, done, longest))
     };
     let mut note = inputs.note();
     let mut failures = Vec::new();
@@ -124,13 +131,14 @@ pub(crate) fn drive<I: Debug>(
         let outcome = catch_unwind(AssertUnwindSafe(|| check(&input, &mut random)));
         let running = slot.lock().unwrap().take().unwrap();
         let fault = match outcome {
-            Ok(Ok(())) if since.elapsed() > LONGEST => format!("took {:?}", since.elapsed()),
+            Ok(Ok(())) if since.elapsed() > inputs.longest => format!("took {:?}", since.elapsed()),
             Ok(Ok(())) => continue,
             Ok(Err(fault)) => fault,
             Err(_) => "panicked".to_owned(),
         };
         let shown: String = running.input.chars().take(4000).collect();
         failures.push(format!("{}: {fault}: {shown}", running.name));
+        say(&failures[failures.len() - 1]);
         if failures.len() >= MOST_FAILURES {
             break;
         }

@@ -73,10 +73,68 @@ fn identity_the_deepest_trees_read_back() {
 /// exp(2t) − 1 underflows before t does: the information there was infinite and its error NaN.
 #[test]
 fn limit_explain_says_why_there_is_no_information_at_zero() {
+    let text = stdout("explain t_C.class-bit clusters --d 1 --log-n 1e10");
+    assert!(text.contains("I/d at t_C = – (infinite") && !text.contains("NaN"), "{text}");
+}
+
+fn stdout(line: &str) -> String {
+    let program = env!("CARGO_BIN_EXE_regimes");
+    let output = std::process::Command::new(program).args(line.split(' ')).output().unwrap();
+    assert!(output.status.code().is_some_and(|code| [0, 3].contains(&code)), "{line}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn limit_what_leaves_the_range_of_numbers_is_said_to() {
+    for line in [
+        "explain kl clusters --d 1024 --n 20000 --mu 1 --sigma 1 --t 1e-308",
+        "explain kl gaussian --sigma 1 --alpha 1e-320 --t 1",
+        "explain t_C.asymptotic clusters --d 1024 --n 20000 --mu 1 --sigma 1e308",
+        "explain t_S.spectral gaussian --sigma 1e300",
+        "solve gaussian --sigma 1e300 --for alpha --such-that t_C=0.5",
+    ] {
+        let text = stdout(line);
+        assert!(text.contains("left the range of numbers"), "{line}: {text}");
+        assert!(!text.to_lowercase().contains("nan"), "{line}: {text}");
+    }
+}
+
+#[test]
+fn identity_minus_zero_is_zero() {
+    let of = |snr| stdout(&format!("curve information gaussian --sigma 1 --snr {snr}"));
+    let (zero, minus) = (of("0"), of("-0"));
+    assert_eq!(zero.lines().last(), minus.lines().last());
+}
+
+/// Magnetised so far that the other sign has no weight: the quadrature's grid grew with log(w₋/w₊).
+#[test]
+fn limit_a_frozen_spin_carries_no_information() {
+    for temperature in ["1e-16", "1e-10", "0.002", "0.0013"] {
+        let text = stdout(&format!(
+            "curve information curie-weiss --d 1000 --temperature {temperature} --snr 0.1,1,1e5 --format json"
+        ));
+        let table: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for row in table["rows"].as_array().unwrap() {
+            let (value, error) = (&row["information"], &row["error"]);
+            assert!(value.as_f64().unwrap() < 1e-300 && error.as_f64().unwrap() < 1e-300, "{row}");
+        }
+    }
+}
+
+/// Two times that are not numbers were said to be in the wrong order.
+#[test]
+fn limit_regimes_are_not_told_from_nan() {
+    let text = stdout("times clusters --d 1024 --n 20000 --mu 1 --sigma 1e308");
+    assert!(!text.contains("no regime II"), "{text}");
+}
+
+#[test]
+fn limit_a_law_as_wide_as_the_range_of_numbers_is_refused() {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_regimes"))
-        .args("explain t_C.class-bit clusters --d 1 --log-n 1e10".split(' '))
+        .args("explain t_C.clones gaussian --eigenvalues 1e300,1e-300 --n 1e300".split(' '))
         .output()
         .unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("I/d at t_C = – (infinite") && !text.contains("NaN"), "{text}");
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{errors}");
+    assert!(errors.starts_with("error: finite-size average"), "{errors}");
 }

@@ -2,6 +2,7 @@
 
 use super::super::noise;
 use crate::Answer;
+use crate::answer::OUT_OF_RANGE;
 use crate::models::Formula;
 use crate::models::parameter::{Parameter, Value, Values};
 use crate::output::number::{exact_text, readable};
@@ -84,6 +85,9 @@ impl Page {
     /// A value with its error, or the reason why there is none.
     pub(super) fn value(&self, answer: &Answer) -> String {
         match answer {
+            Answer::Value(e) if e.value.is_nan() || e.error.is_nan() => {
+                self.value(&Answer::absent(OUT_OF_RANGE))
+            }
             Answer::Value(e) if self.latex => format!(
                 "{} \\pm {}",
                 latex_number(&exact_text(e.value)),

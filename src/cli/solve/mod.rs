@@ -7,6 +7,7 @@ mod target;
 use super::known::known;
 use super::request::{Request, parameter_cell, parameter_column, with_parameters};
 use super::{Context, curve, examples, head, noise, sample_size};
+use crate::Answer;
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Value, Values};
 use crate::models::{CATALOGUE, Entry, Order};
@@ -302,9 +303,9 @@ impl Query {
             let values = self.with(values, x);
             let model = (self.entry.build)(&values).map_err(|e| e.to_string())?;
             match self.target.excess(model.as_ref(), &values).map_err(|e| e.to_string())? {
-                crate::Answer::Value(excess) if excess.value.is_finite() => Ok(excess),
-                crate::Answer::Value(_) => Err("infinite".into()),
-                crate::Answer::Absent(reason) => Err(reason.into_owned()),
+                Answer::Value(excess) if excess.value.is_finite() => Ok(excess),
+                Answer::Value(_) => Err("infinite".into()),
+                Answer::Absent(reason) => Err(reason.into_owned()),
             }
         };
         match (self.unknown.name, self.unknown.domain) {
@@ -333,8 +334,8 @@ impl Query {
         let Some((order, t)) = self.collapse_at() else { return Ok(None) };
         let model = (self.entry.build)(values)?;
         let alpha = match model.information(Noise::at_time(t)?, order)? {
-            crate::Answer::Value(alpha) => alpha,
-            crate::Answer::Absent(reason) => {
+            Answer::Value(alpha) => alpha,
+            Answer::Absent(reason) => {
                 return Ok(Some(Found { reason: Some(reason.into_owned()), ..Found::default() }));
             }
         };
@@ -358,7 +359,7 @@ impl Query {
             for other in others {
                 notes.push(format!("also at {name} = {:.12} ± {:.1e}", other.value, other.error));
             }
-            return (Cell::Estimate(*first), found.roots.len());
+            return (Cell::from(Ok(Answer::Value(*first))), found.roots.len());
         }
         let text = match (&found.ends, &found.reason) {
             (Some([(a, fa), (b, fb)]), reason) => {
