@@ -35,10 +35,10 @@ pub(crate) fn command() -> Command {
         .about("a curve or a table as a picture for a paper: .svg, .png or .pdf, with its data as csv beside it")
         .after_help(
             "The same arguments as the command itself, or a specification with a section [figure].\n\n\
-             Examples:\n  regimes figure curve phi clusters --d 256,1024 --t 0.5:8:#80 -o phi.svg\n  \
+             Examples:\n  regimes figure curve phi clusters --d 256,1024 --t 0.5:8:#80 -o cloning.svg\n  \
              regimes figure times linear-manifold --embedding iid-p --alpha 0.25,0.5,1 --beta 0.05:1:#40 --y t_C.asymptotic -o t_C.pdf\n  \
              regimes figure times manifold --activation tanh --beta 0.1:1:#24 --alpha 0.05:1:#24 --heat -o map.svg\n  \
-             regimes figure tables/figures/bbdm24-figure-2.toml --output figure-2.png --dpi 600",
+             regimes figure tables/figures/bbdm24-figure-2.toml --output bbdm24.png --dpi 600",
         )
         .arg_required_else_help(true)
         .arg(Arg::new("spec").value_name("SPEC.toml").help(
