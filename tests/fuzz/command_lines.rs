@@ -25,7 +25,7 @@ const LINES_OF_A_WORKER: usize = 2000;
 /// Slow by design, or as large as the request: not a matter of this test.
 ///
 /// - `figure`, `verify`, `man`: long by themselves;
-/// - `--order exact`, `--finite-size`, `condensation`, `t_C.participation`: the exact law of a finite
+/// - `--order exact`, `--finite-size`, `condensation`, `t_C.participation` and the like: the exact law of a finite
 ///   data set, seconds for a row;
 /// - `simulate`: d · n as asked for.
 const SLOW_WORDS: &[&str] = &[
@@ -37,6 +37,7 @@ const SLOW_WORDS: &[&str] = &[
     "condensation",
     "participation",
     "leave-one-out",
+    "t_C.clones",
     "simulate ",
 ];
 

@@ -57,6 +57,16 @@ fn bad_input_a_number_for_every_coordinate_may_not_fill_the_memory() {
     assert!(message.contains("30 classes in 100000000 dimensions"), "{message}");
 }
 
+#[test]
+fn limit_exponents_that_overflow_are_left_as_they_are() {
+    for text in ["(z^1e308)^2", "(z^-1e308)^2", "erf(z^-1e308)", "(z^1e308)^4*z"] {
+        let expression = parse(text, &["z"]).unwrap();
+        for simple in [expression.simplify(), expression.differentiate(0)] {
+            assert_eq!(parse(&simple.to_string(), &["z"]).unwrap(), simple, "{text}");
+        }
+    }
+}
+
 /// The printed form has brackets where what was typed had none.
 #[test]
 fn identity_the_deepest_trees_read_back() {

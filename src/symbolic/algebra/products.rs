@@ -28,7 +28,8 @@ fn plain(term: &Term, base: &Arc<Node>) -> bool {
 }
 
 impl Simplifier {
-    /// Turns a term into a tree. `None` if a coefficient is not finite.
+    /// Turns a term into a tree. `None` if a coefficient or an exponent is not
+    /// finite.
     pub(crate) fn finish(&self, term: Term) -> Option<Arc<Node>> {
         let mut clean = self.opened(term)?;
         match self.purpose() {
@@ -80,7 +81,9 @@ impl Simplifier {
                 let argument = sum(exponent.terms()?, self.purpose());
                 result = result.times(Term::read(&rules::exponential(&argument)));
             }
-            if !result.coefficient.is_finite() {
+            // (z^1e308)² has no exponent that is a double.
+            let exponents = result.factors.iter().all(|(_, exponent)| exponent.is_finite());
+            if !result.coefficient.is_finite() || !exponents {
                 return None;
             }
             term = result;
