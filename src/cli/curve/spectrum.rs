@@ -172,7 +172,7 @@ impl Line {
         Row {
             cells: vec![
                 Cell::Text(self.kind.to_owned()),
-                Cell::Estimate(self.eigenvalue),
+                Ok(crate::Answer::Value(self.eigenvalue)).into(),
                 or(self.density, "a single eigenvalue has no density"),
                 or(self.fraction, "a point of the bulk"),
             ],
