@@ -3,6 +3,9 @@
 use crate::numerics::Estimate;
 use std::borrow::Cow;
 
+/// Why there is no value where the computation ended in NaN: an overflow, or ∞ − ∞.
+pub const OUT_OF_RANGE: &str = "the computation left the range of numbers";
+
 /// What a query about a transition or a curve returns.
 ///
 /// "No transition" is an answer, with its reason; a missing value is never a number.

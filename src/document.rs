@@ -48,12 +48,7 @@ impl Document {
     /// # Errors
     /// [`Error::File`] with the line and what is wrong.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path).map_err(|e| Error::File {
-            path: path.to_owned(),
-            location: None,
-            message: format!("cannot be read: {e}"),
-        })?;
-        Self::parse(path, text)
+        Self::parse(path, crate::inputs::read_to_string(path)?)
     }
 
     /// Parses `text` as the content of `path`.
@@ -194,6 +189,9 @@ fn join(parent: &str, name: &str) -> String {
     if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") }
 }
 
+/// Deepest nesting of JSON's brackets, as far as TOML's may go.
+const DEEPEST: usize = 80;
+
 type Located<T> = std::result::Result<T, (usize, String)>;
 
 fn parse_toml(text: &str) -> Located<Node> {
@@ -250,21 +248,25 @@ fn parse_json(text: &str) -> Located<Node> {
         (before + e.column().saturating_sub(1), e.to_string())
     };
     let raw: &RawValue = serde_json::from_str(text).map_err(fail)?;
-    json_value(raw, text, String::new())
+    json_value(raw, text, String::new(), 0)
 }
 
-fn json_value(raw: &RawValue, text: &str, key: String) -> Located<Node> {
+/// `depth` counts the brackets around the value: the reader calls itself once for each.
+fn json_value(raw: &RawValue, text: &str, key: String, depth: usize) -> Located<Node> {
     let source = raw.get();
     // A raw value borrows from the text it was parsed from: the difference is its offset.
     let start = (source.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
     let fail = |e: serde_json::Error| (start, e.to_string());
+    if depth > DEEPEST {
+        return Err((start, format!("nests brackets more than {DEEPEST} deep")));
+    }
     let content = match source.as_bytes().first() {
         Some(b'{') => {
             let entries: BTreeMap<String, &RawValue> =
                 serde_json::from_str(source).map_err(fail)?;
             let mut nodes = Vec::with_capacity(entries.len());
             for (name, value) in entries {
-                let node = json_value(value, text, join(&key, &name))?;
+                let node = json_value(value, text, join(&key, &name), depth + 1)?;
                 nodes.push((name, node));
             }
             nodes.sort_by_key(|(_, node)| node.start);
@@ -275,7 +277,7 @@ fn json_value(raw: &RawValue, text: &str, key: String) -> Located<Node> {
             let nodes = items
                 .into_iter()
                 .enumerate()
-                .map(|(k, item)| json_value(item, text, format!("{key}[{}]", k + 1)));
+                .map(|(k, item)| json_value(item, text, format!("{key}[{}]", k + 1), depth + 1));
             Content::List(nodes.collect::<Located<_>>()?)
         }
         Some(b'"') => Content::Text(serde_json::from_str(source).map_err(fail)?),
@@ -302,6 +304,20 @@ mod tests {
             let wrong = doc.number(doc.get(&b[1], "c").unwrap()).unwrap_err().to_string();
             assert!(wrong.contains("line 5, b[2].c: must be a number, not text"), "{wrong}");
         }
+    }
+
+    /// Each level is a call and reads its text again: without a limit both stack and time run out.
+    #[test]
+    fn bad_input_deep_nesting_is_an_error() {
+        for depth in [DEEPEST + 1, 30_000] {
+            for (open, close) in [("[", "]"), ("{\"a\": ", "}")] {
+                let text = format!("{}1{}", open.repeat(depth), close.repeat(depth));
+                let message = Document::parse(Path::new("m.json"), text).unwrap_err().to_string();
+                assert!(message.contains("line 1: nests brackets more than"), "{message}");
+            }
+        }
+        let text = format!("{}1{}", "[".repeat(DEEPEST), "]".repeat(DEEPEST));
+        assert!(Document::parse(Path::new("m.json"), text).is_ok());
     }
 
     #[test]

@@ -12,6 +12,8 @@ pub mod cli;
 pub mod dataset;
 pub mod document;
 pub mod error;
+pub mod figure;
+pub mod inputs;
 pub mod models;
 pub mod numerics;
 pub mod output;
@@ -37,3 +39,8 @@ pub use process::Noise;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The example of docs/adding-a-model.md, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/adding-a-model.md")]
+struct AddingAModel;

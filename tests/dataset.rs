@@ -327,3 +327,52 @@ fn bad_input_repeated_samples_are_counted_and_said() {
     let clones = &all["rows"][0]["t_C"]["clones"];
     assert!(clones["value"].is_null() && clones["reason"].as_str().unwrap().contains("repeated"));
 }
+
+/// The table of eigenvalues that `dataset --spectrum` writes is what `--eigenvalues` reads, as csv and
+/// as npy: t_C of the data as Gaussian is the same by both routes.
+#[test]
+fn identity_a_measured_spectrum_is_a_gaussian_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let mut text = String::new();
+    let mut state = 1u64;
+    for _ in 0..40 {
+        let line: Vec<String> = (0..5)
+            .map(|k| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                format!("{}", (state >> 40) as f64 / 2f64.powi(24) * f64::from(k + 1))
+            })
+            .collect();
+        text += &(line.join(",") + "\n");
+    }
+    std::fs::write(path("data.csv"), text).unwrap();
+    let run = |words: &[&str]| {
+        let run = Command::new(env!("CARGO_BIN_EXE_regimes")).args(words).output();
+        let run = run.unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        String::from_utf8(run.stdout).unwrap()
+    };
+    let field = |csv: &str, name: &str| -> f64 {
+        let mut lines = csv.lines().filter(|line| !line.starts_with('#'));
+        let column = lines.next().unwrap().split(',').position(|c| c == name).unwrap();
+        lines.next().unwrap().split(',').nth(column).unwrap().parse().unwrap()
+    };
+    run(&["dataset", &path("data.csv"), "--spectrum", "-o", &path("spectrum.csv")]);
+    let measured = field(&run(&["dataset", &path("data.csv")]), "t_C.gaussian");
+    let read = |file: &str| {
+        let out = run(&["times", "gaussian", "--eigenvalues", &path(file), "--n", "40"]);
+        field(&out, "t_C.asymptotic")
+    };
+    assert!((read("spectrum.csv") - measured).abs() < 1e-12);
+    // A plain list, and one with a heading of its own.
+    std::fs::write(path("list.txt"), "# largest first\n4 1\n0.25\n").unwrap();
+    std::fs::write(path("named.csv"), "lambda\n4\n1\n0.25\n").unwrap();
+    assert_eq!(read("list.txt"), read("named.csv"));
+    assert_eq!(
+        read("list.txt"),
+        field(
+            &run(&["times", "gaussian", "--eigenvalues", "4,1,0.25", "--n", "40"]),
+            "t_C.asymptotic"
+        )
+    );
+}

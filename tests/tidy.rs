@@ -13,6 +13,7 @@ const LAYERS: &[&str] = &[
     "error",
     "answer",
     "references",
+    "inputs",
     "document",
     "process",
     "schedule",
@@ -27,6 +28,7 @@ const LAYERS: &[&str] = &[
     "dataset",
     "validate",
     "output",
+    "figure",
     "simulate",
     "cli",
 ];
@@ -128,6 +130,28 @@ fn identity_only_the_command_line_prints() {
     }
 }
 
+/// A resumed table must know every file it depends on: they are read through `inputs`, which
+/// remembers them. `dataset/stored.rs` tells it what it opens; the others read their own writing, or
+/// for fingerprints of simulations.
+#[test]
+fn identity_files_are_read_where_they_are_remembered() {
+    let readers = [
+        "inputs.rs",
+        "dataset/stored.rs",
+        "output/journal.rs",
+        "simulate/checkpoint.rs",
+        "cli/simulate/settings.rs",
+    ];
+    for (file, text) in sources() {
+        if readers.contains(&file.as_str()) {
+            continue;
+        }
+        for word in ["fs::read", " File::open", "fs::File", "OpenOptions", "File::options"] {
+            assert!(!without_tests(&text).contains(word), "{file} uses {word}");
+        }
+    }
+}
+
 #[test]
 fn identity_files_hold_one_idea() {
     for (file, text) in sources() {
@@ -201,4 +225,10 @@ fn identity_every_table_is_listed() {
             assert!(map.contains(&name), "tables/README.md does not list {name}");
         }
     }
+}
+
+#[test]
+fn identity_the_citation_is_of_this_version() {
+    let citation = std::fs::read_to_string(root().join("CITATION.cff")).unwrap();
+    assert!(citation.contains(&format!("\nversion: {}\n", env!("CARGO_PKG_VERSION"))));
 }

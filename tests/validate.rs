@@ -213,6 +213,10 @@ fn identity_own_output_reads_back() {
     let rows = all["rows"].as_array().unwrap();
     assert!(rows.iter().any(|r| r["d"] == 16.0) && rows.iter().any(|r| r["d"] == 32.0));
     assert!(all["notes"].to_string().contains("taken from the file: d, mu, sigma"), "{all}");
+    // t = 0.5, 1, … 3: two of the six lie between, in either dimension.
+    let part = json(&file, "--against phi clusters --trials 1000 --between 1:1.5");
+    assert_eq!(summary(&part, "points"), 4.0);
+    assert!(part["notes"].to_string().contains("8 rows left out"), "{part}");
 }
 
 #[test]
@@ -232,6 +236,9 @@ fn bad_input_files_and_flags() {
     refused(&good, &format!("{phi} --value-column v"), "has no column v");
     refused(&good, &format!("{phi} --column f"), "phi predicts phi");
     refused(&good, &format!("{phi} --level 2"), "between 0 and 1");
+    refused(&good, &format!("{phi} --between 2:1"), "LOW must lie below HIGH");
+    refused(&good, &format!("{phi} --between 1"), "must be LOW:HIGH");
+    refused(&good, &format!("{phi} --between 70:80"), "t outside --between");
     refused(&good, &format!("{phi} --trials 10 --stderr-column stderr"), "not both");
     refused(&good, "--against excess-entropy clusters --d 64", "number of samples is missing");
     for (text, says) in [

@@ -90,6 +90,10 @@ const DOUBT: f64 = 4.0;
 /// Change of the information, relative to 1 + the information, at which the ladder ends.
 const SETTLED: f64 = 5e-12;
 
+/// Largest snr·v of activations that are not piecewise linear: beyond, the work on a point grows
+/// without bound and its digits are lost.
+const STRONGEST: f64 = 1e12;
+
 impl Channel {
     /// The channel of a response with gain g ≠ 0 at second moment ρ > 0.
     ///
@@ -213,6 +217,12 @@ impl Channel {
         }
         if snr == 0.0 {
             return self.silent(v);
+        }
+        if matches!(self.kind, Kind::General(_)) && snr.is_finite() && snr * v > STRONGEST {
+            let message = format!(
+                "a signal with snr·v above {STRONGEST:e} has more levels than doubles tell apart (snr = inf is the limit without noise)"
+            );
+            return Err(NumericsError::Domain { what: "channel", message }.into());
         }
         let evaluate = |accuracy: &Accuracy| {
             if snr == f64::INFINITY {

@@ -1,15 +1,19 @@
 //! K Gaussian classes of any weights, means and covariances.
 
+use super::covariance::decomposed;
 use super::equal_pair::EqualPair;
 use super::pair::{self, Mode};
 use super::several::Centres;
 use super::{Classes, Covariance, LogLikelihoodRatio, Posterior, label_entropy, separated};
 use crate::Answer;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::numerics::precision::ROUNDING;
 use crate::numerics::{Estimate, spectra};
 use crate::process::Noise;
 use nalgebra::{DMatrix, DVector};
+
+/// Weights must add to one within this.
+const WEIGHT_SUM_TOLERANCE: f64 = 1e-9;
 
 /// Tolerance of the integrals while a transition is only being located.
 const ROUGH: f64 = 1e-5;
@@ -39,13 +43,44 @@ pub struct GaussianClasses {
     common: Option<(Vec<f64>, Vec<Vec<f64>>)>,
 }
 
+/// The dimension of sound classes.
+fn checked(classes: &[GaussianClass]) -> Result<usize> {
+    let [first, _, ..] = classes else {
+        return Err(Error::argument("classes", classes.len(), "needs at least two classes"));
+    };
+    let dimension = first.mean.len();
+    if dimension == 0 {
+        return Err(Error::argument("mean", "(empty)", "needs at least one coordinate"));
+    }
+    for class in classes {
+        let fault = if !(class.weight > 0.0 && class.weight < 1.0) {
+            Some(format!("weights lie between 0 and 1, not {}", class.weight))
+        } else if class.mean.len() != dimension {
+            let length = class.mean.len();
+            Some(format!("its mean has {length} coordinates, that of the first has {dimension}"))
+        } else if let Some(x) = class.mean.iter().find(|x| !x.is_finite()) {
+            Some(format!("its mean has an entry {x}"))
+        } else {
+            class.covariance.fault(dimension).map(|fault| format!("its covariance {fault}"))
+        };
+        if let Some(fault) = fault {
+            return Err(Error::argument("class", &class.label, fault));
+        }
+    }
+    let sum: f64 = classes.iter().map(|c| c.weight).sum();
+    if (sum - 1.0).abs() > WEIGHT_SUM_TOLERANCE {
+        return Err(Error::argument("weights", sum, "must add to 1"));
+    }
+    Ok(dimension)
+}
+
 impl GaussianClasses {
-    /// Takes classes whose weights add to one and whose dimensions agree.
+    /// At least two classes whose weights add to one and whose dimensions agree.
     ///
     /// # Errors
-    /// Failed numerics.
+    /// [`Error::Argument`] for anything else; failed numerics.
     pub fn new(classes: Vec<GaussianClass>) -> Result<Self> {
-        let dimension = classes[0].mean.len();
+        let dimension = checked(&classes)?;
         let weights: Vec<f64> = classes.iter().map(|c| c.weight).collect();
         let equal = classes.iter().all(|c| c.covariance.same_as(&classes[0].covariance, dimension));
         let mut all = Self { classes, weights, dimension, equal_pair: None, common: None };
@@ -92,7 +127,7 @@ impl GaussianClasses {
             Covariance::Isotropic(v) => (vec![*v; self.dimension], means.collect()),
             Covariance::Diagonal(v) => (v.clone(), means.collect()),
             Covariance::Full(m) => {
-                let eigen = spectra::symmetric("common covariance", m.clone())?;
+                let eigen = decomposed(m)?;
                 // Relative to the first mean: a common offset must not cost digits.
                 let first = &self.classes[0].mean;
                 let rotated = means.map(|m| {
@@ -100,7 +135,7 @@ impl GaussianClasses {
                     let offset = DVector::from_iterator(self.dimension, offset);
                     eigen.vectors.tr_mul(&offset).iter().copied().collect()
                 });
-                (eigen.values.iter().map(|x| x.max(0.0)).collect(), rotated.collect())
+                (eigen.values.iter().copied().collect(), rotated.collect())
             }
         })
     }

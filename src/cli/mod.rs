@@ -1,16 +1,25 @@
 //! The command line. Only this layer reads arguments, prints, or chooses an exit status.
 
 mod accuracy;
+mod completions;
 mod curve;
 mod dataset;
+pub mod examples;
 mod explain;
+mod figure;
+mod known;
 mod level_times;
+pub mod man;
+mod merge;
 mod noise;
+mod page;
 mod phases;
 mod request;
+mod resume;
 mod sample_size;
 mod schedule;
 mod schedules;
+mod schema;
 mod simulate;
 mod solve;
 mod table;
@@ -22,10 +31,12 @@ mod verify;
 use crate::error::{Error, Result};
 use crate::models::{CATALOGUE, Entry};
 use crate::output::table::conventions;
-use crate::output::{Column, FORMATS, Format, Head, Plan, Target, format, write};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use crate::output::{Column, FORMATS, Head, Plan, Target};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
+use page::{chosen_format, print_text, progress};
+use resume::Kept;
 use std::ffi::OsString;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Exit status for numerics that did not reach their tolerance.
@@ -38,7 +49,7 @@ const DISAGREES: u8 = 1;
 #[derive(Clone, Debug)]
 struct Context {
     command_line: String,
-    digits: usize,
+    digits: Option<usize>,
 }
 
 /// A new table head with the crate's conventions.
@@ -61,7 +72,7 @@ fn head(context: &Context, command: &str, model: &str, columns: Vec<Column>, row
 /// The whole command line.
 pub fn definition() -> Command {
     let formats: Vec<&str> = FORMATS.iter().map(|f| f.name()).collect();
-    Command::new("regimes")
+    let command = Command::new("regimes")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Theory calculator for the dynamical regimes of diffusion models")
         .long_about(
@@ -75,19 +86,21 @@ pub fn definition() -> Command {
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .arg(
+        .arg(known::known(
             Arg::new("format")
                 .long("format")
                 .global(true)
                 .value_name("FORMAT")
                 .help(format!("{} [default: text on a terminal, csv when piped]", formats.join(", "))),
-        )
+            formats,
+        ))
         .arg(
             Arg::new("output")
                 .long("output")
                 .short('o')
                 .global(true)
                 .value_name("FILE")
+                .value_hint(ValueHint::AnyPath)
                 .help("write to a file, whole or not at all; its ending chooses the format"),
         )
         .arg(
@@ -122,6 +135,12 @@ pub fn definition() -> Command {
         .subcommand(dataset::command())
         .subcommand(validate::command())
         .subcommand(verify::command())
+        .subcommand(figure::command())
+        .subcommand(merge::command())
+        .subcommand(completions::command())
+        .subcommand(man::command())
+        .subcommand(schema::command());
+    examples::inherited(resume::with_flags(command))
 }
 
 /// Runs the program on `arguments` (the first is its own name); returns the exit status.
@@ -158,8 +177,8 @@ fn command_line(arguments: &[OsString]) -> String {
     let mut skip = false;
     for argument in arguments.iter().skip(1) {
         let word = argument.to_string_lossy();
-        let without_result = ["--output", "-o", "--threads", "--checkpoint"];
-        if std::mem::take(&mut skip) || word == "--quiet" || word == "-q" {
+        let without_result = ["--output", "-o", "--threads", "--checkpoint", "--shard", "--format"];
+        if std::mem::take(&mut skip) || ["--quiet", "-q", "--resume"].contains(&word.as_ref()) {
             continue;
         }
         if without_result.contains(&word.as_ref()) {
@@ -189,10 +208,26 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         Some(path) => Target::File(PathBuf::from(path)),
         None => Target::Stdout,
     };
+    match matches.subcommand() {
+        Some(("completions", inner)) => {
+            return print_text(&completions::script(inner)?, &target).map(|()| 0);
+        }
+        Some(("man", _)) => return man::write(&target).map(|()| 0),
+        Some(("schema", _)) => return print_text(schema::SCHEMA, &target).map(|()| 0),
+        Some(("figure", inner)) => {
+            // There is nothing to go on from: pictures refuse --resume and --shard.
+            Kept::read(matches, &target)?;
+            return figure::run(inner, &target, command_line, quiet);
+        }
+        _ => {}
+    }
     let explains = matches.subcommand_name() == Some("explain");
-    let format = chosen_format(matches, &target, explains)?;
-    let default_digits = if format.name() == "text" { 10 } else { 6 };
-    let digits = whole(matches, "digits", 17)?.unwrap_or(default_digits);
+    let kept = Kept::read(matches, &target)?;
+    let format = match &kept {
+        Some(kept) if kept.shard_only() => FORMATS[0],
+        _ => chosen_format(matches, &target, explains)?,
+    };
+    let digits = whole(matches, "digits", 17)?.or(explains.then(|| format.digits()));
     let context = Context { command_line: command_line.to_owned(), digits };
     if let Some(("explain", inner)) = matches.subcommand() {
         let text = explain::explain(inner, &context)?;
@@ -210,16 +245,24 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
             failures = Some(counter);
             plan
         }
+        Some(("merge", inner)) => merge::plan(inner, digits)?,
         _ => plan(matches, &context)?,
     };
-    let summary = write(&plan, format, &target, &progress(plan.head.rows, "rows", quiet))?;
+    let rows = plan.head.rows;
+    let summary = match &kept {
+        Some(kept) => kept.write(&plan, format, quiet)?,
+        None => {
+            let heard = progress(0, rows, "rows", quiet);
+            page::write_table(plan, format, &target, &heard)?
+        }
+    };
     if !quiet && format.name() != "text" && format.name() != "md" {
         for remark in &summary.remarks {
             say(&format!("note: {remark}"));
         }
     }
     if let Some(failures) = failures {
-        let (failed, all) = (failures.load(std::sync::atomic::Ordering::Relaxed), plan.head.rows);
+        let (failed, all) = (failures.load(std::sync::atomic::Ordering::Relaxed), rows);
         say(&format!("{} of {all} hold", all - failed));
         return Ok(u8::from(failed > 0));
     }
@@ -288,88 +331,5 @@ fn whole(matches: &ArgMatches, name: &str, most: usize) -> Result<Option<usize>>
             let expected = format!("must be a whole number from 1 to {most}");
             Err(Error::argument(format!("--{name}"), format!("{text:?}"), expected))
         }
-    }
-}
-
-fn chosen_format(
-    matches: &ArgMatches,
-    target: &Target,
-    explains: bool,
-) -> Result<&'static dyn Format> {
-    let known: Vec<&str> = FORMATS.iter().map(|f| f.name()).collect();
-    let terminal = std::io::stdout().is_terminal();
-    if let Some(name) = matches.get_one::<String>("format") {
-        if explains && name != "text" {
-            return Err(Error::argument(
-                "--format",
-                name,
-                "explain writes text; --latex for LaTeX",
-            ));
-        }
-        let hint = crate::suggest::did_you_mean(name, known.iter().copied());
-        let expected = format!("must be one of {}{hint}", known.join(", "));
-        let found = format(name).ok_or_else(|| Error::argument("--format", name, expected))?;
-        if name == "npy" && *target == Target::Stdout && terminal {
-            let expected = "is binary: pipe it or give --output FILE.npy";
-            return Err(Error::argument("--format", name, expected));
-        }
-        return Ok(found);
-    }
-    if let Target::File(path) = target {
-        let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase());
-        let by_ending = match ending.as_deref() {
-            Some("txt") => format("text"),
-            Some(ending) => format(ending),
-            None => None,
-        };
-        if let Some(found) = by_ending {
-            return Ok(found);
-        }
-        if explains {
-            return Ok(FORMATS[0]);
-        }
-        let expected = format!(
-            "its ending names no format: end it in one of {} or add --format",
-            known.join(", ")
-        );
-        return Err(Error::argument("--output", path.display(), expected));
-    }
-    let name = if terminal { "text" } else { "csv" };
-    format(name).ok_or_else(|| Error::Usage(format!("there is no format {name}")))
-}
-
-/// Reports rows, or blocks, done on standard error with the time left, at most a few times a second,
-/// for long sweeps.
-fn progress(rows: usize, what: &'static str, quiet: bool) -> impl Fn(usize) + Sync {
-    let start = std::time::Instant::now();
-    let last = std::sync::Mutex::new(start);
-    let shown = !quiet && std::io::stderr().is_terminal();
-    move |done: usize| {
-        let Ok(mut last) = last.lock() else { return };
-        if !shown || start.elapsed().as_secs_f64() < 1.0 {
-            return;
-        }
-        let finished = done >= rows;
-        if finished || last.elapsed().as_millis() > 200 {
-            *last = std::time::Instant::now();
-            let left = start.elapsed().as_secs_f64() * (rows - done) as f64 / done.max(1) as f64;
-            let ending = if finished { "\n" } else { "" };
-            let _ =
-                write!(std::io::stderr(), "\r{done} of {rows} {what}, {left:.0} s left {ending}");
-        }
-    }
-}
-
-fn print_text(text: &str, target: &Target) -> Result<()> {
-    match target {
-        Target::Stdout => {
-            let failed = |source| Error::Output { target: "standard output".into(), source };
-            let mut out = std::io::stdout().lock();
-            out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(failed)
-        }
-        Target::File(path) => crate::output::stream::to_file(path, |out| {
-            out.write_all(text.as_bytes())
-                .map_err(|source| Error::Output { target: path.display().to_string(), source })
-        }),
     }
 }

@@ -1,11 +1,12 @@
 //! What was asked: a model, the parameters fixed by name, and the sweep over numbers.
 
+use super::known::{known, names_of};
 use super::values::{LARGEST_SWEEP, numbers};
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Value, Values};
 use crate::models::{Entry, Model};
 use crate::output::{Cell, Column};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::sync::Arc;
 
 /// Models kept ready for a sweep; beyond, they are built row by row.
@@ -24,8 +25,14 @@ pub(crate) fn argument(parameter: &Parameter) -> Arg {
         .allow_negative_numbers(true)
         .allow_hyphen_values(parameter.domain == Domain::Real);
     if parameter.name == "file" {
-        return arg.value_name("FILE");
+        return arg.value_name("FILE").value_hint(ValueHint::FilePath);
     }
+    let arg = match parameter.domain {
+        Domain::Name(names) => known(arg, names.iter().copied()),
+        Domain::Text if parameter.symbol == "FILE" => arg.value_hint(ValueHint::FilePath),
+        Domain::Text => names_of(parameter.name).into_iter().fold(arg, known),
+        _ => arg,
+    };
     arg.long(parameter.name).aliases(parameter.aliases.iter().copied()).value_name(parameter.symbol)
 }
 
@@ -140,7 +147,7 @@ impl Request {
     }
 }
 
-/// A list of numbers, or a file of them separated by commas, spaces or lines.
+/// A list of numbers, or a file of them: text, a named column of a csv, an array.
 fn vector(parameter: &Parameter, text: &str) -> Result<Vec<f64>> {
     let path = std::path::Path::new(text);
     if !path.is_file() {
@@ -160,29 +167,13 @@ fn vector(parameter: &Parameter, text: &str) -> Result<Vec<f64>> {
             }
         });
     }
-    let fail = |location: Option<String>, message: String| Error::File {
-        path: path.to_owned(),
-        location,
-        message,
-    };
-    let content =
-        std::fs::read_to_string(path).map_err(|e| fail(None, format!("cannot be read: {e}")))?;
-    let mut values = Vec::new();
-    for (line, row) in content.lines().enumerate() {
-        let row = row.split('#').next().unwrap_or("");
-        for word in row.split([',', ' ', '\t', ';']).filter(|w| !w.is_empty()) {
-            let value: f64 = word.parse().map_err(|_| {
-                fail(Some(format!("line {}", line + 1)), format!("{word:?} is not a number"))
-            })?;
-            if !(value.is_finite() && value >= 0.0) {
-                let message = format!("{word} must be a finite number, 0 or above");
-                return Err(fail(Some(format!("line {}", line + 1)), message));
-            }
-            values.push(value);
-        }
-    }
-    if values.is_empty() {
-        return Err(fail(None, "has no numbers".into()));
+    // The program's own tables of eigenvalues call the column by the singular.
+    let singular = parameter.name.trim_end_matches('s');
+    let values = crate::dataset::list::list(path, &[singular, parameter.name])?;
+    if let Some(k) = values.iter().position(|x| !(x.is_finite() && *x >= 0.0)) {
+        let message = format!("{} must be a finite number, 0 or above", values[k]);
+        let location = Some(format!("entry {}", k + 1));
+        return Err(Error::File { path: path.to_owned(), location, message });
     }
     Ok(values)
 }

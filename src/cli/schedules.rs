@@ -1,23 +1,26 @@
 //! Noise schedules on the command line: their names, their parameters as flags, and how a
 //! transition time looks on them.
 
+use super::known::known;
 use crate::answer::Answer;
 use crate::error::{Error, Result};
 use crate::numerics::Estimate;
 use crate::output::{Cell, Column};
 use crate::process::Noise;
 use crate::schedule::{CATALOGUE, Schedule};
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command, ValueHint};
 
 /// Adds `--{flag} NAME`, `--config FILE` and every schedule parameter.
 pub(crate) fn with_schedule(command: Command, flag: &'static str) -> Command {
     let names: Vec<&str> = CATALOGUE.iter().map(|f| f.name).collect();
     let help = format!("noise schedule: {}", names.join(", "));
-    let mut command =
-        command.arg(Arg::new("schedule").long(flag).value_name("NAME").help(help)).arg(
+    let mut command = command
+        .arg(known(Arg::new("schedule").long(flag).value_name("NAME").help(help), names))
+        .arg(
             Arg::new("config")
                 .long("config")
                 .value_name("FILE")
+                .value_hint(ValueHint::FilePath)
                 .help("a diffusers scheduler_config.json instead of a named schedule"),
         );
     let mut seen: Vec<&str> = Vec::new();
@@ -74,11 +77,7 @@ pub(crate) fn chosen(matches: &ArgMatches) -> Result<Vec<Schedule>> {
                 return Err(Error::argument(format!("--{flag}"), value, expected));
             }
             let path = std::path::Path::new(path);
-            let text = std::fs::read_to_string(path).map_err(|e| Error::File {
-                path: path.to_owned(),
-                location: None,
-                message: format!("cannot be read: {e}"),
-            })?;
+            let text = crate::inputs::read_to_string(path)?;
             Ok(vec![Schedule::from_config(&text, path)?])
         }
         (Some(name), None) if name == "all" => {

@@ -8,7 +8,7 @@ use super::{Context, definition, plan as plan_of};
 use crate::document::{Content, Document, Node};
 use crate::error::{Error, Result};
 use crate::output::{Cell, Column, Head, Plan, Row};
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command, ValueHint};
 use std::path::Path;
 
 /// The command's definition.
@@ -16,10 +16,14 @@ pub(crate) fn command() -> Command {
     Command::new("table")
         .about("a table from a specification file")
         .after_help("Example: regimes table tables/bbdm24-figure-2.toml --output figure-2.csv")
-        .arg(Arg::new("spec").value_name("SPEC.toml").required(true).help(
+        .arg(Arg::new("spec").value_name("SPEC.toml").required(true).value_hint(ValueHint::FilePath).help(
             "TOML or JSON: title, source, columns, digits, and [[block]]s of command, label, arguments",
         ))
 }
+
+/// Keys of a specification. Those of figures are `figure`'s to read.
+pub(crate) const KEYS: [&str; 7] =
+    ["title", "source", "columns", "digits", "block", "figure", "points"];
 
 /// Reads the specification and prepares its table.
 ///
@@ -30,7 +34,7 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
         matches.get_one("spec").ok_or_else(|| Error::Usage("table needs a SPEC.toml".into()))?;
     let document = Document::read(Path::new(path))?;
     let root = document.root();
-    document.table(root, &["title", "source", "columns", "digits", "block"])?;
+    document.table(root, &KEYS)?;
     let text = |key: &str| document.get(root, key).map(|node| document.text(node)).transpose();
     let (title, source) = (text("title")?, text("source")?);
     let mut context = context.clone();
@@ -41,15 +45,14 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
                 document.error(node, format!("must be a whole number from 1 to 17, not {digits}"))
             );
         }
-        context.digits = digits as usize;
+        context.digits = Some(digits as usize);
     }
     let Some(list) = document.get(root, "block") else {
         return Err(document.error(root, "needs at least one [[block]]"));
     };
-    let mut blocks = Vec::new();
-    for node in document.list(list)? {
-        blocks.push(block(&document, node, &context)?);
-    }
+    let extra: &[&str] =
+        if document.get(root, "figure").is_some() { &super::figure::BLOCK_KEYS } else { &[] };
+    let blocks = blocks(&document, list, extra, &context)?;
     if blocks.is_empty() {
         return Err(document.error(list, "needs at least one [[block]]"));
     }
@@ -97,9 +100,30 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
 
 const LABEL: &str = "label";
 
-struct Block<'a> {
-    label: String,
-    plan: Plan<'a>,
+/// Commands that a block cannot have: what they give is no table of rows that stand alone.
+const NO_ROWS: [&str; 5] = ["table", "figure", "explain", "simulate", "merge"];
+
+/// A command of a specification.
+pub(crate) struct Block<'a> {
+    /// Its name.
+    pub(crate) label: String,
+    /// Its table.
+    pub(crate) plan: Plan<'a>,
+    /// Its command line.
+    pub(crate) matches: ArgMatches,
+}
+
+/// The commands of a specification, in the order of `list`; `extra` keys are the caller's.
+///
+/// # Errors
+/// [`Error::File`] with line and key.
+pub(crate) fn blocks<'a>(
+    document: &Document,
+    list: &Node,
+    extra: &[&str],
+    context: &Context,
+) -> Result<Vec<Block<'a>>> {
+    document.list(list)?.iter().map(|node| block(document, node, extra, context)).collect()
 }
 
 fn common_model(blocks: &[Block<'_>]) -> String {
@@ -108,14 +132,21 @@ fn common_model(blocks: &[Block<'_>]) -> String {
 }
 
 /// A block is a command line: its arguments become flags.
-fn block<'a>(document: &Document, node: &Node, context: &Context) -> Result<Block<'a>> {
-    document.table(node, &["label", "command", "arguments"])?;
+fn block<'a>(
+    document: &Document,
+    node: &Node,
+    extra: &[&str],
+    context: &Context,
+) -> Result<Block<'a>> {
+    let mut known = vec!["label", "command", "arguments"];
+    known.extend(extra);
+    document.table(node, &known)?;
     let Some(command) = document.get(node, "command") else {
         return Err(document.error(node, "needs a command such as \"curve phi clusters\""));
     };
     let mut words = vec!["regimes".to_owned()];
     words.extend(document.text(command)?.split_whitespace().map(str::to_owned));
-    if words.get(1).is_some_and(|w| ["table", "explain", "simulate"].contains(&w.as_str())) {
+    if words.get(1).is_some_and(|w| NO_ROWS.contains(&w.as_str())) {
         return Err(document.error(command, "must be times, curve or schedule"));
     }
     if let Some(arguments) = document.get(node, "arguments") {
@@ -125,7 +156,9 @@ fn block<'a>(document: &Document, node: &Node, context: &Context) -> Result<Bloc
                 continue;
             }
             let text = argument_text(document, value)?;
-            if name == "file" {
+            if name == "eigenvalues" && Path::new(&beside(document, &text)).is_file() {
+                words.extend(["--eigenvalues".to_owned(), beside(document, &text)]);
+            } else if name == "file" {
                 words.push(beside(document, &text));
             } else if name == "config" {
                 words.extend(["--config".to_owned(), beside(document, &text)]);
@@ -152,11 +185,11 @@ fn block<'a>(document: &Document, node: &Node, context: &Context) -> Result<Bloc
         Some(label) => document.text(label)?.to_owned(),
         None => String::new(),
     };
-    Ok(Block { label, plan })
+    Ok(Block { label, plan, matches })
 }
 
 /// The value of an argument as it would be typed.
-fn argument_text(document: &Document, node: &Node) -> Result<String> {
+pub(crate) fn argument_text(document: &Document, node: &Node) -> Result<String> {
     Ok(match node.content() {
         Content::Number(x) => crate::output::number::exact_text(*x),
         Content::Text(x) => x.clone(),

@@ -289,7 +289,7 @@ impl Times {
                         "no further eigenvalue above the within-class spectrum and above 1".into(),
                     )
                 },
-                |time| Cell::Estimate(*time),
+                |time| Ok(crate::Answer::Value(*time)).into(),
             );
             self.push(row, &format!("ladder.spectral.{}", k + 1), cell);
         }

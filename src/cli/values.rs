@@ -44,6 +44,25 @@ pub(crate) fn numbers(parameter: &Parameter, text: &str) -> Result<Vec<f64>> {
     values.into_iter().map(|value| parameter.check(value)).collect()
 }
 
+/// The two ends that `flag` LOW:HIGH gives, LOW below HIGH, both finite.
+///
+/// # Errors
+/// [`Error::Argument`] naming the flag and what is wrong.
+pub(crate) fn between(flag: &str, text: &str) -> Result<(f64, f64)> {
+    let fail = |expected: &str| Error::argument(flag, text, expected);
+    let Some((low, high)) = text.split_once(':') else {
+        return Err(fail("must be LOW:HIGH"));
+    };
+    let end =
+        |x: &str| symbolic::constant(x.trim()).map_err(|e| fail(&format!("must be LOW:HIGH: {e}")));
+    let (low, high) = (end(low)?, end(high)?);
+    if low < high && high.is_finite() && low.is_finite() {
+        Ok((low, high))
+    } else {
+        Err(fail("LOW must lie below HIGH, and both be finite"))
+    }
+}
+
 /// A constant expression.
 fn number(flag: &str, text: &str) -> Result<f64> {
     let text = text.trim();

@@ -13,6 +13,7 @@ pub mod groups;
 pub mod idx;
 pub mod labels;
 pub mod ladder;
+pub mod list;
 pub mod moments;
 pub mod npy;
 pub mod npz;

@@ -36,6 +36,7 @@ impl Stored {
                 message: "is not a regular file: data are read several times".into(),
             });
         }
+        crate::inputs::remember(path);
         let found = Some(state(&metadata));
         Ok(Self { path: path.to_owned(), file, length: metadata.len(), found })
     }
@@ -77,7 +78,7 @@ impl Stored {
     /// # Errors
     /// [`Error::File`] if the bytes are not there, or the file changed since it was opened.
     pub fn read(&self, offset: u64, out: &mut [u8]) -> Result<()> {
-        let read = read_exact_at(&self.file, offset, out);
+        let read = crate::inputs::read_exact_at(&self.file, offset, out);
         self.unchanged()?;
         read.map_err(|e| self.error(Some(format!("byte {offset}")), format!("cannot be read: {e}")))
     }
@@ -119,22 +120,4 @@ impl Stored {
 
 fn state(metadata: &Metadata) -> (u64, Option<SystemTime>) {
     (metadata.len(), metadata.modified().ok())
-}
-
-#[cfg(unix)]
-fn read_exact_at(file: &File, offset: u64, out: &mut [u8]) -> std::io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, out, offset)
-}
-
-#[cfg(windows)]
-fn read_exact_at(file: &File, offset: u64, out: &mut [u8]) -> std::io::Result<()> {
-    let mut done = 0;
-    while done < out.len() {
-        let at = offset + done as u64;
-        match std::os::windows::fs::FileExt::seek_read(file, &mut out[done..], at)? {
-            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
-            count => done += count,
-        }
-    }
-    Ok(())
 }

@@ -91,7 +91,8 @@ fn records(
         .comment(Some(b'#'))
         .trim(csv::Trim::All)
         .delimiter(separator)
-        .from_reader(stored.reader()?);
+        // The reader takes a comment at the very end for a record unless its line ends.
+        .from_reader(stored.reader()?.chain(&b"\n"[..]));
     let mut record = csv::StringRecord::new();
     loop {
         match reader.read_record(&mut record) {

@@ -60,6 +60,18 @@ pub struct CurieWeiss {
 impl CurieWeiss {
     /// d spins (d may be infinite) at `temperature` = T > 0.
     ///
+    /// ```
+    /// use regimes::models::CurieWeiss;
+    /// use regimes::transitions::Transitions;
+    /// let spins = CurieWeiss::new(1000.0, 0.5)?;
+    /// let (m, t) = (spins.magnetisation().value, 0.5);
+    /// assert!((m - (m / t).tanh()).abs() < 1e-15);
+    /// // Spins hold at most the entropy of a phase: with more samples there is no collapse.
+    /// assert!(spins.collapse_time(0.1)?.value().is_some());
+    /// assert!(spins.collapse_time(0.3)?.reason().unwrap().contains("exceeds the largest information"));
+    /// # Ok::<(), regimes::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`crate::Error::Argument`] for numbers outside their domain; failed numerics.
     pub fn new(dimension: f64, temperature: f64) -> Result<Self> {

@@ -28,7 +28,7 @@ const EIGENVALUES: Parameter = Parameter {
     symbol: "λ",
     latex: "\\lambda",
     aliases: &["λ"],
-    help: "covariance eigenvalues, separated by commas, or a file of them; sets d unless --d inf",
+    help: "covariance eigenvalues, separated by commas, or a file of them (text, npy, or a csv with a column eigenvalue); sets d unless --d inf",
     domain: Domain::Vector,
     default: None,
     required: false,
@@ -103,6 +103,17 @@ enum Shape {
 impl Gaussian {
     /// Variance σ² in every direction; d may be infinite.
     ///
+    /// ```
+    /// use regimes::models::Gaussian;
+    /// use regimes::transitions::Transitions;
+    /// // I/d = ½ log(1 + σ² snr) = α at snr = e^{2α} − 1: t_C = ½ log(1 + 1/snr).
+    /// let normal = Gaussian::isotropic(f64::INFINITY, 1.0)?;
+    /// let time = normal.collapse_time(0.5)?.estimate().unwrap();
+    /// let closed = 0.5 * (1.0 / 1f64.exp_m1()).ln_1p();
+    /// assert!((time.value - closed).abs() <= time.error + 1e-16);
+    /// # Ok::<(), regimes::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Argument`] for numbers outside their domain.
     pub fn isotropic(dimension: f64, sigma: f64) -> Result<Self> {
@@ -118,6 +129,16 @@ impl Gaussian {
 
     /// The given covariance eigenvalues. A finite `dimension` must be their number; with an
     /// infinite one they hold equal fractions of the dimensions.
+    ///
+    /// ```
+    /// use regimes::models::Gaussian;
+    /// use regimes::transitions::Transitions;
+    /// // t_S = ½ log Λ with the largest eigenvalue Λ = 4.
+    /// let data = Gaussian::with_eigenvalues(&[4.0, 1.0, 0.25], 3.0)?;
+    /// let time = data.speciation_time("spectral")?.estimate().unwrap();
+    /// assert!((time.value - 2f64.ln()).abs() <= time.error);
+    /// # Ok::<(), regimes::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Argument`] for an empty list, negative or infinite entries, or another dimension.

@@ -88,6 +88,18 @@ pub struct LinearManifold {
 impl LinearManifold {
     /// p = βd latent coordinates in d dimensions; d may be infinite.
     ///
+    /// ```
+    /// use regimes::models::{LinearManifold, linear_manifold::Embedding};
+    /// use regimes::transitions::Transitions;
+    /// // The normalisation of the embedding matters: the top of the Marchenko-Pastur law.
+    /// let wide = LinearManifold::new(f64::INFINITY, 0.25, Embedding::IidP)?;
+    /// assert!((wide.speciation_time("spectral")?.value().unwrap() - 3f64.ln()).abs() < 1e-15);
+    /// assert!((wide.collapse_time(0.5)?.value().unwrap() - 0.031_614_514_6).abs() < 1e-10);
+    /// let plain = LinearManifold::new(f64::INFINITY, 0.25, Embedding::Orthonormal)?;
+    /// assert!(plain.speciation_time("spectral")?.reason().is_some()); // Λ = 1: none at t > 0
+    /// # Ok::<(), regimes::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Argument`] for β ≤ 0, or β > 1 with orthonormal columns.
     pub fn new(dimension: f64, beta: f64, embedding: Embedding) -> Result<Self> {

@@ -62,10 +62,29 @@ pub struct Mixture {
 }
 
 impl Mixture {
-    /// Takes classes that [`mixture_file::classes`] validated.
+    /// At least two classes of one dimension whose weights add to one.
+    ///
+    /// ```
+    /// use regimes::classes::{Covariance, GaussianClass};
+    /// use regimes::models::Mixture;
+    /// use regimes::transitions::Transitions;
+    /// let class = |label: &str, weight: f64, x: f64| GaussianClass {
+    ///     label: label.into(),
+    ///     weight,
+    ///     mean: vec![x; 100],
+    ///     covariance: Covariance::Isotropic(1.0),
+    /// };
+    /// let data = Mixture::new(vec![class("cats", 0.4, 1.0), class("dogs", 0.6, -1.0)])?;
+    /// // ½ log Λ_B, Λ_B = w₁ w₂ |m₁ − m₂|² = 0.24 · 400.
+    /// let time = data.speciation_time("between-class")?.value().unwrap();
+    /// assert!((time - 0.5 * 96f64.ln()).abs() < 1e-14);
+    /// // Wrong classes are refused.
+    /// assert!(Mixture::new(vec![class("cats", 0.4, 1.0), class("dogs", 0.4, -1.0)]).is_err());
+    /// # Ok::<(), regimes::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// Failed numerics.
+    /// [`crate::Error::Argument`] naming the class at fault; failed numerics.
     pub fn new(classes: Vec<GaussianClass>) -> Result<Self> {
         let classes = GaussianClasses::new(classes)?;
         let d = classes.dimension();

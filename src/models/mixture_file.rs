@@ -14,8 +14,8 @@ use nalgebra::DMatrix;
 /// Weights must add to one within this; they are then normalised exactly.
 const WEIGHT_SUM_TOLERANCE: f64 = 1e-9;
 
-/// A covariance may be asymmetric by this much relative to its largest entry.
-const SYMMETRY_TOLERANCE: f64 = 1e-12;
+/// Most coordinates of all means together, 0.8 GB: one number in the file may stand for d of them.
+const LARGEST_MEANS: f64 = 1e8;
 
 /// Largest d of a full covariance: its eigendecomposition takes O(d³).
 const LARGEST_FULL: usize = 4096;
@@ -37,6 +37,13 @@ pub fn classes(document: &Document) -> Result<Vec<GaussianClass>> {
         );
     }
     let dimension = dimension(document, nodes)?;
+    if nodes.len() as f64 * dimension as f64 > LARGEST_MEANS {
+        let message = format!(
+            "{} classes in {dimension} dimensions have more than {LARGEST_MEANS} numbers in their means",
+            nodes.len()
+        );
+        return Err(document.error(list, message));
+    }
     let mut classes = Vec::with_capacity(nodes.len());
     for (k, node) in nodes.iter().enumerate() {
         classes.push(class(document, node, k, dimension)?);
@@ -87,21 +94,16 @@ fn class(document: &Document, node: &Node, k: usize, dimension: usize) -> Result
     };
     let covariance = if document.get(node, "variance").is_some() {
         let v = document.number(shape)?;
-        if !(v.is_finite() && v >= 0.0) {
-            return Err(
-                document.error(shape, format!("must be a finite number, 0 or above, not {v}"))
-            );
-        }
         Covariance::Isotropic(v)
     } else if document.get(node, "variances").is_some() {
         let values = vector(document, shape, dimension)?;
-        if let Some(v) = values.iter().find(|v| **v < 0.0) {
-            return Err(document.error(shape, format!("variances must be 0 or above, not {v}")));
-        }
         Covariance::Diagonal(values)
     } else {
         Covariance::Full(matrix(document, shape, dimension)?)
     };
+    if let Some(fault) = covariance.fault(dimension) {
+        return Err(document.error(shape, fault));
+    }
     Ok(GaussianClass { label, weight: f64::NAN, mean, covariance })
 }
 
@@ -133,24 +135,11 @@ fn matrix(document: &Document, node: &Node, dimension: usize) -> Result<DMatrix<
     for row in rows {
         entries.extend(vector(document, row, dimension)?);
     }
-    let matrix = DMatrix::from_row_slice(dimension, dimension, &entries);
-    let scale = matrix.amax();
-    for i in 0..dimension {
-        for j in 0..i {
-            if (matrix[(i, j)] - matrix[(j, i)]).abs() > SYMMETRY_TOLERANCE * scale {
-                let message = format!(
-                    "is not symmetric: entry ({}, {}) is {} but ({}, {}) is {}",
-                    i + 1,
-                    j + 1,
-                    matrix[(i, j)],
-                    j + 1,
-                    i + 1,
-                    matrix[(j, i)]
-                );
-                return Err(document.error(node, message));
-            }
-        }
+    let given = Covariance::Full(DMatrix::from_row_slice(dimension, dimension, &entries));
+    if let Some(fault) = given.fault(dimension) {
+        return Err(document.error(node, fault));
     }
+    let matrix = given.matrix(dimension);
     let matrix = (&matrix + matrix.transpose()) * 0.5;
     let eigen = spectra::symmetric("covariance", matrix.clone())?;
     let lowest = eigen.values[dimension - 1];

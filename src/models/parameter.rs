@@ -97,7 +97,8 @@ impl Parameter {
     /// [`Error::Argument`] naming the parameter, the value and what is allowed.
     pub fn check(&self, value: f64) -> Result<f64> {
         if self.domain.contains(value) {
-            Ok(value)
+            // 0 for −0, of which 1/snr would be −∞.
+            Ok(value + 0.0)
         } else {
             Err(Error::argument(format!("--{}", self.name), value, self.domain.expected()))
         }

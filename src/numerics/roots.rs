@@ -171,7 +171,10 @@ fn between(
         y
     };
 
-    let found = find_root_brent(low, high, |x| clamped(probe(x).value), &mut RelativeWidth);
+    // Interpolation multiplies values: those of tiny ones would be zero. A power of two keeps the digits.
+    let tiny = at_low.value.abs().max(at_high.value.abs()) < 1e-100;
+    let scale = if tiny { 1e300f64.log2().floor().exp2() } else { 1.0 };
+    let found = find_root_brent(low, high, |x| clamped(scale * probe(x).value), &mut RelativeWidth);
     if let Some(at) = bad.get() {
         return Err(NumericsError::NotFinite { what, at });
     }
@@ -238,6 +241,14 @@ mod tests {
         let root = bracketed("noisy", |x| Estimate::new(x - 1.0 + 4e-7, 1e-6), 0.0, 3.0).unwrap();
         assert!(root.low <= 1.0 && 1.0 <= root.high);
         assert!(root.estimate().error > 5e-7 && root.estimate().error < 2e-5);
+    }
+
+    /// The products of Brent's interpolation were 0/0.
+    #[test]
+    fn limit_values_may_be_subnormal() {
+        let f = |x: f64| Estimate::exact(1e-310 * (x * x * x - 2.0));
+        let root = bracketed("tiny", f, 0.0, 3.0).unwrap().estimate();
+        assert!((root.value - 2f64.cbrt()).abs() <= root.error && root.error < 1e-9, "{root:?}");
     }
 
     #[test]

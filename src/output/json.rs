@@ -52,7 +52,7 @@ impl Format for Json {
             out.extend_from_slice(b"\"name\": ");
             text(&column.name, out);
             member("symbol", &column.symbol, out);
-            member("unit", column.unit, out);
+            member("unit", &column.unit, out);
             member("source", &column.source, out);
             out.push(b'}');
         }

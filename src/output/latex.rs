@@ -29,12 +29,13 @@ impl Format for Latex {
     }
 
     fn row(&self, head: &Head, _: usize, row: &Row, out: &mut Vec<u8>) {
+        let digits = head.digits.unwrap_or(self.digits());
         let cells: Vec<String> = head
             .columns
             .iter()
             .zip(&row.cells)
             .map(|(column, cell)| {
-                let text = rounded(column.kind, cell, head.digits, "{--}");
+                let text = rounded(column.kind, cell, digits, "{--}");
                 match cell {
                     Cell::Text(_) => escaped(&text),
                     // S columns align numbers; words must hide in braces.

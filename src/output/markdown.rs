@@ -47,9 +47,10 @@ impl Format for Markdown {
     }
 
     fn row(&self, head: &Head, _: usize, row: &Row, out: &mut Vec<u8>) {
+        let digits = head.digits.unwrap_or(self.digits());
         out.push(b'|');
         for (column, cell) in head.columns.iter().zip(&row.cells) {
-            let cell = rounded(column.kind, cell, head.digits, "–").replace('|', "\\|");
+            let cell = rounded(column.kind, cell, digits, "–").replace('|', "\\|");
             out.extend_from_slice(format!(" {cell} |").as_bytes());
         }
         out.push(b'\n');

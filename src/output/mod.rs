@@ -1,14 +1,19 @@
 //! One kind of table, many formats.
 //!
 //! A command describes its columns and computes rows; a [`Format`] turns them into bytes; the
-//! [`stream`] module computes rows on all cores and writes them in order, whole or not at all.
+//! [`stream`] module computes rows on all cores and writes them in order, whole or not at all; a
+//! [`journal`] keeps finished rows of runs that may be killed or shared out.
 
 pub mod csv;
+pub mod journal;
 pub mod json;
 pub mod latex;
 pub mod markdown;
 pub mod npy;
 pub mod number;
+pub mod record;
+pub mod run;
+pub mod shard;
 pub mod stream;
 pub mod table;
 pub mod text;
@@ -20,6 +25,11 @@ pub use table::{Cell, Column, Head, Kind, Row, Summary};
 pub trait Format: Sync {
     /// Name on the command line, and the ending of files that have it by default.
     fn name(&self) -> &'static str;
+
+    /// Significant digits, in formats for people, where none are asked for.
+    fn digits(&self) -> usize {
+        6
+    }
 
     /// Whatever comes before the first row.
     fn begin(&self, head: &Head, out: &mut Vec<u8>);
@@ -33,7 +43,7 @@ pub trait Format: Sync {
 
 /// Every format; a new one is its file and a line here.
 pub const FORMATS: &[&dyn Format] =
-    &[&text::Text, &json::Json, &csv::Csv, &markdown::Markdown, &latex::Latex, &npy::Npy];
+    &[&text::Text::PLAIN, &json::Json, &csv::Csv, &markdown::Markdown, &latex::Latex, &npy::Npy];
 
 /// The format called `name`.
 pub fn format(name: &str) -> Option<&'static dyn Format> {

@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Rows computed between two writes; enough to keep every core busy.
-const CHUNK: usize = 4096;
+pub(super) const CHUNK: usize = 4096;
 
 /// A table before it is computed.
 pub struct Plan<'a> {
@@ -60,6 +60,16 @@ pub fn write(
 /// Those of `fill`; [`Error::Output`] if the file cannot be made.
 pub fn to_file<T>(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
     let failed = |source| Error::Output { target: path.display().to_string(), source };
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, temporary(path)?);
+    let result = fill(&mut out)?;
+    let file = out.into_inner().map_err(|e| failed(e.into_error()))?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(path).map_err(|e| failed(e.error))?;
+    Ok(result)
+}
+
+/// A temporary file beside `path`.
+pub(super) fn temporary(path: &Path) -> Result<tempfile::NamedTempFile> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -72,13 +82,9 @@ pub fn to_file<T>(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<T>) -
         // What a plain file would get; the system applies the user's mask.
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    let file = builder.tempfile_in(folder).map_err(failed)?;
-    let mut out = std::io::BufWriter::with_capacity(1 << 16, file);
-    let result = fill(&mut out)?;
-    let file = out.into_inner().map_err(|e| failed(e.into_error()))?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|e| failed(e.error))?;
-    Ok(result)
+    builder
+        .tempfile_in(folder)
+        .map_err(|source| Error::Output { target: path.display().to_string(), source })
 }
 
 fn rows(
@@ -104,7 +110,7 @@ fn rows(
                 let (mut bytes, mut seen) = (Vec::new(), Summary::default());
                 for index in a..b {
                     let row = (plan.row)(index)?;
-                    seen.add(head, &row);
+                    seen.add(&head.columns, &row);
                     format.row(head, index, &row, &mut bytes);
                 }
                 Ok((bytes, seen))

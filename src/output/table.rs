@@ -1,6 +1,7 @@
 //! Tables: described columns and rows of cells.
 
 use crate::Answer;
+use crate::answer::OUT_OF_RANGE;
 use crate::numerics::{Estimate, NumericsError};
 use std::borrow::Cow;
 
@@ -36,7 +37,7 @@ pub struct Column {
     /// Symbol in Unicode.
     pub symbol: String,
     /// Unit or normalisation.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
     /// Source key and equation; empty for parameters.
     pub source: String,
     /// What it holds.
@@ -47,11 +48,11 @@ pub struct Column {
 
 impl Column {
     /// A parameter or coordinate.
-    pub fn number(name: &str, symbol: &str, unit: &'static str) -> Self {
+    pub fn number(name: &str, symbol: &str, unit: impl Into<Cow<'static, str>>) -> Self {
         Self {
             name: name.to_owned(),
             symbol: symbol.to_owned(),
-            unit,
+            unit: unit.into(),
             source: String::new(),
             kind: Kind::Number,
             tolerance: f64::INFINITY,
@@ -62,14 +63,14 @@ impl Column {
     pub fn estimate(
         name: impl Into<String>,
         symbol: &str,
-        unit: &'static str,
+        unit: impl Into<Cow<'static, str>>,
         source: &str,
         tolerance: f64,
     ) -> Self {
         Self {
             name: name.into(),
             symbol: symbol.to_owned(),
-            unit,
+            unit: unit.into(),
             source: source.to_owned(),
             kind: Kind::Estimate,
             tolerance,
@@ -80,7 +81,7 @@ impl Column {
     pub fn sampled(
         name: impl Into<String>,
         symbol: &str,
-        unit: &'static str,
+        unit: impl Into<Cow<'static, str>>,
         source: &str,
     ) -> Self {
         Self { kind: Kind::Sampled, ..Self::estimate(name, symbol, unit, source, f64::INFINITY) }
@@ -119,7 +120,7 @@ impl From<crate::Result<Answer>> for Cell {
     fn from(answer: crate::Result<Answer>) -> Self {
         match answer {
             Ok(Answer::Value(e)) if e.value.is_nan() || e.error.is_nan() => {
-                Self::Failed("the computation left the range of numbers".into(), None)
+                Self::Failed(OUT_OF_RANGE.into(), None)
             }
             Ok(Answer::Value(estimate)) => Self::Estimate(estimate),
             Ok(Answer::Absent(reason)) => Self::Missing(reason),
@@ -162,10 +163,13 @@ impl Cell {
         }
     }
 
+    /// Nothing, where the cell beside it says why.
+    pub const EMPTY: Self = Self::Missing(Cow::Borrowed(""));
+
     /// Why there is no value, or none good enough.
     pub fn reason(&self) -> Option<&str> {
         match self {
-            Self::Missing(reason) => Some(reason),
+            Self::Missing(reason) => Some(&**reason).filter(|reason| !reason.is_empty()),
             Self::Failed(reason, _) => Some(reason),
             _ => None,
         }
@@ -193,7 +197,7 @@ pub struct Head {
     /// Title, for tables made from a specification.
     pub title: Option<String>,
     /// Conventions by name.
-    pub conventions: Vec<(&'static str, String)>,
+    pub conventions: Vec<(Cow<'static, str>, String)>,
     /// The columns.
     pub columns: Vec<Column>,
     /// Remarks that hold for every row.
@@ -202,20 +206,21 @@ pub struct Head {
     pub summary: Vec<(String, f64)>,
     /// Number of rows.
     pub rows: usize,
-    /// Significant digits in formats for people.
-    pub digits: usize,
+    /// Significant digits in formats for people; none for the number that the format prefers.
+    pub digits: Option<usize>,
     /// Whether rows carry a column of notes.
     pub row_notes: bool,
 }
 
 /// Conventions that every output states.
-pub fn conventions() -> Vec<(&'static str, String)> {
-    vec![
-        ("process", "OU x_t = e^-t a + sqrt(1-e^-2t) z".to_owned()),
-        ("logarithm", "natural".to_owned()),
-        ("information", "nats per ambient dimension".to_owned()),
-        ("alpha", "log n / d".to_owned()),
-    ]
+pub fn conventions() -> Vec<(Cow<'static, str>, String)> {
+    let stated = [
+        ("process", "OU x_t = e^-t a + sqrt(1-e^-2t) z"),
+        ("logarithm", "natural"),
+        ("information", "nats per ambient dimension"),
+        ("alpha", "log n / d"),
+    ];
+    stated.into_iter().map(|(name, value)| (name.into(), value.to_owned())).collect()
 }
 
 /// What was seen while the rows were computed.
@@ -235,9 +240,9 @@ impl Summary {
     /// Remarks kept for formats that have no room for them in each row.
     const REMARKS: usize = 12;
 
-    /// Takes a row into account.
-    pub fn add(&mut self, head: &Head, row: &Row) {
-        for (column, cell) in head.columns.iter().zip(&row.cells) {
+    /// Takes a row of these columns into account.
+    pub fn add(&mut self, columns: &[Column], row: &Row) {
+        for (column, cell) in columns.iter().zip(&row.cells) {
             let size = cell.value().map_or(1.0, |v| v.abs().max(1.0));
             let within = cell.error().is_none_or(|e| e <= column.tolerance * size);
             if let Some(error) = cell.error() {

@@ -99,6 +99,10 @@ impl Binary {
             return Moments { entropy: zero, slope: zero, first: zero };
         }
         let root = (self.plus * self.minus).sqrt();
+        if root == 0.0 {
+            let none = self.unseen();
+            return Moments { entropy: none, slope: none, first: none };
+        }
         let (spacing, reach) = grid(g, self.log_odds);
         let decay = -2.0 * g * spacing * spacing;
         let steps = (reach / spacing).ceil() as usize;
@@ -150,6 +154,9 @@ impl Binary {
         // Below, entropy minus posterior entropy would cancel; the difference of the integrands
         // does not.
         let root = (self.plus * self.minus).sqrt();
+        if root == 0.0 {
+            return self.unseen();
+        }
         let (spacing, reach) = grid(0.0, self.log_odds);
         let secants = secants(spacing, (reach / spacing).ceil() as usize);
         let mut sum = Compensated::default();
@@ -170,6 +177,12 @@ impl Binary {
         let moved = gamma.error * 2.0 * root * root;
         let error = 0.5 * root * sum.error + rest + moved + self.blur;
         Estimate::new(value, error + f64::MIN_POSITIVE)
+    }
+
+    /// Any moment or information where the rarer value's weight is no normal double: all are at most
+    /// the spin's entropy. The grid would follow the log-odds without bound.
+    fn unseen(&self) -> Estimate {
+        Estimate::new(0.0, f64::MIN_POSITIVE + self.blur)
     }
 
     /// Posterior variance E(s − E[s|y])² = 2 dI/dγ.

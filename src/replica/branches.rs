@@ -5,6 +5,9 @@ use crate::channel::Effort;
 use crate::error::Result;
 use crate::numerics::Estimate;
 
+/// Posterior variance, in units of ρ, below which no bound looks.
+const PERFECT: f64 = 1e-60;
+
 /// A stationary point of the potential.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Saddle {
@@ -104,6 +107,13 @@ impl Replica {
         let learnt = v <= FLOOR * rho;
         let mut variance = Estimate::rounded(v);
         if learnt {
+            // The map rises with v, so a fixed point below v is below its image: one more step shows
+            // how far below.
+            let image = point.latent.mmse.upper().clamp(PERFECT * rho, v);
+            let below = self.point(image, snr, Effort::Certify)?;
+            if below.output.by_snr.upper() <= point.output.by_snr.upper() {
+                (v, point) = (image, below);
+            }
             variance = Estimate::new(point.latent.mmse.value.min(v), v);
         } else if !trivial {
             // Newton's steps with certified values, and what the last one leaves open.

@@ -112,6 +112,21 @@ impl Replica {
     /// The model with latent `prior`, `channel` (whose second moment must be the prior's) and
     /// ratio `beta` = p/d > 0.
     ///
+    /// ```
+    /// use regimes::channel::{Channel, Response};
+    /// use regimes::replica::Replica;
+    /// use regimes::symbolic::activation;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// // ±1 latents behind a sign: the binary perceptron, whose equilibrium jumps.
+    /// let prior = regimes::prior::named("rademacher")?;
+    /// let channel = Channel::new(&Response::from(&activation("sign")?), 1.0, prior.second_moment())?;
+    /// let perceptron = Replica::new(prior, channel, 0.5)?;
+    /// let at = perceptron.branches(10.0)?;
+    /// assert!(at.informed().information.value <= at.uninformed().information.value);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Argument`] if β is not positive, [`Error::Usage`] if the second moments differ.
     pub fn new(prior: Arc<dyn Prior>, channel: Channel, beta: f64) -> Result<Self> {

@@ -75,6 +75,16 @@ impl Schedule {
     /// The schedule called `name` in the [`CATALOGUE`], where `overrides` replace the defaults of
     /// its parameters by name.
     ///
+    /// ```
+    /// use regimes::{Noise, schedule::Schedule};
+    /// // At which of DDPM's 1000 steps do BBDM24's MNIST digits separate (Λ = 7.668)?
+    /// let ddpm = Schedule::named("ddpm-linear", &[])?;
+    /// let position = ddpm.position(Noise::at_time(0.5 * 7.668f64.ln())?);
+    /// let step = position.get("step").and_then(|answer| answer.value()).unwrap();
+    /// assert!((step - 446.067).abs() < 1e-3);
+    /// # Ok::<(), regimes::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Argument`] for an unknown name or parameter, or a value outside its domain.
     pub fn named(name: &str, overrides: &[(String, f64)]) -> Result<Self> {

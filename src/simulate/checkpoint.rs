@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::output::number::exact_text;
+use crate::output::run::difference;
 use crate::output::stream::to_file;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -54,20 +55,13 @@ impl Checkpoint {
             .get("parameters")
             .and_then(Value::as_object)
             .ok_or_else(|| no_checkpoint("no parameters"))?;
-        for (name, value) in &self.parameters {
-            let found = stored.get(name).and_then(Value::as_str);
-            if found != Some(value) {
-                let found = found.map_or_else(|| "was not set".to_owned(), |f| format!("was {f}"));
-                return Err(self.wrong(format!(
-                    "belongs to another simulation: there {name} {found}, here it is {value}; name another file or remove it"
-                )));
-            }
-        }
-        if let Some(name) =
-            stored.keys().find(|name| self.parameters.iter().all(|(own, _)| own != *name))
-        {
+        let stored: Vec<(String, String)> = stored
+            .iter()
+            .map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()))
+            .collect();
+        if let Some(difference) = difference(&self.parameters, &stored) {
             return Err(self.wrong(format!(
-                "belongs to another simulation: there {name} was set; name another file or remove it"
+                "belongs to another simulation: {difference}; name another file or remove it"
             )));
         }
         let blocks = root

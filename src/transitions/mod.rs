@@ -4,6 +4,10 @@ pub mod collapse;
 pub mod ladder;
 pub mod potential;
 pub mod speciation;
+mod training_set;
+
+pub use collapse::Regimes;
+pub use training_set::TrainingSet;
 
 use crate::Answer;
 use crate::error::{Error, Result};
@@ -11,6 +15,14 @@ use crate::models::{Model, Order};
 
 /// Transition times as methods of every model.
 pub trait Transitions {
+    /// `n` ≥ 1 samples of the model, which must have a finite dimension.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an n below 1, or a model without a dimension.
+    fn samples(&self, n: f64) -> Result<TrainingSet<'_, Self>>
+    where
+        Self: Model + Sized;
+
     /// t_C at α = log n/d to leading order in d `[BBDM24 Eq. 5]`.
     ///
     /// # Errors
@@ -25,6 +37,10 @@ pub trait Transitions {
 }
 
 impl<M: Model> Transitions for M {
+    fn samples(&self, n: f64) -> Result<TrainingSet<'_, Self>> {
+        TrainingSet::new(self, n)
+    }
+
     fn collapse_time(&self, alpha: f64) -> Result<Answer> {
         collapse::collapse_time(self, alpha.into(), Order::Asymptotic, 0.0)
     }

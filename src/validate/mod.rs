@@ -97,6 +97,17 @@ pub struct Comparison {
 }
 
 impl Comparison {
+    /// ```
+    /// use regimes::Estimate;
+    /// use regimes::validate::{Comparison, Measurement};
+    /// // Three clone experiments of 1000 pairs each beside their predicted probabilities.
+    /// let seen = |hits: f64| Measurement::Frequency { hits, trials: 1000.0 };
+    /// let points = [(512.0, 0.50), (641.0, 0.65), (788.0, 0.80)];
+    /// let points = points.map(|(hits, phi)| (seen(hits), Estimate::exact(phi)));
+    /// let comparison = Comparison::new(&points, 0);
+    /// assert!(comparison.reduced() < 1.0 && comparison.agrees(0.01));
+    /// ```
+    ///
     /// Compares points in the order of their coordinate; `fitted` parameters were chosen to agree.
     /// At least one point is needed, and more points than fitted parameters.
     pub fn new(points: &[(Measurement, Estimate)], fitted: usize) -> Self {

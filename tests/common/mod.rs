@@ -9,11 +9,14 @@ pub type Record = HashMap<String, String>;
 /// The records of `tests/reference/NAME`.
 pub fn reference(name: &str) -> Vec<Record> {
     let path = format!("{}/tests/reference/{name}", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
-    let mut lines = text.lines().filter(|l| !l.starts_with('#') && !l.is_empty());
-    let header: Vec<String> = lines.next().unwrap().split(',').map(str::to_owned).collect();
-    let records: Vec<Record> = lines
-        .map(|line| header.iter().cloned().zip(line.split(',').map(str::to_owned)).collect())
+    let mut reader = csv::ReaderBuilder::new()
+        .comment(Some(b'#'))
+        .from_path(&path)
+        .unwrap_or_else(|e| panic!("{path}: {e}"));
+    let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let records: Vec<Record> = reader
+        .records()
+        .map(|line| header.iter().cloned().zip(line.unwrap().iter().map(str::to_owned)).collect())
         .collect();
     assert!(records.len() > 1, "{name} is empty");
     records

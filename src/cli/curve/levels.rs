@@ -103,7 +103,7 @@ pub(crate) const CONDENSATION: Quantity = Quantity {
     has: |entry| entry.levels,
     samples: true,
     parameters: &accuracy::PARAMETERS,
-    example: "--n 20000 --t 0.5:4:#15",
+    example: "--n 500 --t 0.5:4:#4 --tolerance 1e-3",
     columns: || {
         WEIGHTS
             .iter()
@@ -171,7 +171,7 @@ pub(crate) fn with_energies(
 
 fn free_energy(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
     let r = point.values.required(R.name)?;
-    let mut phase = Cell::Missing("no value".into());
+    let mut phase = Cell::EMPTY;
     let mut lambda: Option<Estimate> = None;
     let value = with_energies(model, point, |levels| {
         if point.noise.tau() == 0.0 || !point.noise.tau().is_finite() {
@@ -184,7 +184,7 @@ fn free_energy(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
     });
     let mut cells = vec![Cell::Number(r)];
     cells.extend(super::flat(value));
-    cells.push(lambda.map_or(Cell::Missing("no value".into()), Cell::Estimate));
+    cells.push(lambda.map_or(Cell::EMPTY, Cell::Estimate));
     cells.push(phase);
     Ok(cells)
 }

@@ -97,7 +97,7 @@ fn information(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
         Ok(branches) => branches,
         Err(error @ Error::Numerics(_)) => {
             let text = error.to_string();
-            let missing = || Cell::Missing("no value".into());
+            let missing = || Cell::EMPTY;
             let mut cells = vec![Cell::from(Err::<Answer, _>(error))];
             cells.extend([missing(), missing(), missing(), Cell::Missing(text.into()), missing()]);
             return Ok(cells);
@@ -118,8 +118,8 @@ fn information(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
         )
     };
     let mut cells = super::flat(Ok(information)).to_vec();
-    cells.push(Cell::Estimate(saddle.mmse));
-    cells.push(Cell::Estimate(saddle.variance));
+    cells.push(Ok(Answer::Value(saddle.mmse)).into());
+    cells.push(Ok(Answer::Value(saddle.variance)).into());
     cells.push(Cell::Text(branch(&branches, saddle).into()));
     cells.push(Cell::Number(stable(&branches) as f64));
     Ok(cells)

@@ -8,6 +8,7 @@ mod potential;
 mod spectrum;
 
 use super::accuracy;
+use super::examples;
 use super::level_times::is_sampled;
 use super::noise;
 use super::request::{Models, Request, parameter_cell, parameter_column, with_parameters};
@@ -67,7 +68,8 @@ pub(crate) const QUANTITIES: &[&Quantity] = &[
 ];
 
 impl Quantity {
-    fn all_parameters(&self, entry: &Entry) -> Vec<Parameter> {
+    /// Everything that may be given.
+    pub(crate) fn all_parameters(&self, entry: &Entry) -> Vec<Parameter> {
         let mut all: Vec<Parameter> = entry.parameters.to_vec();
         if self.samples {
             all.extend(sample_size::PARAMETERS);
@@ -103,7 +105,7 @@ pub(super) fn of(entry: &Entry) -> impl Iterator<Item = &'static Quantity> {
 }
 
 /// The curve called `name` of a model.
-fn find(name: &str, entry: &Entry) -> Option<&'static Quantity> {
+pub(crate) fn find(name: &str, entry: &Entry) -> Option<&'static Quantity> {
     QUANTITIES.iter().find(|q| q.name == name && (q.has)(entry)).copied()
 }
 
@@ -123,19 +125,14 @@ pub(crate) fn command() -> Command {
             .subcommand_value_name("MODEL");
         let pairs = CATALOGUE.iter().filter_map(|entry| Some((entry, find(name, entry)?)));
         parent.subcommand(pairs.fold(child, |child, (entry, quantity)| {
+            let own = if quantity.example.contains("--n ") {
+                examples::with_dimension(entry)
+            } else {
+                examples::without_samples(entry).to_owned()
+            };
             let model = Command::new(entry.name).about(entry.about).after_help(format!(
-                "Example: regimes curve {} {} {} {}",
-                quantity.name,
-                entry.name,
-                entry
-                    .example
-                    .split(" --n ")
-                    .next()
-                    .unwrap_or("")
-                    .split(" --alpha ")
-                    .next()
-                    .unwrap_or(""),
-                quantity.example
+                "Example: regimes curve {} {} {own} {}",
+                quantity.name, entry.name, quantity.example
             ));
             let model = with_parameters(model, &quantity.all_parameters(entry));
             child.subcommand(model)
@@ -178,7 +175,7 @@ pub(crate) fn plan<'a>(
         head(context, &format!("curve {name}"), entry.name, curve.columns(), curve.request.rows()?);
     head.notes = curve.models.first()?.notes();
     if let Some(order) = curve.request.fixed.text("order") {
-        head.conventions.push(("order", order.to_owned()));
+        head.conventions.push(("order".into(), order.to_owned()));
     }
     Ok(Plan { head, row: Box::new(move |index| curve.row(index)) })
 }
@@ -260,6 +257,6 @@ pub(super) fn flat(answer: Result<crate::Answer>) -> [Cell; 2] {
         Cell::Failed(reason, Some(best)) => {
             [Cell::Failed(reason.clone(), Some(*best)), Cell::Number(best.error)]
         }
-        _ => [cell.clone(), Cell::Missing("no value".into())],
+        _ => [cell.clone(), Cell::EMPTY],
     }
 }

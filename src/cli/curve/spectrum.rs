@@ -1,7 +1,7 @@
 //! `curve spectrum MODEL`: the covariance spectrum of the population, or as n samples show it.
 
 use super::super::request::{Models, Request, with_parameters};
-use super::super::{Context, head};
+use super::super::{Context, examples, head};
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter};
 use crate::models::{CATALOGUE, Entry};
@@ -48,10 +48,11 @@ pub(crate) fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand_value_name("MODEL");
     CATALOGUE.iter().fold(parent, |parent, entry| {
-        let example = format!("Example: regimes curve spectrum {} {}", entry.name, entry.example);
-        let child = Command::new(entry.name)
-            .about(entry.about)
-            .after_help(example.split(" --alpha ").next().unwrap_or("").to_owned());
+        let child = Command::new(entry.name).about(entry.about).after_help(format!(
+            "Example: regimes curve spectrum {} {}",
+            entry.name,
+            examples::without_samples(entry)
+        ));
         let child = with_parameters(child, entry.parameters);
         let child = with_parameters(child, [&SAMPLES, &POINTS]);
         parent.subcommand(child)
@@ -171,7 +172,7 @@ impl Line {
         Row {
             cells: vec![
                 Cell::Text(self.kind.to_owned()),
-                Cell::Estimate(self.eigenvalue),
+                Ok(crate::Answer::Value(self.eigenvalue)).into(),
                 or(self.density, "a single eigenvalue has no density"),
                 or(self.fraction, "a point of the bulk"),
             ],

@@ -47,7 +47,7 @@ pub(super) fn plan<'a>(
     columns.push(Column::number("f_over_alpha", "f^e/α", ""));
     columns.push(Column::number("f_over_alpha_stderr", "s.e.", "of f/α"));
     for (name, symbol, unit) in OBSERVABLES {
-        columns.push(Column::sampled(*name, symbol, unit, "D81"));
+        columns.push(Column::sampled(*name, symbol, *unit, "D81"));
     }
     let mut head = data.head(context, columns, rows.len());
     head.notes.push(format!(

@@ -4,6 +4,7 @@ mod curve;
 mod report;
 mod spectrum;
 
+use super::known::known;
 use super::request::{Request, with_parameters};
 use super::{Context, noise, schedules, whole};
 use crate::dataset::moments::{Moments, Scan, scan};
@@ -12,7 +13,7 @@ use crate::dataset::spectrum::Centring;
 use crate::dataset::{ChannelAxis, Selection, Source, open};
 use crate::error::{Error, Result};
 use crate::output::{Head, Plan};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -51,6 +52,9 @@ const OPTIONS: &[(&str, &str, &str)] = &[
     ("outliers", "COUNT", "steps of the spectral ladder shown, at most [default: 5]"),
 ];
 
+/// What --center can be.
+const CENTRINGS: [&str; 3] = ["feature", "global", "none"];
+
 /// Name of the flag that asks for the eigenvalues.
 const SPECTRUM: &str = "spectrum";
 
@@ -70,15 +74,19 @@ pub(crate) fn command() -> Command {
             "Examples:\n  regimes dataset images.npy --scale 1/255 --schedule ddpm-linear\n  regimes dataset train-images-idx3-ubyte --labels train-labels-idx1-ubyte --classes 1,8 --per-class 5000 --scale 1/255\n  regimes dataset data.npz --array x --t 0.5:4:#36 --format csv",
         )
         .arg_required_else_help(true)
-        .arg(Arg::new("file").value_name("FILE").required(true).help("the data"));
+        .arg(Arg::new("file").value_name("FILE").required(true).value_hint(ValueHint::FilePath).help("the data"));
     let command = OPTIONS.iter().fold(command, |command, (name, value, help)| {
-        command.arg(
-            Arg::new(*name)
-                .long(*name)
-                .value_name(*value)
-                .help(*help)
-                .allow_hyphen_values(*name == "scale"),
-        )
+        let arg = Arg::new(*name)
+            .long(*name)
+            .value_name(*value)
+            .help(*help)
+            .allow_hyphen_values(*name == "scale");
+        command.arg(match *name {
+            "labels" => arg.value_hint(ValueHint::FilePath),
+            "center" => known(arg, CENTRINGS),
+            "channel-axis" => known(arg, ["first", "last"]),
+            _ => arg,
+        })
     });
     let command = command.arg(
         Arg::new(SPECTRUM)
@@ -128,7 +136,7 @@ impl Data {
         let model = self.path.file_name().unwrap_or_default().to_string_lossy();
         let mut head = super::head(context, "dataset", &model, columns, rows);
         head.conventions.push((
-            "center",
+            "center".into(),
             match self.centring {
                 Centring::Feature => "mean of each feature",
                 Centring::Global => "mean of all entries",
@@ -138,7 +146,7 @@ impl Data {
         ));
         let divisor =
             if self.centring == Centring::Feature { "divisor n - 1" } else { "divisor n" };
-        head.conventions.push(("covariance", divisor.to_owned()));
+        head.conventions.push(("covariance".into(), divisor.to_owned()));
         let shape: Vec<String> = self.selection.shape().iter().map(usize::to_string).collect();
         head.notes.push(format!("samples of shape ({})", shape.join(", ")));
         head.notes.extend(self.selection.remarks().iter().cloned());
@@ -177,8 +185,7 @@ fn centring(text: Option<&str>) -> Result<Centring> {
         Some("global") => Ok(Centring::Global),
         Some("none") => Ok(Centring::None),
         Some(other) => {
-            let known = ["feature", "global", "none"];
-            let hint = crate::suggest::did_you_mean(other, known);
+            let hint = crate::suggest::did_you_mean(other, CENTRINGS);
             Err(Error::argument(
                 "--center",
                 other,

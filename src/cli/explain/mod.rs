@@ -5,7 +5,7 @@ mod page;
 
 use super::request::{Models, Request, with_parameters};
 use super::sample_size::{self, SampleSize};
-use super::{Context, noise};
+use super::{Context, examples, noise};
 use crate::Answer;
 use crate::error::{Error, Result};
 use crate::models::parameter::{Parameter, Value};
@@ -53,13 +53,26 @@ impl Topic {
         match self {
             Self::Speciation(k) => CRITERIA[k].applies(entry),
             Self::Level(_) => entry.levels,
+            Self::Phi | Self::ClassEntropy => entry.classes,
             _ => true,
         }
     }
 
+    /// Whether it depends on the number of samples.
+    fn needs_samples(self) -> bool {
+        matches!(self, Self::Collapse(_) | Self::ExcessEntropy | Self::Level(_))
+    }
+
+    fn example(self, name: &str, entry: &Entry) -> String {
+        let model =
+            if self.needs_samples() { entry.example } else { examples::without_samples(entry) };
+        let noise = if self.needs_noise() { " --t 1" } else { "" };
+        format!("Example: regimes explain {name} {} {model}{noise}", entry.name)
+    }
+
     fn parameters(self, entry: &Entry) -> Vec<Parameter> {
         let mut all = entry.parameters.to_vec();
-        if matches!(self, Self::Collapse(_) | Self::ExcessEntropy | Self::Level(_)) {
+        if self.needs_samples() {
             all.extend(sample_size::PARAMETERS);
         }
         if self.needs_noise() {
@@ -90,13 +103,14 @@ pub(crate) fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand_value_name("QUANTITY");
     Topic::all().into_iter().fold(parent, |parent, (name, topic)| {
-        let child = Command::new(name)
+        let child = Command::new(&name)
             .subcommand_required(true)
             .arg_required_else_help(true)
             .subcommand_value_name("MODEL");
         let entries = CATALOGUE.iter().filter(|entry| topic.of(entry));
         parent.subcommand(entries.fold(child, |child, entry| {
-            let model = Command::new(entry.name).about(entry.about);
+            let model =
+                Command::new(entry.name).about(entry.about).after_help(topic.example(&name, entry));
             let model = with_parameters(model, &topic.parameters(entry)).arg(
                 Arg::new("latex")
                     .long("latex")
@@ -128,7 +142,7 @@ pub(crate) fn explain(matches: &ArgMatches, context: &Context) -> Result<String>
     let model = Models::new(entry, Arc::clone(&request))?.first()?;
     let mut page = Page {
         latex: inner.get_flag("latex"),
-        digits: context.digits,
+        digits: context.digits.unwrap_or(6),
         parameters,
         values,
         lines: Vec::new(),
@@ -227,7 +241,12 @@ impl Page {
             self.formula(&closed, None);
         } else if let Some(t) = time.value() {
             let noise = Noise::at_time(t)?;
-            let there = model.information(noise, order)?;
+            let there = match model.information(noise, order)? {
+                Answer::Value(e) if e.value == f64::INFINITY => {
+                    Answer::absent("infinite: so close to t = 0 there is no noise in doubles")
+                }
+                there => there,
+            };
             self.result("I/d at t_C", "I/d\\,(t_C)", &there);
         }
         self.result("t_C", "t_C", &time);

@@ -2,9 +2,11 @@
 
 use super::super::noise;
 use crate::Answer;
+use crate::answer::OUT_OF_RANGE;
 use crate::models::Formula;
 use crate::models::parameter::{Parameter, Value, Values};
 use crate::output::number::{exact_text, readable};
+use crate::output::text::{WIDTH, hanging};
 use crate::references;
 
 /// An explanation being written.
@@ -83,6 +85,9 @@ impl Page {
     /// A value with its error, or the reason why there is none.
     pub(super) fn value(&self, answer: &Answer) -> String {
         match answer {
+            Answer::Value(e) if e.value.is_nan() || e.error.is_nan() => {
+                self.value(&Answer::absent(OUT_OF_RANGE))
+            }
             Answer::Value(e) if self.latex => format!(
                 "{} \\pm {}",
                 latex_number(&exact_text(e.value)),
@@ -127,8 +132,17 @@ impl Page {
         let mut text = self.lines.join("\n");
         let comment = if self.latex { "% " } else { "" };
         text.push_str(if self.latex { "\n\\end{align*}\n" } else { "\n\n" });
-        for source in self.sources {
-            text.push_str(&format!("{comment}{source}\n"));
+        let mut sources = self.sources.clone();
+        // A citation without its place says nothing beside one with it.
+        sources.retain(|s| !self.sources.iter().any(|o| o.starts_with(&format!("{s}, "))));
+        for source in sources {
+            let (mark, rest) = match source.strip_prefix("– ") {
+                Some(rest) => ("– ", rest),
+                None => ("", source.as_str()),
+            };
+            for line in hanging(mark, rest, WIDTH) {
+                text.push_str(&format!("{comment}{line}\n"));
+            }
         }
         text
     }

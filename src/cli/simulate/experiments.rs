@@ -4,6 +4,7 @@ use super::settings::{
     BINS, BLOCKS, CHECKPOINT, HORIZON, MEMORY, POINTS, PRECISION, ROUTE, SCORE, SEED, SHOW, STEPS,
     Settings,
 };
+use crate::cli::examples;
 use crate::error::Result;
 use crate::models::parameter::Parameter;
 use crate::models::{Entry, Model};
@@ -233,10 +234,8 @@ impl Experiment {
     /// The model's part of the example.
     pub(super) fn example_model(&self, entry: &Entry) -> String {
         // Simulated sizes are smaller than those of the theory's examples.
-        let (model, _) = entry.example.split_once(" --n ").unwrap_or((entry.example, ""));
-        let (model, _) = model.split_once(" --alpha ").unwrap_or((model, ""));
-        let d = if model.contains("--d ") || entry.name == "mixture" { "" } else { " --d 64" };
-        format!("{model}{d} --n 2000")
+        let model = examples::with_dimension(entry).replace("--d 1024", "--d 64");
+        format!("{} {model} --n 500", entry.name)
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn command() -> Command {
     let parent = Command::new("simulate")
         .about("exact-score simulation: clones, excess entropy, collapse times, energy levels, with standard errors")
         .after_help(
-            "Example: regimes simulate clones clusters --d 256 --n 2000 --t 1:6:#11 --blocks 20",
+            "Example: regimes simulate clones clusters --d 256 --n 2000 --t 1:6:#11 --route jump",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
@@ -103,6 +103,12 @@ fn parameters(experiment: &Experiment, entry: Option<&Entry>) -> Vec<Parameter> 
         all.extend(noise::PARAMETERS);
     }
     all
+}
+
+/// Everything that may be swept in an experiment that measures a curve; none for others.
+pub(crate) fn curve_parameters(name: &str, entry: &Entry) -> Option<Vec<Parameter>> {
+    let experiment = EXPERIMENTS.iter().find(|e| e.name == name && e.curve)?;
+    Some(parameters(experiment, Some(entry)))
 }
 
 /// Runs the simulation and prepares its table.
@@ -249,7 +255,7 @@ impl Simulation {
                 Ok(Checkpoint::new(Path::new(path), self.parameters_of_results()?))
             })
             .transpose()?;
-        let progress = super::progress(count, "blocks", matches.get_flag("quiet"));
+        let progress = super::progress(0, count, "blocks", matches.get_flag("quiet"));
         let results = blocks::run(count, largest, checkpoint, &progress, &|unit| {
             let combination = unit / settings.blocks;
             let model = self.origin.model(self.layout.row(combination, 0))?;
@@ -376,7 +382,7 @@ impl Simulation {
         if let Some(labels) = self.origin.labels() {
             let bytes: Vec<u8> = labels.iter().flat_map(|k| k.to_le_bytes()).collect();
             all.retain(|(name, _)| name != "labels");
-            all.push(("labels".to_owned(), settings::hash(&bytes)));
+            all.push(("labels".to_owned(), crate::inputs::fingerprint(&bytes)));
         }
         all.extend(self.settings.parameters());
         Ok(all)

@@ -240,7 +240,7 @@ pub(super) fn fingerprint(name: &str, value: &Value) -> Result<String> {
                 location: None,
                 message: format!("cannot be read: {error}"),
             })?;
-            hash(&bytes)
+            crate::inputs::fingerprint(&bytes)
         }
         Value::Text(text) => text.to_string(),
         Value::Number(x) => crate::output::number::exact_text(*x),
@@ -248,12 +248,4 @@ pub(super) fn fingerprint(name: &str, value: &Value) -> Result<String> {
             list.iter().map(|x| crate::output::number::exact_text(*x)).collect::<Vec<_>>().join(",")
         }
     })
-}
-
-/// Length and hash of bytes (FNV-1a, 64 bits).
-pub(super) fn hash(bytes: &[u8]) -> String {
-    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    format!("{} bytes, {hash:016x}", bytes.len())
 }

@@ -4,11 +4,13 @@
 mod search;
 mod target;
 
+use super::known::known;
 use super::request::{Request, parameter_cell, parameter_column, with_parameters};
-use super::{Context, curve, head, noise, sample_size};
+use super::{Context, curve, examples, head, noise, sample_size};
+use crate::Answer;
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Value, Values};
-use crate::models::{CATALOGUE, Entry};
+use crate::models::{CATALOGUE, Entry, Order};
 use crate::numerics::precision::TIME_TOLERANCE;
 use crate::output::{Cell, Column, Plan, Row};
 use crate::process::Noise;
@@ -30,8 +32,14 @@ pub(super) fn command() -> Command {
         let child = with_parameters(child, &every_parameter(entry));
         parent.subcommand(
             child
-                .arg(Arg::new("for").long("for").value_name("PARAM").required(true).help(
-                    "the parameter to solve for, such as n, alpha, d, sigma, beta or t",
+                .arg(known(
+                    Arg::new("for").long("for").value_name("PARAM").required(true).help(
+                        "the parameter to solve for, such as n, alpha, d, sigma, beta or t",
+                    ),
+                    every_parameter(entry)
+                        .iter()
+                        .filter(|p| p.domain.is_number())
+                        .map(|p| p.name),
                 ))
                 .arg(
                     Arg::new("such-that")
@@ -50,7 +58,7 @@ pub(super) fn command() -> Command {
                 .after_help(format!(
                     "Example: regimes solve {} {} --for alpha --such-that \"t_C=0.5\"",
                     entry.name,
-                    entry.example.split(" --alpha ").next().unwrap_or("").split(" --n ").next().unwrap_or("")
+                    examples::without_samples(entry)
                 )),
         )
     })
@@ -111,12 +119,11 @@ pub(super) fn plan<'a>(
     for p in &every {
         let given = matches.value_source(p.name) == Some(clap::parser::ValueSource::CommandLine);
         if given && !parameters.iter().any(|q| q.name == p.name) {
-            let expected = format!("does not enter {:?}: leave it out", text("such-that"));
-            return Err(Error::argument(format!("--{}", p.name), "given", expected));
+            let (name, target) = (p.name, text("such-that"));
+            return Err(Error::Usage(format!("--{name} does not enter {target:?}: leave it out")));
         }
         if given && p.name == unknown.name {
-            let expected = "is what to solve for: leave it out";
-            return Err(Error::argument(format!("--{}", p.name), "given", expected));
+            return Err(Error::Usage(format!("--{} is what to solve for: leave it out", p.name)));
         }
     }
     let others: Vec<Parameter> =
@@ -139,15 +146,17 @@ pub(super) fn plan<'a>(
     }
     columns.push(Column::number("solutions", "solutions", ""));
     let mut head = head(context, "solve", entry.name, columns, request.rows()?);
-    head.notes.push(format!(
-        "{} such that {}, looked for at {} points between {:e} and {:e}: two solutions between neighbours would not be seen, --between looks closer",
-        unknown.name,
-        text("such-that"),
-        search::POINTS,
-        range.0,
-        range.1
-    ));
     let query = Query { entry, target, unknown, range, shown, request: Arc::new(request) };
+    let how = match query.collapse_at() {
+        Some(_) => "log n = I(a; x_t), the one solution [BBDM24 Eq. 5]".into(),
+        None => format!(
+            "looked for at {} points between {:e} and {:e}: two solutions between neighbours would not be seen, --between looks closer",
+            search::POINTS,
+            range.0,
+            range.1
+        ),
+    };
+    head.notes.push(format!("{} such that {}: {how}", unknown.name, text("such-that")));
     if let Ok(model) = query.first_model() {
         head.notes.extend(model.notes());
     }
@@ -208,18 +217,12 @@ fn exactly_one(target: &Target, unknown: &Parameter, request: &Request) -> Resul
 fn range(unknown: &Parameter, between: Option<&String>) -> Result<(f64, f64)> {
     if let Some(text) = between {
         let fail = |expected: &str| Error::argument("--between", text, expected);
-        let Some((low, high)) = text.split_once(':') else {
-            return Err(fail("must be LOW:HIGH"));
-        };
-        let number = |x: &str| {
-            crate::symbolic::constant(x.trim()).map_err(|e| fail(&format!("must be LOW:HIGH: {e}")))
-        };
-        let (low, high) = (number(low)?, number(high)?);
+        let (low, high) = super::values::between("--between", text)?;
         let whole = matches!(unknown.domain, Domain::Whole { .. });
         let inside = |x: f64| whole || unknown.domain.contains(x);
-        if !(low < high && high.is_finite() && inside(low) && inside(high)) {
+        if !(inside(low) && inside(high)) {
             return Err(fail(&format!(
-                "LOW must lie below HIGH, and --{} {}",
+                "both ends are values of --{}, which {}",
                 unknown.name,
                 unknown.domain.expected()
             )));
@@ -300,9 +303,9 @@ impl Query {
             let values = self.with(values, x);
             let model = (self.entry.build)(&values).map_err(|e| e.to_string())?;
             match self.target.excess(model.as_ref(), &values).map_err(|e| e.to_string())? {
-                crate::Answer::Value(excess) if excess.value.is_finite() => Ok(excess),
-                crate::Answer::Value(_) => Err("infinite".into()),
-                crate::Answer::Absent(reason) => Err(reason.into_owned()),
+                Answer::Value(excess) if excess.value.is_finite() => Ok(excess),
+                Answer::Value(_) => Err("infinite".into()),
+                Answer::Absent(reason) => Err(reason.into_owned()),
             }
         };
         match (self.unknown.name, self.unknown.domain) {
@@ -315,21 +318,24 @@ impl Query {
         }
     }
 
-    /// t_C = t is solved by log n = I(a; x_t) `[BBDM24 Eq. 5]`.
-    fn closed_form(&self, values: &Values) -> Result<Option<Found>> {
+    /// The order and the time where a number of samples is asked for that collapses at a given time.
+    fn collapse_at(&self) -> Option<(Order, f64)> {
         let (order, t) = match (self.target.left, self.target.right) {
             (Side::Collapse(order), Side::Constant(t))
             | (Side::Constant(t), Side::Collapse(order)) => (order, t),
-            _ => return Ok(None),
+            _ => return None,
         };
         let samples = sample_size::PARAMETERS.iter().any(|p| p.name == self.unknown.name);
-        if !(samples && t.is_finite() && t > 0.0) {
-            return Ok(None);
-        }
+        (samples && t.is_finite() && t > 0.0).then_some((order, t))
+    }
+
+    /// t_C = t is solved by log n = I(a; x_t) `[BBDM24 Eq. 5]`.
+    fn closed_form(&self, values: &Values) -> Result<Option<Found>> {
+        let Some((order, t)) = self.collapse_at() else { return Ok(None) };
         let model = (self.entry.build)(values)?;
         let alpha = match model.information(Noise::at_time(t)?, order)? {
-            crate::Answer::Value(alpha) => alpha,
-            crate::Answer::Absent(reason) => {
+            Answer::Value(alpha) => alpha,
+            Answer::Absent(reason) => {
                 return Ok(Some(Found { reason: Some(reason.into_owned()), ..Found::default() }));
             }
         };
@@ -353,7 +359,7 @@ impl Query {
             for other in others {
                 notes.push(format!("also at {name} = {:.12} ± {:.1e}", other.value, other.error));
             }
-            return (Cell::Estimate(*first), found.roots.len());
+            return (Cell::from(Ok(Answer::Value(*first))), found.roots.len());
         }
         let text = match (&found.ends, &found.reason) {
             (Some([(a, fa), (b, fb)]), reason) => {

@@ -96,6 +96,10 @@ pub(super) fn read(
         .map(|(name, column)| Ok((name, columns.numbers(&column)?)))
         .collect::<Result<_>>()?;
     let spread = Spread::read(columns, matches, &value, values.len())?;
+    let between = text("between")
+        .map(|text| crate::cli::values::between("--between", &text).map(|(a, b)| a..=b))
+        .transpose()?;
+    let mut outside = 0;
     let mut curve = Curve { points: Vec::new(), value, remarks: Vec::new() };
     if !given.is_empty() {
         let names: Vec<&str> = given.iter().map(|(name, _)| *name).collect();
@@ -120,6 +124,10 @@ pub(super) fn read(
         }
         let noise =
             at(time).map_err(|e| columns.error(Some(format!("row {}", row + 1)), e.to_string()))?;
+        if between.as_ref().is_some_and(|range| !range.contains(&noise.time())) {
+            outside += 1;
+            continue;
+        }
         curve.points.push(Point { noise, parameters, measurement });
     }
     if matches!(spread, Spread::Outcomes) {
@@ -129,6 +137,9 @@ pub(super) fn read(
         let rows = if count == 1 { "row" } else { "rows" };
         format!("{count} {rows} left out: {why}")
     };
+    if outside > 0 {
+        curve.remarks.push(left_out(outside, "t outside --between"));
+    }
     if incomplete > 0 {
         curve.remarks.push(left_out(incomplete, "empty fields"));
     }

@@ -5,8 +5,9 @@ mod predicted;
 mod setting;
 
 use super::curve::QUANTITIES;
+use super::known::known;
 use super::request::with_parameters;
-use super::{Context, head, noise};
+use super::{Context, examples, head, noise};
 use crate::Answer;
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter};
@@ -14,7 +15,7 @@ use crate::models::{CATALOGUE, Entry};
 use crate::numerics::Estimate;
 use crate::output::{Cell, Column, Plan, Row};
 use crate::validate::{Comparison, Measurement};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use measured::Point;
 use setting::{Setting, all_parameters, fitted_names};
 
@@ -27,6 +28,7 @@ const OPTIONS: &[(&str, &str, &str)] = &[
         "which column of the prediction [default: the one the file has, else the first]",
     ),
     ("t-column", "NAME", "column of times [default: t, else snr or sigma-noise]"),
+    ("between", "LOW:HIGH", "compare only points with t from LOW to HIGH"),
     (
         "value-column",
         "NAME",
@@ -57,14 +59,16 @@ pub(crate) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand_value_name("MODEL")
-        .arg(Arg::new("measured").value_name("FILE").required(true).help("the measured curve"));
+        .arg(Arg::new("measured").value_name("FILE").required(true).value_hint(ValueHint::FilePath).help("the measured curve"));
     let command = OPTIONS.iter().fold(command, |command, (name, value, help)| {
         let help = if *name == "against" {
             format!("{help}: {}", names.join(", "))
         } else {
             (*help).to_owned()
         };
-        command.arg(Arg::new(*name).long(*name).value_name(*value).help(help).global(true))
+        let arg = Arg::new(*name).long(*name).value_name(*value).help(help).global(true);
+        let arg = if *name == "against" { known(arg, names.iter().copied()) } else { arg };
+        command.arg(arg)
     });
     let command = command.arg(
         Arg::new("strict")
@@ -74,7 +78,12 @@ pub(crate) fn command() -> Command {
             .help("exit with status 1 if the curves disagree"),
     );
     CATALOGUE.iter().fold(command, |command, entry| {
-        let child = Command::new(entry.name).about(entry.about);
+        let quantity = if entry.classes && !entry.latent { "phi" } else { "information" };
+        let child = Command::new(entry.name).about(entry.about).after_help(format!(
+            "Example: regimes validate {quantity}.csv --against {quantity} {} {}",
+            entry.name,
+            examples::without_samples(entry)
+        ));
         command.subcommand(with_parameters(child, &all_parameters(entry)))
     })
 }
@@ -166,11 +175,11 @@ pub(crate) fn plan<'a>(
     columns.extend(noise::columns());
     let source = setting.column.1.source.clone();
     columns.extend([
-        Column::number("value", "measured", setting.column.1.unit),
+        Column::number("value", "measured", setting.column.1.unit.clone()),
         Column::number("stderr", "s.e.", "of the measured value"),
         Column {
             source,
-            ..Column::number("predicted", &setting.column.1.symbol, setting.column.1.unit)
+            ..Column::number("predicted", &setting.column.1.symbol, setting.column.1.unit.clone())
         },
         Column::number("error", "error", "bound, of the prediction"),
         Column::number("z", "z", "standard errors"),

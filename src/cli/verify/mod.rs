@@ -2,6 +2,7 @@
 
 mod entries;
 
+use super::known::known;
 use super::{Context, definition, head, plan as plan_of};
 use crate::error::{Error, Result};
 use crate::numerics::Estimate;
@@ -19,11 +20,12 @@ const ROUNDED: f64 = 1e-12;
 pub(super) fn command() -> Command {
     Command::new("verify")
         .about("recompute every published number that the program reproduces; exit 1 if one fails")
-        .arg(
+        .arg(known(
             Arg::new("source")
                 .value_name("SOURCE")
                 .help("only entries whose source begins with this, such as BBDM24"),
-        )
+            crate::references::keys(),
+        ))
         .after_help("Example: regimes verify BBDM24")
 }
 

@@ -30,6 +30,12 @@ const FIRST: f64 = 1.0;
 /// What is added to the bound for functions whose Fourier transform has a small and slow part.
 const SLOW: f64 = 1e3;
 
+/// Times the next change that is expected from the last two: random queries show up to 80.
+const CAREFUL: f64 = 150.0;
+
+/// Dimensions below which the rule's error does not fall steadily.
+const FEW: f64 = 12.0;
+
 /// Times that the spacing in log G is halved before giving up.
 const HALVINGS: usize = 7;
 
@@ -124,43 +130,49 @@ pub(crate) fn average(
         let others = geometry.others(g, resolution, sharpness);
         integrate(quantity, n, &geometry.own(g), &others, resolution)
     };
-    let row = |offset: f64, spacing: f64| -> Sums {
-        let side = |direction: f64| -> Vec<f64> {
-            let first = if direction > 0.0 { offset } else { offset - 1.0 };
+    // The sums over all nodes k + offset, and over those of even k.
+    let row = |offset: f64, spacing: f64| -> [Sums; 2] {
+        let side = |direction: f64| -> Vec<(bool, f64)> {
+            let first = if direction > 0.0 { 0 } else { -1 };
             (0..)
-                .map(|k| (first + direction * f64::from(k)) * spacing)
-                .take_while(|&u| log_weight(u) > DROPPED.ln())
+                .map(|k| if direction > 0.0 { first + k } else { first - k })
+                .map(|k| (k % 2 == 0, (offset + f64::from(k)) * spacing))
+                .take_while(|&(_, u)| log_weight(u) > DROPPED.ln())
                 .collect()
         };
         let mut nodes = side(-1.0);
         nodes.extend(side(1.0));
-        let node = |u: f64| {
+        let node = |(even, u): (bool, f64)| {
             let weight = log_weight(u).exp();
-            (weight, at(u, weight))
+            (even, weight, at(u, weight))
         };
-        let values: Vec<(f64, Integral)> = nodes.into_par_iter().map(node).collect();
-        values.iter().fold(Sums::default(), |sums, (w, y)| Sums {
-            weight: sums.weight + w,
-            value: sums.value + w * y.value,
-            size: sums.size + w * y.value.abs(),
-            error: sums.error + w * y.error,
-        })
+        let values: Vec<(bool, f64, Integral)> = nodes.into_par_iter().map(node).collect();
+        let sum = |every: bool| {
+            let kept = values.iter().filter(|(even, ..)| every || *even);
+            kept.fold(Sums::default(), |sums, (_, w, y)| sums.plus(Sums::of(*w, y)))
+        };
+        [sum(true), sum(false)]
     };
 
     let mut spacing = (FIRST * (2.0 / d).sqrt()).min(0.8);
-    let mut sums = row(0.0, spacing);
-    let mut last = sums.value / sums.weight;
+    let [mut sums, coarse] = row(0.0, spacing);
+    let mut last = sums.mean();
+    let mut before = (last - coarse.mean()).abs();
     let mut missed = f64::INFINITY;
     for _ in 0..HALVINGS {
-        sums = sums.plus(row(0.5, spacing));
+        sums = sums.plus(row(0.5, spacing)[0]);
         spacing *= 0.5;
-        let value = sums.value / sums.weight;
-        // The error of the rule is the Fourier transform F of the integrand at 2π/spacing. It falls
-        // at least exponentially, so that halving the spacing squares it: F(2y) F(0) ≤ F(y)².
+        let value = sums.mean();
+        // The error of the rule is the Fourier transform F of the integrand at 2π/spacing. If it
+        // falls exponentially, halving the spacing squares it: F(2y) F(0) = F(y)². If it falls more
+        // slowly, the next change is to this one what this one was to the last, or less.
         let difference = (value - last).abs();
-        let size = sums.size / sums.weight;
-        missed = difference.min(SLOW * difference * difference / size.max(f64::MIN_POSITIVE));
-        last = value;
+        let size = (sums.size / sums.weight).max(f64::MIN_POSITIVE);
+        // In few dimensions it swings as it falls: a small change may be small by chance.
+        let change = if d < FEW { difference.max(before * before / size) } else { difference };
+        let slowly = CAREFUL * change * change / before.max(f64::MIN_POSITIVE);
+        missed = change.min(slowly.max(SLOW * change * change / size));
+        (before, last) = (change, value);
         // Halving on below the rounding of the integrals themselves would gain nothing.
         let enough = (tolerance * (1.0 + value.abs())).max(0.5 * sums.error / sums.weight);
         if missed.is_nan() || missed <= enough {
@@ -183,6 +195,20 @@ struct Sums {
 }
 
 impl Sums {
+    /// One node.
+    fn of(weight: f64, y: &Integral) -> Self {
+        Self {
+            weight,
+            value: weight * y.value,
+            size: weight * y.value.abs(),
+            error: weight * y.error,
+        }
+    }
+
+    fn mean(&self) -> f64 {
+        self.value / self.weight
+    }
+
     fn plus(self, other: Self) -> Self {
         Self {
             weight: self.weight + other.weight,

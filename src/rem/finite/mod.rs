@@ -72,6 +72,15 @@ impl Ensemble {
     /// Two balanced Gaussian clusters at ±m with |m|² = `mean_norm_sq` = d μ̃², within-class
     /// variance `sigma`².
     ///
+    /// ```
+    /// use regimes::{Noise, rem::finite::Ensemble};
+    /// // One point of BBDM24's figure 3 as a simulation at n = 20 000 and d = 256 shows it.
+    /// let samples = Ensemble::clusters(256.0, 256.0, 1.0, 20_000f64.ln())?;
+    /// let f = samples.excess_entropy_over_alpha(Noise::at_time(1.728)?)?;
+    /// assert!(f.error < 1e-8 && f.value > 0.0 && f.value < 1.0);
+    /// # Ok::<(), regimes::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Self::isotropic`]; `mean_norm_sq` must not be negative.
     pub fn clusters(d: f64, mean_norm_sq: f64, sigma: f64, log_n: f64) -> Result<Self> {

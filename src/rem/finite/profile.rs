@@ -184,7 +184,8 @@ impl<L: Law> Job<'_, L> {
         }
         let step = self.step();
         let length = ((end - start) / step).ceil();
-        if length > LONGEST {
+        // NaN where the law's window left the range of numbers.
+        if length.is_nan() || length > LONGEST {
             return Some(Integral { value: f64::NAN, error: f64::NAN });
         }
         let count = length as usize + 1;

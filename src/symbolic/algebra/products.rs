@@ -28,12 +28,16 @@ fn plain(term: &Term, base: &Arc<Node>) -> bool {
 }
 
 impl Simplifier {
-    /// Turns a term into a tree. `None` if a coefficient is not finite.
+    /// Turns a term into a tree. `None` if a coefficient or an exponent is not
+    /// finite.
     pub(crate) fn finish(&self, term: Term) -> Option<Arc<Node>> {
         let mut clean = self.opened(term)?;
         match self.purpose() {
             Purpose::Evaluate => {
                 rules::products(self, &mut clean);
+                if !clean.coefficient.is_finite() {
+                    return None;
+                }
                 match &clean.factors[..] {
                     // A number times a single sum is multiplied out.
                     [(base, exponent)] if *exponent == 1.0 => {
@@ -77,7 +81,9 @@ impl Simplifier {
                 let argument = sum(exponent.terms()?, self.purpose());
                 result = result.times(Term::read(&rules::exponential(&argument)));
             }
-            if !result.coefficient.is_finite() {
+            // (z^1e308)² has no exponent that is a double.
+            let exponents = result.factors.iter().all(|(_, exponent)| exponent.is_finite());
+            if !result.coefficient.is_finite() || !exponents {
                 return None;
             }
             term = result;
@@ -121,6 +127,9 @@ impl Simplifier {
     /// A power of a term, as far as it may be taken factor by factor: a root of a product is the
     /// product of roots only where all but one factor are known not to be negative.
     fn power_of(&self, term: &Term, n: f64) -> Option<Term> {
+        if !term.coefficient.is_finite() {
+            return None;
+        }
         let whole = n.fract() == 0.0;
         let mut result = Term::number(1.0);
         let mut rest = Term::number(1.0);

@@ -70,6 +70,10 @@ pub(crate) fn absolute(with: &Simplifier, argument: &Arc<Node>) -> Arc<Node> {
         return Arc::clone(argument);
     }
     let mut term = Term::read(argument);
+    if !term.coefficient.is_finite() {
+        // 1/0 and the like have no sign to pull out.
+        return call(Function::Abs, Arc::clone(argument));
+    }
     let mut outside = Term::number(term.coefficient.abs());
     term.coefficient = 1.0;
     for (base, exponent) in std::mem::take(&mut term.factors) {
@@ -97,7 +101,7 @@ fn scaled(with: &Simplifier, function: Function, argument: Arc<Node>) -> Arc<Nod
     }
     let mut term = Term::read(&argument);
     let scale = term.coefficient.abs();
-    if scale != 1.0 && scale != 0.0 {
+    if scale != 1.0 && scale != 0.0 && scale.is_finite() {
         term.coefficient /= scale;
         let inner = scaled(with, function, super::rebuild::product(&term));
         return if function == Function::Relu { with.times(&number(scale), &inner) } else { inner };
@@ -143,6 +147,7 @@ fn logarithm(with: &Simplifier, argument: &Arc<Node>) -> Arc<Node> {
     if let [(base, exponent)] = &term.factors[..]
         && *exponent == 1.0
         && term.coefficient > 0.0
+        && term.coefficient.is_finite()
         && let Node::Call(Function::Cosh, inner) = &**base
     {
         let inner = call(Function::LogCosh, Arc::clone(&inner[0]));
@@ -169,7 +174,8 @@ fn logarithm(with: &Simplifier, argument: &Arc<Node>) -> Arc<Node> {
 
 /// The logarithm of c eᵘ or of a positive number.
 fn log_of_exponential(with: &Simplifier, term: &Term) -> Option<Arc<Node>> {
-    if term.coefficient <= 0.0 {
+    // Neither zero nor, from a quotient by zero, infinite or NaN.
+    if !(term.coefficient > 0.0 && term.coefficient.is_finite()) {
         return None;
     }
     let scale = number(term.coefficient.ln());

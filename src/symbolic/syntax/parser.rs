@@ -8,9 +8,13 @@ use super::lexer::{Lexeme, Token, shortened, tokens, unknown};
 use crate::symbolic::expression::{Constant, Expression, Node, Operator};
 use crate::symbolic::function::Function;
 
-/// How deep a tree may be, and how deep brackets may nest: enough for any formula written by
+/// How deep a tree may be, operations inside operations: enough for any formula written by
 /// hand, and little enough that no recursion over the tree can exhaust the stack.
 pub const MAX_DEPTH: usize = 200;
+
+/// How deep brackets, signs and powers may nest: what is printed has a bracket around many an operand
+/// that was typed without, and must read back.
+const MAX_NESTING: usize = 2 * MAX_DEPTH;
 
 /// How many characters an expression may have.
 pub const MAX_LENGTH: usize = 10_000;
@@ -134,8 +138,9 @@ impl Parser<'_> {
 
     /// Runs a step one level further down.
     fn nested(&mut self, step: impl FnOnce(&mut Self) -> Step) -> Step {
-        if self.nesting >= MAX_DEPTH {
-            let message = format!("brackets, signs or powers nest deeper than {MAX_DEPTH} levels");
+        if self.nesting >= MAX_NESTING {
+            let message =
+                format!("brackets, signs or powers nest deeper than {MAX_NESTING} levels");
             return Err(self.error(self.peek().start, message));
         }
         self.nesting += 1;

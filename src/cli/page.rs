@@ -1,0 +1,138 @@
+//! Where output goes: its format, the width of its page, progress beside it.
+
+use crate::error::{Error, Result};
+use crate::output::text::{Text, WIDTH};
+use crate::output::{FORMATS, Format, Plan, Summary, Target, format, write};
+use clap::ArgMatches;
+use std::io::{IsTerminal, Write};
+use terminal_size::{Width, terminal_size_of};
+
+/// The widest page that is read with ease.
+const WIDEST: usize = 100;
+
+/// The narrowest that still holds a number, its error and its source.
+const NARROWEST: usize = 40;
+
+/// Columns of a page on `target`.
+pub(super) fn width(target: &Target) -> usize {
+    match (target, terminal_size_of(std::io::stdout())) {
+        (Target::Stdout, Some((Width(columns), _))) => {
+            usize::from(columns).clamp(NARROWEST, WIDEST)
+        }
+        _ => WIDTH,
+    }
+}
+
+/// Computes and writes a table; text is fitted to what the table holds.
+///
+/// # Errors
+/// The first error of a row; [`crate::Error::Output`] if writing fails.
+pub(super) fn write_table(
+    plan: Plan<'_>,
+    format: &dyn Format,
+    target: &Target,
+    progress: &(dyn Fn(usize) + Sync),
+) -> Result<Summary> {
+    if format.name() != "text" {
+        return write(&plan, format, target, progress);
+    }
+    let (plan, text) = Text::fitted(plan, width(target), progress)?;
+    write(&plan, &text, target, progress)
+}
+
+/// The format asked for, else the one that the target suggests.
+///
+/// # Errors
+/// An unknown one, or none that goes with the target.
+pub(super) fn chosen_format(
+    matches: &ArgMatches,
+    target: &Target,
+    explains: bool,
+) -> Result<&'static dyn Format> {
+    let known: Vec<&str> = FORMATS.iter().map(|f| f.name()).collect();
+    let terminal = std::io::stdout().is_terminal();
+    if let Some(name) = matches.get_one::<String>("format") {
+        if explains && name != "text" {
+            return Err(Error::argument(
+                "--format",
+                name,
+                "explain writes text; --latex for LaTeX",
+            ));
+        }
+        let hint = crate::suggest::did_you_mean(name, known.iter().copied());
+        let expected = format!("must be one of {}{hint}", known.join(", "));
+        let found = format(name).ok_or_else(|| Error::argument("--format", name, expected))?;
+        if name == "npy" && *target == Target::Stdout && terminal {
+            let expected = "is binary: pipe it or give --output FILE.npy";
+            return Err(Error::argument("--format", name, expected));
+        }
+        return Ok(found);
+    }
+    if let Target::File(path) = target {
+        let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase());
+        let by_ending = match ending.as_deref() {
+            Some("txt") => format("text"),
+            Some(ending) => format(ending),
+            None => None,
+        };
+        if let Some(found) = by_ending {
+            return Ok(found);
+        }
+        if explains {
+            return Ok(FORMATS[0]);
+        }
+        let expected = format!(
+            "its ending names no format: end it in one of {} or add --format",
+            known.join(", ")
+        );
+        return Err(Error::argument("--output", path.display(), expected));
+    }
+    let name = if terminal { "text" } else { "csv" };
+    format(name).ok_or_else(|| Error::Usage(format!("there is no format {name}")))
+}
+
+/// Reports rows, or blocks, done on standard error with the time left, at most a few times a second,
+/// for long sweeps; `found` of them were there at the start.
+pub(super) fn progress(
+    found: usize,
+    rows: usize,
+    what: &'static str,
+    quiet: bool,
+) -> impl Fn(usize) + Sync {
+    let start = std::time::Instant::now();
+    let last = std::sync::Mutex::new(start);
+    let shown = !quiet && std::io::stderr().is_terminal();
+    move |done: usize| {
+        let Ok(mut last) = last.lock() else { return };
+        if !shown || start.elapsed().as_secs_f64() < 1.0 {
+            return;
+        }
+        let finished = done >= rows;
+        if finished || last.elapsed().as_millis() > 200 {
+            *last = std::time::Instant::now();
+            let left = start.elapsed().as_secs_f64() * (rows - done) as f64
+                / done.saturating_sub(found).max(1) as f64;
+            let ending = if finished { "\n" } else { "" };
+            let _ =
+                write!(std::io::stderr(), "\r{done} of {rows} {what}, {left:.0} s left {ending}");
+        }
+    }
+}
+
+/// Text that is not a table, to where it is asked for.
+///
+/// # Errors
+/// [`Error::Output`] if it cannot be written.
+pub(super) fn print_text(text: &str, target: &Target) -> Result<()> {
+    match target {
+        Target::Stdout => {
+            let failed = |source| Error::Output { target: "standard output".into(), source };
+            let mut out = std::io::stdout().lock();
+            out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(failed)
+        }
+        Target::File(path) => crate::output::stream::to_file(path, |out| {
+            out.write_all(text.as_bytes())
+                .map_err(|source| Error::Output { target: path.display().to_string(), source })
+        }),
+    }
+}

@@ -1,0 +1,238 @@
+//! Tables of several rows: how wide each column is, what all rows share, what needs a line of its own.
+
+use super::super::Plan;
+use super::super::markdown::rounded;
+use super::super::table::{Cell, Column, Head, Kind, Row};
+use super::words::{at_point, hanging, joined, left, right, width_of};
+use crate::error::Result;
+use rayon::prelude::*;
+
+/// Rows looked at before the first is written: a longer table is not for reading.
+const LOOKED_AT: usize = 512;
+
+/// Text at least this wide may move to a line of its own.
+const WIDE_TEXT: usize = 24;
+
+/// Digits of errors: a bound is known to no more.
+const SPREAD_DIGITS: usize = 2;
+
+/// Where a column of the table goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Before the decimal point, and from there on.
+    Beside(usize, usize),
+    /// A line of its own below the row.
+    Below,
+    /// Said once above the table.
+    Above,
+}
+
+/// The layout of a table.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    /// Empty where nothing was looked at.
+    places: Vec<Place>,
+    /// What all rows share.
+    shared: Vec<String>,
+}
+
+/// A name in two lines: `t_S.spectral` as t_S above spectral.
+fn name_lines(name: &str) -> (&str, &str) {
+    name.split_once('.').unwrap_or(("", name))
+}
+
+/// Whether a column of plain numbers holds errors.
+fn is_spread(column: &Column) -> bool {
+    ["error", "stderr"].iter().any(|name| {
+        column.name == *name || column.name.strip_suffix(name).is_some_and(|s| s.ends_with('_'))
+    })
+}
+
+fn shown(head: &Head, column: &Column, cell: &Cell) -> String {
+    let digits = if is_spread(column) { SPREAD_DIGITS } else { super::digits(head) };
+    rounded(column.kind, cell, digits, "–")
+}
+
+/// Computes the first rows, and a layout that fits them.
+///
+/// # Errors
+/// The first error of a row.
+pub(super) fn fitted<'a>(
+    plan: Plan<'a>,
+    width: usize,
+    progress: &(dyn Fn(usize) + Sync),
+) -> Result<(Plan<'a>, Layout)> {
+    let count = plan.head.rows.min(LOOKED_AT);
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    let computed: Vec<Result<Row>> = (0..count)
+        .into_par_iter()
+        .map(|index| {
+            let row = (plan.row)(index);
+            progress(1 + done.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+            row
+        })
+        .collect();
+    let rows = computed.into_iter().collect::<Result<Vec<Row>>>()?;
+    let layout = Layout::of(&plan.head, &rows, width);
+    let rest = plan.row;
+    // What was computed is not computed again.
+    let row = Box::new(move |index: usize| match rows.get(index) {
+        Some(row) => Ok(row.clone()),
+        None => rest(index),
+    });
+    Ok((Plan { row, ..plan }, layout))
+}
+
+impl Layout {
+    /// Before anything is known of the rows.
+    pub(super) const UNKNOWN: Self = Self { places: Vec::new(), shared: Vec::new() };
+
+    fn of(head: &Head, rows: &[Row], width: usize) -> Self {
+        let complete = rows.len() == head.rows && rows.len() > 1;
+        // Parameters come before what is computed from them.
+        let parameters = head
+            .columns
+            .iter()
+            .position(|c| c.kind.spread().is_some() || !c.source.is_empty())
+            .unwrap_or(head.columns.len());
+        let (mut places, mut shared) = (Vec::new(), Vec::new());
+        for (k, column) in head.columns.iter().enumerate() {
+            let texts: Vec<String> =
+                rows.iter().map(|row| shown(head, column, &row.cells[k])).collect();
+            let same = texts.windows(2).all(|pair| pair[0] == pair[1]);
+            if complete && same && k < parameters && !is_spread(column) {
+                shared.push(format!("{} = {}", column.name, texts[0]));
+                places.push(Place::Above);
+                continue;
+            }
+            let cut = |of: fn((&str, &str)) -> usize| {
+                texts.iter().map(|text| of(at_point(text))).max().unwrap_or(0)
+            };
+            places.push(if column.kind == Kind::Text {
+                Place::Beside(texts.iter().map(|t| width_of(t)).max().unwrap_or(0), 0)
+            } else {
+                Place::Beside(cut(|(a, _)| width_of(a)), cut(|(_, b)| width_of(b)))
+            });
+        }
+        let mut layout = Self { places, shared };
+        while layout.total(head) > width {
+            let wide = |k: &usize| {
+                head.columns[*k].kind == Kind::Text
+                    && layout.places[*k] != Place::Below
+                    && layout.width(head, *k) >= WIDE_TEXT
+            };
+            let widest = (0..layout.places.len()).filter(wide);
+            match widest.max_by_key(|k| layout.width(head, *k)) {
+                Some(k) => layout.places[k] = Place::Below,
+                None => break,
+            }
+        }
+        layout
+    }
+
+    /// Width of column `k`; 0 where it has no place in the row.
+    fn width(&self, head: &Head, k: usize) -> usize {
+        let (group, leaf) = name_lines(&head.columns[k].name);
+        let name = width_of(group).max(width_of(leaf));
+        match self.places.get(k) {
+            Some(Place::Beside(before, after)) => name.max(before + after),
+            Some(_) => 0,
+            // Sign, point, and an exponent where the number is far from one.
+            None if head.columns[k].kind == Kind::Text => name.max(WIDE_TEXT),
+            None => name.max(super::digits(head) + 6),
+        }
+    }
+
+    fn total(&self, head: &Head) -> usize {
+        let widths = (0..head.columns.len()).map(|k| self.width(head, k)).filter(|w| *w > 0);
+        widths.map(|w| w + 2).sum::<usize>().saturating_sub(2)
+    }
+
+    fn below(&self, k: usize) -> bool {
+        self.places.get(k) == Some(&Place::Below)
+    }
+
+    /// One line of the table from a text for each column.
+    fn line(&self, head: &Head, text: impl Fn(usize) -> String, out: &mut Vec<u8>) {
+        let mut cells = Vec::new();
+        for (k, column) in head.columns.iter().enumerate() {
+            let width = self.width(head, k);
+            if width > 0 {
+                let text = text(k);
+                cells.push(if column.kind == Kind::Text {
+                    left(&text, width)
+                } else {
+                    right(&text, width)
+                });
+            }
+        }
+        out.extend_from_slice(cells.join("  ").trim_end().as_bytes());
+        out.push(b'\n');
+    }
+
+    /// The unit of column `k` where it fits below the name.
+    fn unit<'h>(&self, head: &'h Head, k: usize) -> Option<&'h str> {
+        let unit: &str = &head.columns[k].unit;
+        (width_of(unit) <= self.width(head, k)).then_some(unit)
+    }
+
+    /// What all rows share, the names of the columns, and their units.
+    pub(super) fn heading(&self, head: &Head, width: usize, out: &mut Vec<u8>) {
+        if !self.shared.is_empty() {
+            for line in joined(&self.shared, ", ", width) {
+                out.extend_from_slice(format!("{line}\n").as_bytes());
+            }
+            out.push(b'\n');
+        }
+        let lines = |k: usize| name_lines(&head.columns[k].name);
+        if (0..head.columns.len()).any(|k| self.width(head, k) > 0 && !lines(k).0.is_empty()) {
+            self.line(head, |k| lines(k).0.to_owned(), out);
+        }
+        self.line(head, |k| lines(k).1.to_owned(), out);
+        let units = |k: usize| self.unit(head, k).unwrap_or("");
+        if (0..head.columns.len()).any(|k| !units(k).is_empty()) {
+            self.line(head, |k| units(k).to_owned(), out);
+        }
+        for (_, column) in head.columns.iter().enumerate().filter(|(k, _)| self.below(*k)) {
+            out.extend_from_slice(format!("    {}\n", column.name).as_bytes());
+        }
+        out.push(b'\n');
+    }
+
+    /// One row.
+    pub(super) fn row(&self, head: &Head, row: &Row, width: usize, out: &mut Vec<u8>) {
+        let text = |k: usize| {
+            let text = shown(head, &head.columns[k], &row.cells[k]);
+            match self.places.get(k) {
+                Some(Place::Beside(_, after)) if head.columns[k].kind != Kind::Text => {
+                    let (whole, rest) = at_point(&text);
+                    format!("{whole}{}", left(rest, *after))
+                }
+                _ => text,
+            }
+        };
+        self.line(head, text, out);
+        for (k, cell) in row.cells.iter().enumerate().filter(|(k, _)| self.below(*k)) {
+            for line in hanging("    ", &shown(head, &head.columns[k], cell), width) {
+                out.extend_from_slice(format!("{line}\n").as_bytes());
+            }
+        }
+    }
+
+    /// Units that are too long to stand below a name.
+    pub(super) fn units(&self, head: &Head, width: usize) -> Vec<String> {
+        let mut long: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (k, column) in head.columns.iter().enumerate() {
+            if self.width(head, k) == 0 || self.unit(head, k).is_some() {
+                continue;
+            }
+            match long.iter_mut().find(|(unit, _)| **unit == *column.unit) {
+                Some((_, names)) => names.push(&column.name),
+                None => long.push((&column.unit, vec![&column.name])),
+            }
+        }
+        let pieces: Vec<String> =
+            long.iter().map(|(unit, names)| format!("{}: {unit}", names.join(", "))).collect();
+        joined(&pieces, "; ", width)
+    }
+}
