@@ -26,6 +26,15 @@ const SURVEYED: f64 = 1e-2;
 /// Steps of Newton's method towards a first-order transition.
 const STEPS: usize = 30;
 
+/// Step in log snr whose square is no error.
+const CLOSE: f64 = 1e-7;
+
+/// What the slope dλ/d log v may be wrong by: its second derivatives carry no bound of their own.
+const SLOPE_ERROR: f64 = 1e-6;
+
+/// Distance in log v over which the curvature of λ at a spinodal is taken.
+const BESIDE: f64 = 0.02;
+
 /// log snr at which nothing has been learnt: a window of coexistence that never closes begins there.
 const EARLY: f64 = -5.0;
 
@@ -183,7 +192,7 @@ impl Replica {
                 start = point.snr.ln();
                 let s = Self::curve_slope(&point);
                 // The second derivatives in it carry no bound of their own; this covers them.
-                Estimate::new(s, 1e-6 * (1.0 + s.abs()))
+                Estimate::new(s, SLOPE_ERROR * (1.0 + s.abs()))
             }
             Ok(None) => Estimate::exact(f64::NAN),
             Err(error) => {
@@ -196,19 +205,42 @@ impl Replica {
             return Err(error);
         }
         let root = root?.estimate();
-        let Some(point) = self.on_curve(root.value.exp(), start, Effort::Search)? else {
-            return Err(unconverged("spinodal", root.value.exp(), f64::INFINITY));
+        let (at, certified) = self.certified_curve(root.value, start)?;
+        // λ is flat here: what a slope s leaves open is s²/2λ″ (or s times the distance, where
+        // two extrema nearly meet); s is the slope of the certified point and what its second
+        // derivatives may miss.
+        let near = |x: f64| match self.on_curve(x.exp(), at.value, Effort::Search)? {
+            Some(point) => Ok(Self::curve_slope(&point)),
+            None => Err(unconverged("spinodal", x.exp(), f64::INFINITY)),
         };
-        let certified = self.point(point.v, point.snr, Effort::Certify)?;
-        let by_snr = certified.excess_by_log_snr();
-        let step = -certified.excess() / by_snr;
-        // λ(v) is flat here, so the error of v enters squared.
-        let error = certified.excess_error() / by_snr.abs() + root.error.powi(2) + step * step;
-        let log_snr = Estimate::new(point.snr.ln() + step, error + 1e-14);
+        let left = (root.value - BESIDE).max(a.v.ln());
+        let right = (root.value + BESIDE).min(b.v.ln());
+        let curvature = (near(right)? - near(left)?).abs() / (right - left);
+        let slope = Self::curve_slope(&certified).abs() + SLOPE_ERROR;
+        let log_snr = Estimate::new(at.value, at.error + slope * (slope / curvature).min(BESIDE));
         let variance = root.exp();
         // Towards larger v the curve falls again behind a maximum.
         let ends_uninformed = Self::curve_slope(&a) > 0.0;
         Ok(Spinodal { log_snr, variance, ends_uninformed })
+    }
+
+    /// λ(v) to the certified accuracy of the channel, from a guess of it; log v is given.
+    fn certified_curve(&self, log_v: f64, guess: f64) -> Result<(Estimate, Point)> {
+        let v = log_v.exp();
+        let Some(mut point) = self.on_curve(v, guess, Effort::Search)? else {
+            return Err(unconverged("the curve of stationary points", v, f64::INFINITY));
+        };
+        for _ in 0..STEPS {
+            point = self.point(v, point.snr, Effort::Certify)?;
+            let by_snr = point.excess_by_log_snr();
+            let step = -point.excess() / by_snr;
+            if step.abs() < CLOSE {
+                let error = point.excess_error() / by_snr.abs() + step.abs() * CLOSE + 1e-14;
+                return Ok((Estimate::new(point.snr.ln() + step, error), point));
+            }
+            point.snr *= step.exp();
+        }
+        Err(unconverged("the curve of stationary points", v, CLOSE))
     }
 
     /// log snr at which v = ρ loses stability: (2/β) mmse′(0) ∂²I_out/∂v² = 1 at v = ρ.
