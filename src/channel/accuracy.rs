@@ -11,6 +11,8 @@ pub enum Effort {
     Search,
     /// As good as it gets, with an error bound from the comparison of two resolutions.
     Certify,
+    /// The same until the derivatives settle too, not only the information.
+    Polish,
 }
 
 /// How fine the rules are.

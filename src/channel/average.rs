@@ -24,6 +24,8 @@ pub(crate) struct Shape {
     pub(crate) width: f64,
     /// Scale in V on which f varies elsewhere.
     pub(crate) scale: f64,
+    /// Rounding of f, relative to f.
+    pub(crate) rounding: f64,
 }
 
 /// E_V f(V) and the change by the last refinement, or None if `f` is not finite.
@@ -145,13 +147,15 @@ impl Panel {
 
     /// True where the Kronrod rule is as good as `tolerance` asks. What it lacks is, relative to the
     /// panel, about the square of what the Gauss rule does.
-    fn settled(&self, whole: &Scalars, tolerance: f64) -> bool {
+    fn settled(&self, whole: &Scalars, tolerance: f64, rounding: f64) -> bool {
         /// What a square is multiplied by.
         const CAUTION: f64 = 10.0;
         let scale = whole.information.abs().min(1.0);
         let good = |gauss: f64, kronrod: f64, allowed: f64| {
             let gap = (gauss - kronrod).abs();
-            gap.min(CAUTION * gap * gap / kronrod.abs()) <= tolerance * allowed || gap == 0.0
+            let open = gap.min(CAUTION * gap * gap / kronrod.abs());
+            // Where both rules see nothing but rounding, halves see no more.
+            open <= tolerance * allowed || gap <= rounding * kronrod.abs()
         };
         let (g, k) = (&self.gauss, &self.kronrod);
         good(g.information, k.information, scale)
@@ -186,7 +190,7 @@ fn panels(f: &impl Fn(f64) -> Scalars, shape: &Shape, accuracy: &Accuracy) -> Sc
     let whole = stack.iter().fold(Scalars::default(), |sum, panel| sum + panel.kronrod);
     let mut total = Scalars::default();
     while let Some(panel) = stack.pop() {
-        if panel.depth >= DEPTH || panel.settled(&whole, accuracy.panel) {
+        if panel.depth >= DEPTH || panel.settled(&whole, accuracy.panel, shape.rounding) {
             total += panel.kronrod;
         } else {
             let middle = 0.5 * (panel.low + panel.high);

@@ -90,6 +90,9 @@ const DOUBT: f64 = 4.0;
 /// Change of the information, relative to 1 + the information, at which the ladder ends.
 const SETTLED: f64 = 5e-12;
 
+/// Relative change of the derivatives at which the ladder of [`Effort::Polish`] ends.
+const POLISHED: f64 = 1e-13;
+
 /// Largest snr·v of activations that are not piecewise linear: beyond, the work on a point grows
 /// without bound and its digits are lost.
 const STRONGEST: f64 = 1e12;
@@ -240,7 +243,7 @@ impl Channel {
                 let s = evaluate(&SEARCH)?;
                 (s, Scalars { information: 1e-6, signal: 1e-6, drift: 1e-6, ..s })
             }
-            Effort::Certify => {
+            Effort::Certify | Effort::Polish => {
                 let mut last = evaluate(&LADDER[0])?;
                 let mut change = last;
                 let mut open = LADDER[0].panel;
@@ -249,7 +252,7 @@ impl Channel {
                     open = 2.0 * accuracy.panel;
                     change = next - last;
                     last = next;
-                    if settled(&last, &change) {
+                    if settled(&last, &change, effort) {
                         break;
                     }
                 }
@@ -268,10 +271,13 @@ impl Channel {
         Ok(self.point(v, snr, &scalars, &change))
     }
 
+    /// Relative rounding of differences φ(m + τw) − φ(m), which lose digits where the spread τ is small.
+    fn lost(&self, v: f64) -> f64 {
+        4.0 * ROUNDING * (self.second_moment / v).sqrt()
+    }
+
     fn point(&self, v: f64, snr: f64, s: &Scalars, change: &Scalars) -> ChannelPoint {
-        // Differences φ(m + τw) − φ(m) lose digits where the spread τ is small.
-        let lost = 4.0 * ROUNDING * (self.second_moment / v).sqrt();
-        let relative = 32.0 * ROUNDING + lost;
+        let relative = 32.0 * ROUNDING + self.lost(v);
         let estimate = |value: f64, change: f64, absolute: f64| {
             Estimate::new(value, change.abs() + relative * value.abs() + absolute)
         };
@@ -320,7 +326,8 @@ impl Channel {
         // Where the slope of φ vanishes, the law of y changes within one width of w.
         let smooth = if self.monotone { 0.5 * width / per_v } else { 0.0 };
         let scale = if per_v > 0.0 { ratio.max(smooth) } else { f64::INFINITY };
-        Shape { symmetric: self.symmetric, features, width: ratio, scale }
+        let rounding = 4.0 * self.lost(v);
+        Shape { symmetric: self.symmetric, features, width: ratio, scale, rounding }
     }
 
     fn scalars(&self, v: f64, snr: f64, accuracy: &Accuracy) -> Result<Scalars> {
@@ -376,10 +383,16 @@ impl Channel {
 }
 
 /// True where a finer rule changed nothing that matters.
-fn settled(s: &Scalars, change: &Scalars) -> bool {
+fn settled(s: &Scalars, change: &Scalars, effort: Effort) -> bool {
     let allowed = SETTLED * (1.0 + s.information);
     let information = s.information.is_infinite() || change.information.abs() <= allowed;
-    information && change.drift.abs() <= 5e-9 * s.drift.max(1e-9)
+    let derivatives = match effort {
+        Effort::Polish => {
+            change.drift.abs() <= POLISHED * s.drift && change.signal.abs() <= POLISHED * s.signal
+        }
+        _ => change.drift.abs() <= 5e-9 * s.drift.max(1e-9),
+    };
+    information && derivatives
 }
 
 /// The accuracy with the size of the signal where V has its weight.

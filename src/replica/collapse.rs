@@ -264,7 +264,7 @@ impl Replica {
 
     /// The error bound at a solution known to search accuracy.
     fn certify(&self, alpha: f64, log_snr: f64, v: f64) -> Result<Collapse> {
-        let saddle = self.saddle(v, log_snr.exp())?;
+        let saddle = self.saddle(v, log_snr.exp(), Effort::Certify)?;
         let slope = 0.5 * log_snr.exp() * saddle.mmse.value;
         let residual = saddle.information - alpha;
         let step = -residual.value / slope;
