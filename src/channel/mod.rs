@@ -91,7 +91,7 @@ const DOUBT: f64 = 4.0;
 const SETTLED: f64 = 5e-12;
 
 /// Relative change of the derivatives at which the ladder of [`Effort::Polish`] ends.
-const POLISHED: f64 = 1e-13;
+const POLISHED: f64 = 5e-12;
 
 /// Largest snr·v of activations that are not piecewise linear: beyond, the work on a point grows
 /// without bound and its digits are lost.
@@ -244,10 +244,11 @@ impl Channel {
                 (s, Scalars { information: 1e-6, signal: 1e-6, drift: 1e-6, ..s })
             }
             Effort::Certify | Effort::Polish => {
-                let mut last = evaluate(&LADDER[0])?;
+                let ladder = if effort == Effort::Polish { &LADDER[2..] } else { &LADDER[..] };
+                let mut last = evaluate(&ladder[0])?;
                 let mut change = last;
-                let mut open = LADDER[0].panel;
-                for accuracy in &LADDER[1..] {
+                let mut open = ladder[0].panel;
+                for accuracy in &ladder[1..] {
                     let next = evaluate(accuracy)?;
                     open = 2.0 * accuracy.panel;
                     change = next - last;

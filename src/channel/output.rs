@@ -258,11 +258,11 @@ impl Totals {
     fn plus(self, other: Self, by: f64) -> Self {
         Self { sums: self.sums + other.sums * by, seen: self.seen + other.seen * by }
     }
-    /// True where `self` and `other` agree as far as `tolerance` asks.
-    fn agrees(&self, other: &Self, tolerance: f64, scale: f64) -> bool {
-        let information = (self.sums.information - other.sums.information).abs();
-        let drift = (self.sums.drift - other.sums.drift).abs();
-        information <= tolerance * scale && drift <= tolerance * self.sums.drift.max(1e-3 * scale)
+    /// True where `self` and `other` agree as far as `tolerance` asks and `rounding` allows.
+    fn agrees(&self, other: &Self, tolerance: f64, scale: f64, rounding: f64) -> bool {
+        let (now, gap) = (&self.sums, self.sums - other.sums);
+        gap.information.abs() <= tolerance * scale + rounding * now.information.abs()
+            && gap.drift.abs() <= tolerance * now.drift.max(1e-3 * scale) + rounding * now.drift
     }
 }
 
@@ -291,7 +291,7 @@ fn on_grid(law: &impl Law, s: &Summary, accuracy: &Accuracy) -> Totals {
     now = Totals { sums: now.sums * 0.5, seen: 0.5 * now.seen };
     let mut last = before;
     for _ in 0..HALVINGS {
-        if now.agrees(&last, tolerance, scale) {
+        if now.agrees(&last, tolerance, scale, 0.0) {
             break;
         }
         let first = low + 0.5 * spacing;
@@ -329,14 +329,14 @@ fn on_panels(law: &impl Law, s: &Summary, panels: &[Panel], accuracy: &Accuracy)
     let scale = accuracy.scale.max(s.variance.min(1.0));
     let mut total = Totals::zero();
     for panel in panels {
+        // y − u is known to the rounding of u, and with it p(y).
+        let rounding = 4.0 * ROUNDING * (1.0 + panel.low.abs().max(panel.high.abs()));
         let mut stack = vec![(0.0, 1.0, on(panel, 0.0, 1.0), 0)];
         while let Some((low, high, whole, depth)) = stack.pop() {
             let middle = 0.5 * (low + high);
             let (left, right) = (on(panel, low, middle), on(panel, middle, high));
             let halves = left.plus(right, 1.0);
-            // The weight of a panel is known only to rounding.
-            let rounding = ROUNDING * halves.sums.information.abs();
-            if depth >= 14 || halves.agrees(&whole, tolerance.max(rounding / scale), scale) {
+            if depth >= 14 || halves.agrees(&whole, tolerance, scale, rounding) {
                 total = total.plus(halves, 1.0);
             } else {
                 stack.push((low, middle, left, depth + 1));
