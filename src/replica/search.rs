@@ -89,6 +89,14 @@ impl Replica {
         Ok(Some(Enclosure { low, high }))
     }
 
+    /// A point to see the sign of its excess: roughly where that is far from zero.
+    fn seen(&self, v: f64, snr: f64) -> Result<Point> {
+        /// Ten times what a survey may be wrong by.
+        const FAR: f64 = 0.1;
+        let rough = self.point(v, snr, Effort::Survey)?;
+        if rough.excess().abs() > FAR { Ok(rough) } else { self.point(v, snr, Effort::Search) }
+    }
+
     /// Sign changes of the excess within the enclosure.
     pub(super) fn search(
         &self,
@@ -127,7 +135,7 @@ impl Replica {
         grid.sort_by(f64::total_cmp);
         let mut points = vec![low];
         for v in grid {
-            points.push(self.point(v, snr, Effort::Search)?);
+            points.push(self.seen(v, snr)?);
         }
         points.push(high);
         for pair in points.windows(2) {
@@ -156,7 +164,7 @@ impl Replica {
         if xb - xa < 1e-9 {
             return Ok(());
         }
-        let middle = self.point((0.5 * (xa + xb)).exp(), snr, Effort::Search)?;
+        let middle = self.seen((0.5 * (xa + xb)).exp(), snr)?;
         let f = middle.excess();
         let largest = f.abs().max(a.excess().abs()).max(b.excess().abs());
         let missed = (Cubic::through(&a, &b).value(0.5) - f).abs();
@@ -192,7 +200,7 @@ impl Replica {
             dips || between || value.abs() < 0.02 * largest
         });
         if let (Some(s), true) = (turning, depth < 6 && xb - xa > 1e-7) {
-            let middle = self.point((xa + (xb - xa) * s).exp(), snr, Effort::Search)?;
+            let middle = self.seen((xa + (xb - xa) * s).exp(), snr)?;
             self.crossings(snr, a, middle, depth + 1, found)?;
             return self.crossings(snr, middle, b, depth + 1, found);
         }
