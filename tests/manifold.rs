@@ -165,6 +165,25 @@ fn limit_information_is_below_the_gaussian_of_equal_spectrum() {
     }
 }
 
+/// No output tells more than the latents know: I/d ≤ β H(ξ).
+#[test]
+fn limit_information_is_below_the_entropy_of_the_latents() {
+    for activation in ["tanh", "relu", "gelu", "silu", "square", "abs", "sin(2*z)", "softplus"] {
+        for (latent, beta) in [("rademacher", 1.5), ("rademacher", 0.2), ("binary:0.2", 0.7)] {
+            let data = model(activation, latent, beta, 1.0, 0.0, f64::INFINITY);
+            let most = beta * regimes::prior::named(latent).unwrap().entropy().unwrap();
+            for snr in [1.0, 10.0, 100.0, 1e4] {
+                let noise = Noise::at_snr(snr).unwrap();
+                let got = data.information(noise, Order::Asymptotic).unwrap().estimate().unwrap();
+                assert!(got.lower() <= most, "{activation} {latent} {snr}: {got:?} {most}");
+                // At the largest snr next to nothing of the latents is left unknown.
+                let known = got.value > 0.98 * most || ["abs", "square"].contains(&activation);
+                assert!(snr < 1e4 || known, "{activation} {latent} {snr}: {got:?} {most}");
+            }
+        }
+    }
+}
+
 /// Means and variances of independent repetitions.
 #[derive(Default)]
 struct Mean {

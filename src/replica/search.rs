@@ -7,6 +7,12 @@ use crate::error::Result;
 /// Iterations of the state-evolution map from either end before the rest is searched on a grid.
 const ITERATIONS: usize = 8;
 
+/// Excess, either way, of an end that is no stationary point.
+const CLEAR: f64 = 1e-4;
+
+/// Part of v by which an iterate stays outside of where it may have converged to.
+const APART: f64 = 0.02;
+
 /// The cubic in log v with the values and slopes of the excess at two points; 0 ≤ s ≤ 1 between them.
 struct Cubic {
     values: [f64; 2],
@@ -72,15 +78,26 @@ impl Replica {
         // Beside a stationary v = ρ the search begins where the two can be told apart.
         let top = if self.blind { rho * (1.0 - 1e-7) } else { rho };
         let mut high = self.point(top, snr, Effort::Search)?;
+        // An iterate may stop on a stationary point, where the sign of its excess is rounding: the ends
+        // stay a little outside.
+        let outside = |p: &Point, side: f64| side * p.excess() > CLEAR;
         for _ in 0..ITERATIONS {
-            let next_low = low.latent.mmse.value.min(high.v);
+            let next_low = (low.latent.mmse.value * (1.0 - APART)).min(high.v);
             if next_low <= low.v * (1.0 + 1e-12) {
                 break;
             }
-            low = self.point(next_low, snr, Effort::Search)?;
+            let next = self.point(next_low, snr, Effort::Search)?;
+            if !outside(&next, 1.0) {
+                break;
+            }
+            low = next;
             if high.excess() < 0.0 {
-                let next = high.latent.mmse.value.max(low.v);
-                high = self.point(next, snr, Effort::Search)?;
+                let apart = if self.blind { 1.0 } else { 1.0 + APART };
+                let next_high = (high.latent.mmse.value * apart).max(low.v);
+                let next = self.point(next_high.min(high.v), snr, Effort::Search)?;
+                if self.blind || outside(&next, -1.0) {
+                    high = next;
+                }
             }
             if high.v <= low.v * 1.05 {
                 break;
