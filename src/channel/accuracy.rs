@@ -1,6 +1,7 @@
 //! How much effort an evaluation takes: the sizes of the rules in V, w and y.
 
 use super::output::NOISE_REACH;
+use super::scalars::Scalars;
 
 /// How much effort an evaluation takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,28 @@ pub enum Effort {
     Certify,
     /// The same until the derivatives settle too, not only the information.
     Polish,
+}
+
+/// Change of the information, relative to 1 + the information, at which the ladder ends.
+const SETTLED: f64 = 5e-12;
+
+/// Relative change of the derivatives at which the ladder of [`Effort::Polish`] ends.
+const POLISHED: f64 = 5e-12;
+
+impl Effort {
+    /// True where a finer rule changed nothing that matters.
+    pub(super) fn settled(self, s: &Scalars, change: &Scalars) -> bool {
+        let allowed = SETTLED * (1.0 + s.information);
+        let information = s.information.is_infinite() || change.information.abs() <= allowed;
+        let derivatives = match self {
+            Effort::Polish => {
+                change.drift.abs() <= POLISHED * s.drift
+                    && change.signal.abs() <= POLISHED * s.signal
+            }
+            _ => change.drift.abs() <= 5e-9 * s.drift.max(1e-9),
+        };
+        information && derivatives
+    }
 }
 
 /// How fine the rules are.

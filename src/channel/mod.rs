@@ -87,12 +87,6 @@ const FARTHEST: f64 = 14.0;
 /// off by five times its last change, the slope by nearly three times.
 const DOUBT: f64 = 4.0;
 
-/// Change of the information, relative to 1 + the information, at which the ladder ends.
-const SETTLED: f64 = 5e-12;
-
-/// Relative change of the derivatives at which the ladder of [`Effort::Polish`] ends.
-const POLISHED: f64 = 5e-12;
-
 /// Largest snr·v of activations that are not piecewise linear: beyond, the work on a point grows
 /// without bound and its digits are lost.
 const STRONGEST: f64 = 1e12;
@@ -253,7 +247,7 @@ impl Channel {
                     open = 2.0 * accuracy.panel;
                     change = next - last;
                     last = next;
-                    if settled(&last, &change, effort) {
+                    if effort.settled(&last, &change) {
                         break;
                     }
                 }
@@ -381,19 +375,6 @@ impl Channel {
         result
             .ok_or(Error::Numerics(NumericsError::NotFinite { what: "channel information", at: v }))
     }
-}
-
-/// True where a finer rule changed nothing that matters.
-fn settled(s: &Scalars, change: &Scalars, effort: Effort) -> bool {
-    let allowed = SETTLED * (1.0 + s.information);
-    let information = s.information.is_infinite() || change.information.abs() <= allowed;
-    let derivatives = match effort {
-        Effort::Polish => {
-            change.drift.abs() <= POLISHED * s.drift && change.signal.abs() <= POLISHED * s.signal
-        }
-        _ => change.drift.abs() <= 5e-9 * s.drift.max(1e-9),
-    };
-    information && derivatives
 }
 
 /// The accuracy with the size of the signal where V has its weight.
