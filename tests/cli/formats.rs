@@ -97,3 +97,28 @@ fn limit_output_files_appear_whole_or_not_at_all() {
         regimes(&["times", "clusters", "--d", "64", "--n", "9", "-o", &nowhere.to_string_lossy()]);
     assert_eq!(output.status.code(), Some(1));
 }
+
+/// A table wider than a page is cut into parts, with the parameters in each.
+#[test]
+fn identity_wide_tables_are_cut_into_parts() {
+    let line = "times clusters --d 64,128,256 --n 1000";
+    let text = stdout(&format!("{line} --format text"));
+    for line in text.lines() {
+        assert!(line.chars().count() <= 72, "{line}");
+    }
+    let rows = text.lines().filter(|l| l.trim_start().starts_with("256 ")).count();
+    let heads = text.lines().filter(|l| l.contains(" alpha ")).count();
+    assert!(rows >= 3 && rows == heads, "{rows} {heads}");
+    // Each number of the csv, to the digits of the table.
+    let csv = stdout(&format!("{line} --format csv"));
+    let mut lines = csv.lines().filter(|l| !l.starts_with('#'));
+    let columns: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let last: Vec<&str> = lines.next_back().unwrap().split(',').collect();
+    for (column, cell) in columns.iter().zip(last) {
+        if column.starts_with("t_") && !column.ends_with(".error") {
+            let value: f64 = cell.parse().unwrap();
+            let shown = format!("{value:.5}");
+            assert!(text.contains(&shown[..6]), "{column} = {cell}");
+        }
+    }
+}

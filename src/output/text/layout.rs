@@ -1,4 +1,5 @@
-//! Tables of several rows: how wide each column is, what all rows share, what needs a line of its own.
+//! Tables of several rows: how wide each column is, what all rows share, what needs a line of its own,
+//! where a table is cut that is wider than the page.
 
 use super::super::Plan;
 use super::super::markdown::rounded;
@@ -34,7 +35,15 @@ pub(super) struct Layout {
     places: Vec<Place>,
     /// What all rows share.
     shared: Vec<String>,
+    /// The part of the table that holds each column, where it is too wide for one; [`EVERY`] names the
+    /// rows. Empty where it is not.
+    folds: Vec<usize>,
+    /// The rows, for the parts that follow the first.
+    rows: Vec<Row>,
 }
+
+/// A column that stands in every part of a table.
+const EVERY: usize = usize::MAX;
 
 /// A name in two lines: `t_S.spectral` as t_S above spectral.
 fn name_lines(name: &str) -> (&str, &str) {
@@ -85,7 +94,8 @@ pub(super) fn fitted<'a>(
 
 impl Layout {
     /// Before anything is known of the rows.
-    pub(super) const UNKNOWN: Self = Self { places: Vec::new(), shared: Vec::new() };
+    pub(super) const UNKNOWN: Self =
+        Self { places: Vec::new(), shared: Vec::new(), folds: Vec::new(), rows: Vec::new() };
 
     fn of(head: &Head, rows: &[Row], width: usize) -> Self {
         let complete = rows.len() == head.rows && rows.len() > 1;
@@ -114,7 +124,7 @@ impl Layout {
                 Place::Beside(cut(|(a, _)| width_of(a)), cut(|(_, b)| width_of(b)))
             });
         }
-        let mut layout = Self { places, shared };
+        let mut layout = Self { places, shared, folds: Vec::new(), rows: Vec::new() };
         while layout.total(head) > width {
             let wide = |k: &usize| {
                 head.columns[*k].kind == Kind::Text
@@ -127,7 +137,33 @@ impl Layout {
                 None => break,
             }
         }
+        if complete && layout.total(head) > width {
+            layout.fold(head, parameters, width);
+            layout.rows = rows.to_vec();
+        }
         layout
+    }
+
+    /// Cuts the table into parts that fit the page; the parameters stand in each.
+    fn fold(&mut self, head: &Head, parameters: usize, width: usize) {
+        let wide = |k: usize| if self.width(head, k) > 0 { self.width(head, k) + 2 } else { 0 };
+        let names: usize = (0..parameters).map(wide).sum();
+        let (mut part, mut filled) = (0, names);
+        let mut folds = vec![EVERY; head.columns.len()];
+        for (k, fold) in folds.iter_mut().enumerate().skip(parameters) {
+            // Every part has a column of its own, however wide.
+            if filled > names && filled + wide(k) > width + 2 {
+                (part, filled) = (part + 1, names);
+            }
+            filled += wide(k);
+            *fold = part;
+        }
+        self.folds = folds;
+    }
+
+    /// Whether column `k` stands in a part of the table.
+    fn stands_in(&self, k: usize, part: usize) -> bool {
+        self.folds.get(k).is_none_or(|fold| *fold == part || *fold == EVERY)
     }
 
     /// Width of column `k`; 0 where it has no place in the row.
@@ -153,11 +189,11 @@ impl Layout {
     }
 
     /// One line of the table from a text for each column.
-    fn line(&self, head: &Head, text: impl Fn(usize) -> String, out: &mut Vec<u8>) {
+    fn line(&self, head: &Head, part: usize, text: impl Fn(usize) -> String, out: &mut Vec<u8>) {
         let mut cells = Vec::new();
         for (k, column) in head.columns.iter().enumerate() {
             let width = self.width(head, k);
-            if width > 0 {
+            if width > 0 && self.stands_in(k, part) {
                 let text = text(k);
                 cells.push(if column.kind == Kind::Text {
                     left(&text, width)
@@ -184,23 +220,41 @@ impl Layout {
             }
             out.push(b'\n');
         }
-        let lines = |k: usize| name_lines(&head.columns[k].name);
-        if (0..head.columns.len()).any(|k| self.width(head, k) > 0 && !lines(k).0.is_empty()) {
-            self.line(head, |k| lines(k).0.to_owned(), out);
-        }
-        self.line(head, |k| lines(k).1.to_owned(), out);
-        let units = |k: usize| self.unit(head, k).unwrap_or("");
-        if (0..head.columns.len()).any(|k| !units(k).is_empty()) {
-            self.line(head, |k| units(k).to_owned(), out);
-        }
+        self.names(head, 0, out);
         for (_, column) in head.columns.iter().enumerate().filter(|(k, _)| self.below(*k)) {
             out.extend_from_slice(format!("    {}\n", column.name).as_bytes());
         }
         out.push(b'\n');
     }
 
-    /// One row.
+    /// The names of the columns of a part, and their units.
+    fn names(&self, head: &Head, part: usize, out: &mut Vec<u8>) {
+        let lines = |k: usize| name_lines(&head.columns[k].name);
+        let units = |k: usize| self.unit(head, k).unwrap_or("");
+        let any = |said: &dyn Fn(usize) -> bool| {
+            (0..head.columns.len())
+                .any(|k| self.width(head, k) > 0 && self.stands_in(k, part) && said(k))
+        };
+        if any(&|k| !lines(k).0.is_empty()) {
+            self.line(head, part, |k| lines(k).0.to_owned(), out);
+        }
+        self.line(head, part, |k| lines(k).1.to_owned(), out);
+        if any(&|k| !units(k).is_empty()) {
+            self.line(head, part, |k| units(k).to_owned(), out);
+        }
+    }
+
+    /// One row, of a table in parts its first part.
     pub(super) fn row(&self, head: &Head, row: &Row, width: usize, out: &mut Vec<u8>) {
+        self.cells(head, 0, row, out);
+        for (k, cell) in row.cells.iter().enumerate().filter(|(k, _)| self.below(*k)) {
+            for line in hanging("    ", &shown(head, &head.columns[k], cell), width) {
+                out.extend_from_slice(format!("{line}\n").as_bytes());
+            }
+        }
+    }
+
+    fn cells(&self, head: &Head, part: usize, row: &Row, out: &mut Vec<u8>) {
         let text = |k: usize| {
             let text = shown(head, &head.columns[k], &row.cells[k]);
             match self.places.get(k) {
@@ -211,10 +265,18 @@ impl Layout {
                 _ => text,
             }
         };
-        self.line(head, text, out);
-        for (k, cell) in row.cells.iter().enumerate().filter(|(k, _)| self.below(*k)) {
-            for line in hanging("    ", &shown(head, &head.columns[k], cell), width) {
-                out.extend_from_slice(format!("{line}\n").as_bytes());
+        self.line(head, part, text, out);
+    }
+
+    /// The parts of the table that follow the first.
+    pub(super) fn other_parts(&self, head: &Head, out: &mut Vec<u8>) {
+        let last = self.folds.iter().copied().filter(|fold| *fold != EVERY).max().unwrap_or(0);
+        for part in 1..=last {
+            out.push(b'\n');
+            self.names(head, part, out);
+            out.push(b'\n');
+            for row in &self.rows {
+                self.cells(head, part, row, out);
             }
         }
     }

@@ -121,6 +121,7 @@ impl Format for Text {
 
     fn end(&self, head: &Head, summary: &Summary, out: &mut Vec<u8>) {
         if head.rows != 1 {
+            self.layout.other_parts(head, out);
             let mut lines = self.layout.units(head, self.width);
             if head.columns.iter().any(|c| c.kind == Kind::Estimate) {
                 lines.insert(0, format!("largest error bound: {:.1e}", summary.largest_error));
