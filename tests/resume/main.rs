@@ -14,7 +14,8 @@ use std::process::{Command, Output, Stdio};
 /// Rows of [`mixed_table`].
 const ROWS: usize = 10_000;
 
-/// Ten thousand rows of seven commands: cheap ones, slow ones, two mixture files, "no transition",
+/// Ten thousand rows of ten blocks: cheap ones, slow ones among them that leave time to kill, two
+/// mixture files, "no transition",
 /// Unicode and quotes, and bounds that miss their tolerance.
 fn mixed_table(folder: &Path) {
     let classes = [("far", 3.0), ("a", -1.0), ("b, \\\"β\\\"", -1.3)].map(|(label, mean)| {
@@ -30,9 +31,12 @@ fn mixed_table(folder: &Path) {
     write(folder, "five.toml", &five);
     let blocks = [
         ("clusters, \\\"quoted\\\"", "times clusters", "d = '16:65536:*60', n = '1:1e9:*80', mu = 0.3, sigma = 0.7"),
+        ("slow", "times manifold", "activation = 'hermite3', beta = 0.5, alpha = '0.1:0.8:#8', d = 'inf'"),
         ("φ", "curve phi clusters", "d = '64:1024:*4', t = '0:12:#500'"),
+        ("slow", "times manifold", "activation = 'hermite3', beta = 0.6, alpha = '0.1:0.8:#8', d = 'inf'"),
         ("", "times linear-manifold", "beta = '0.1:0.9:#20', alpha = '0.05:1:#68', embedding = 'orthonormal'"),
-        ("", "schedule", "t = '0.01:5:#1910', name = 'ddpm-linear'"),
+        ("", "schedule", "t = '0.01:5:#1886', name = 'ddpm-linear'"),
+        ("slow", "times manifold", "activation = 'hermite3', beta = 0.7, alpha = '0.1:0.8:#8', d = 'inf'"),
         ("three", "times mixture", "file = 'three.toml', n = '10:1e6:*10'"),
         ("five", "curve phi mixture", "file = 'five.toml', t = '0.05:16:#32'"),
         ("tanh", "times manifold", "activation = 'tanh', beta = 0.5, alpha = '0.1:0.8:#8', d = 'inf'"),
