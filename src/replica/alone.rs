@@ -44,6 +44,11 @@ impl Replica {
     pub(super) fn is_alone(&self, v: f64, snr: f64) -> Result<bool> {
         /// How near in log v the iterates must come.
         const NEAR: f64 = 0.15;
+        /// How near where the excess is flat.
+        const NEAREST: f64 = 0.02;
+        /// Least progress in log v, of the distance left, and beyond what a survey is wrong by.
+        const LEAST: f64 = 0.03;
+        const SURE: f64 = 3e-3;
         /// Largest snr v from above at first, in units of that at the stable point, and by what
         /// factor it grows where that is too little.
         const STRONGEST: f64 = 30.0;
@@ -69,17 +74,21 @@ impl Replica {
                 let weaker = if side < 0.0 { snr.min(strongest * snr * v / at) } else { snr };
                 let point = self.point(at, weaker, Effort::Survey)?;
                 let distance = side * (v / at).ln();
-                if distance <= NEAR {
-                    if !steep(&point) {
-                        return Ok(false);
-                    }
+                if distance <= NEAR && steep(&point) {
                     break;
+                }
+                if distance <= NEAREST {
+                    return Ok(false);
                 }
                 let next = point.latent.mmse.value;
                 // An iterate that stops short has found another stationary point.
                 let progress = side * (next / at).ln();
                 // Beside an unstable v = ρ the first steps are small.
-                let least = if self.blind && side < 0.0 { 1e-4 } else { 0.1 * distance.min(1.0) };
+                let least = if self.blind && side < 0.0 {
+                    1e-4
+                } else {
+                    (LEAST * distance.min(1.0)).max(SURE)
+                };
                 // Beside v = ρ steps are small but grow from one to the next.
                 let departs = self.blind && rho - next > 1.5 * (rho - at);
                 if progress < least.max(SLOW) && !departs && weaker < snr {
