@@ -17,9 +17,19 @@ fn distinct(rows: &[usize]) -> Vec<usize> {
     rows
 }
 
+/// True where a parent shell had this process ignore SIGINT, as it does in the background: so will its
+/// children.
+fn deaf() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & 2 != 0)
+}
+
 /// SIGKILL, SIGTERM or SIGINT, in turn, where there are signals.
 fn kill(child: &mut Child, k: usize) {
-    let signal = ["-KILL", "-TERM", "-INT"][k % 3];
+    let last = if deaf() { "-TERM" } else { "-INT" };
+    let signal = ["-KILL", "-TERM", last][k % 3];
     if cfg!(unix) && signal != "-KILL" {
         assert!(
             Command::new("kill")
