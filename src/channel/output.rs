@@ -206,7 +206,7 @@ pub(crate) fn measure(law: &impl Law, accuracy: &Accuracy) -> Scalars {
 }
 
 /// Small signals: I = ½ log(1 + σ²) − κ₃²/12 + O(σ⁸), and E⟨w⟩² from the parts of w that are linear and
-/// quadratic in y, E[wδ]²/(1 + σ²) + ½ E[wδ²]²; what is left out is smaller by σ⁴.
+/// quadratic in y, (E wδ)²/(1 + σ²) + ½ (E wδ²)²; what is left out is smaller by σ⁴.
 fn weak(s: &Summary) -> Scalars {
     let attenuation = 1.0 / (1.0 + s.variance);
     Scalars {
