@@ -1,6 +1,7 @@
 //! The command line. Only this layer reads arguments, prints, or chooses an exit status.
 
 mod accuracy;
+mod choices;
 mod completions;
 mod curve;
 mod dataset;
@@ -153,6 +154,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             let status = u8::try_from(error.exit_code()).unwrap_or(2);
             // A closed pipe is no reason to fail again.
             let _ = error.print();
+            if let Some(names) = choices::instead(&error, &definition(), &words) {
+                say(&names);
+            }
             return status;
         }
     };

@@ -94,3 +94,14 @@ fn limit_malformed_specifications_say_where() {
         refused(&["table", &name], parts);
     }
 }
+
+/// A name that is like none of those that exist gets them all.
+#[test]
+fn limit_unknown_names_get_the_ones_there_are() {
+    refused(&["explain", "zzz"], &["zzz", "There are: ", "t_S", "t_C"]);
+    refused(&["curve", "zzz", "clusters"], &["zzz", "There are: ", "excess-entropy"]);
+    refused(&["times", "zzz"], &["zzz", "curie-weiss"]);
+    refused(&["zzz"], &["zzz", "simulate, explain"]);
+    // One that is like another gets that one.
+    refused(&["times", "cluster"], &["cluster", "'clusters'"]);
+}
