@@ -38,7 +38,6 @@ use page::{chosen_format, print_text, progress};
 use resume::Kept;
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
 
 /// Exit status for numerics that did not reach their tolerance.
 const MISSED_TOLERANCE: u8 = 3;
@@ -181,12 +180,19 @@ fn command_line(arguments: &[OsString]) -> String {
     let mut skip = false;
     for argument in arguments.iter().skip(1) {
         let word = argument.to_string_lossy();
-        let without_result = ["--output", "-o", "--threads", "--checkpoint", "--shard", "--format"];
-        if std::mem::take(&mut skip) || ["--quiet", "-q", "--resume"].contains(&word.as_ref()) {
+        let without_result = ["--output", "--threads", "--checkpoint", "--shard", "--format"];
+        if std::mem::take(&mut skip) || ["--quiet", "--resume"].contains(&word.as_ref()) {
             continue;
         }
         if without_result.contains(&word.as_ref()) {
             skip = true;
+            continue;
+        }
+        // -q, -oFILE and both in one word.
+        if let Some(short) = word.strip_prefix('-').map(|short| short.trim_start_matches('q'))
+            && (short.is_empty() && word.len() > 1 || short.starts_with('o'))
+        {
+            skip = short == "o";
             continue;
         }
         if without_result.iter().any(|flag| word.starts_with(&format!("{flag}="))) {
@@ -209,7 +215,7 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
     }
     let target = match matches.get_one::<String>("output") {
-        Some(path) => Target::File(PathBuf::from(path)),
+        Some(path) => Target::new(path),
         None => Target::Stdout,
     };
     match matches.subcommand() {

@@ -1,6 +1,7 @@
 //! Where output goes: its format, the width of its page, progress beside it.
 
 use crate::error::{Error, Result};
+use crate::output::destination::is_stream;
 use crate::output::text::{Text, WIDTH};
 use crate::output::{FORMATS, Format, Plan, Summary, Target, format, write};
 use clap::ArgMatches;
@@ -81,6 +82,10 @@ pub(super) fn chosen_format(
         if explains {
             return Ok(FORMATS[0]);
         }
+        // What is piped is csv, whatever it is piped through.
+        if let Some(piped) = format("csv").filter(|_| is_stream(path)) {
+            return Ok(piped);
+        }
         let expected = format!(
             "its ending names no format: end it in one of {} or add --format",
             known.join(", ")
@@ -130,9 +135,6 @@ pub(super) fn print_text(text: &str, target: &Target) -> Result<()> {
             let mut out = std::io::stdout().lock();
             out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(failed)
         }
-        Target::File(path) => crate::output::stream::to_file(path, |out| {
-            out.write_all(text.as_bytes())
-                .map_err(|source| Error::Output { target: path.display().to_string(), source })
-        }),
+        Target::File(path) => crate::output::stream::to_file(path, |out| out.fill(text.as_bytes())),
     }
 }

@@ -51,7 +51,8 @@ impl Journal {
     /// [`Error::Output`] if it cannot be written.
     pub fn unnamed(path: &Path, run: &Run) -> Result<Self> {
         let failed = |source| Error::Output { target: path.display().to_string(), source };
-        let (mut file, temporary) = super::stream::temporary(path)?.into_parts();
+        let (mut file, temporary) =
+            super::destination::temporary(path).map_err(failed)?.into_parts();
         let header = run.to_json();
         let header = format!("{MAGIC}{:08x} {header}\n", crc(header.as_bytes()));
         file.write_all(header.as_bytes()).map_err(failed)?;

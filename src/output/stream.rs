@@ -1,6 +1,7 @@
 //! Computes the rows of a table on all cores and writes them in order.
 
 use super::Format;
+use super::destination::{Staged, is_standard_output};
 use super::table::{Head, Row, Summary};
 use crate::error::{Error, Result};
 use rayon::prelude::*;
@@ -27,6 +28,18 @@ pub enum Target {
     File(PathBuf),
 }
 
+impl Target {
+    /// What `path` names; `-` and /dev/stdout are standard output.
+    pub fn new(path: &str) -> Self {
+        let path = PathBuf::from(path);
+        if path == Path::new("-") || is_standard_output(&path) {
+            Self::Stdout
+        } else {
+            Self::File(path)
+        }
+    }
+}
+
 /// Computes and writes a table. `progress` hears of the rows done.
 ///
 /// # Errors
@@ -47,44 +60,21 @@ pub fn write(
             out.flush().map_err(failed)?;
             Ok(summary)
         }
-        Target::File(path) => to_file(path, |out| {
-            let failed = |source| Error::Output { target: path.display().to_string(), source };
-            rows(plan, format, progress, &mut |bytes| out.write_all(bytes).map_err(failed))
-        }),
+        Target::File(path) => {
+            to_file(path, |out| rows(plan, format, progress, &mut |bytes| out.fill(bytes)))
+        }
     }
 }
 
-/// Runs `fill` on a temporary file beside `path` that takes its name only when it is complete.
+/// Runs `fill` on output that takes the name `path` only when it is complete.
 ///
 /// # Errors
 /// Those of `fill`; [`Error::Output`] if the file cannot be made.
-pub fn to_file<T>(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
-    let failed = |source| Error::Output { target: path.display().to_string(), source };
-    let mut out = std::io::BufWriter::with_capacity(1 << 16, temporary(path)?);
+pub fn to_file<T>(path: &Path, fill: impl FnOnce(&mut Staged) -> Result<T>) -> Result<T> {
+    let mut out = Staged::new(path)?;
     let result = fill(&mut out)?;
-    let file = out.into_inner().map_err(|e| failed(e.into_error()))?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|e| failed(e.error))?;
+    out.commit()?;
     Ok(result)
-}
-
-/// A temporary file beside `path`.
-pub(super) fn temporary(path: &Path) -> Result<tempfile::NamedTempFile> {
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".regimes-").suffix(".part");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // What a plain file would get; the system applies the user's mask.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder
-        .tempfile_in(folder)
-        .map_err(|source| Error::Output { target: path.display().to_string(), source })
 }
 
 fn rows(

@@ -5,6 +5,7 @@ use crate::output::number::exact_text;
 use crate::output::run::difference;
 use crate::output::stream::to_file;
 use serde_json::Value;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 

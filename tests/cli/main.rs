@@ -10,6 +10,8 @@ mod formats;
 #[cfg(test)]
 mod mixtures;
 #[cfg(test)]
+mod outputs;
+#[cfg(test)]
 mod refusals;
 
 use serde_json::Value;

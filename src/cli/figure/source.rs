@@ -6,6 +6,7 @@ use crate::dataset::columns::Columns;
 use crate::document::{Document, Node};
 use crate::error::{Error, Result};
 use crate::figure::Mark;
+use crate::figure::label::unreadable;
 use crate::output::{Cell, Column, Head, Plan, Row, Summary};
 use clap::ArgMatches;
 use clap::parser::ValueSource;
@@ -114,7 +115,17 @@ pub(super) fn block<'a>(
     };
     let owned = |key: &str| -> Result<Option<String>> { Ok(text(key)?.map(str::to_owned)) };
     let (x, y, level) = (owned("x")?, owned("y")?, owned("level")?);
-    Ok(Source { label: block.label.clone(), mark, x, y, level, ..source })
+    Ok(Source { label: label(document, node)?, mark, x, y, level, ..source })
+}
+
+/// The label of a block or of points, empty where there is none.
+fn label(document: &Document, node: &Node) -> Result<String> {
+    let Some(node) = document.get(node, "label") else { return Ok(String::new()) };
+    let text = document.text(node)?;
+    match unreadable(text) {
+        Some(why) => Err(document.error(node, why)),
+        None => Ok(text.to_owned()),
+    }
 }
 
 /// Keys of a `[[block]]` beside those of tables.
@@ -211,7 +222,7 @@ pub(super) fn points<'a>(document: &Document, node: &Node) -> Result<Source<'a>>
         rows,
         notes: Vec::new(),
         typed: series.iter().map(|s| (*s).to_owned()).collect(),
-        label: text("label")?.unwrap_or("").to_owned(),
+        label: label(document, node)?,
         mark: Some(mark),
         transitions: None,
         x: Some(x.to_owned()),
