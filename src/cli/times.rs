@@ -8,6 +8,7 @@ use super::request::{Models, Request, parameter_cell, parameter_column, with_par
 use super::sample_size::{self, SampleSize};
 use super::schedules::{self, Beside};
 use super::{Context, head, phases};
+use crate::Answer;
 use crate::error::Result;
 use crate::models::parameter::{Domain, Parameter, Values};
 use crate::models::{CATALOGUE, Entry, Model, Order};
@@ -15,6 +16,7 @@ use crate::numerics::precision::TIME_TOLERANCE;
 use crate::output::{Cell, Column, Plan, Row};
 use crate::transitions::collapse::{self, Regimes, collapse_time};
 use crate::transitions::ladder;
+use crate::transitions::quoted;
 use crate::transitions::speciation::{CRITERIA, Criterion};
 use clap::{ArgMatches, Command};
 
@@ -235,11 +237,11 @@ impl Times {
         row: &mut Row,
     ) -> Result<()> {
         let bandwidth = values.number(BANDWIDTH.name).unwrap_or(0.0);
-        let (mut speciation, mut collapse) = (None, None);
+        let (mut speciations, mut collapse) = (Vec::new(), None);
         for criterion in &self.criteria {
             let answer = (criterion.time)(model);
             if let Ok(time) = &answer {
-                speciation.get_or_insert(time.clone());
+                speciations.push((criterion.name, time.clone()));
             }
             self.push(row, &format!("t_S.{}", criterion.name), answer.into());
         }
@@ -267,11 +269,11 @@ impl Times {
                 self.push(row, &name, cell);
             }
         }
-        if let (Some(s), Some(c)) = (&speciation, &collapse)
+        if let (Some((name, s)), Some(c)) = (quoted(speciations), &collapse)
             && model.classes().is_ok()
-            && collapse::regimes(s, c) == Regimes::NoRegimeTwo
+            && collapse::regimes(&Answer::Value(s), c) == Regimes::NoRegimeTwo
         {
-            row.notes.push("no regime II: the score collapses before the classes separate (t_C.asymptotic ≥ t_S.spectral)".into());
+            row.notes.push(format!("no regime II: the score collapses before the classes separate (t_C.asymptotic ≥ t_S.{name})"));
         }
         if self.splits > 0 {
             self.ladder(model, row)?;
@@ -289,7 +291,7 @@ impl Times {
                         "no further eigenvalue above the within-class spectrum and above 1".into(),
                     )
                 },
-                |time| Ok(crate::Answer::Value(*time)).into(),
+                |time| Ok(Answer::Value(*time)).into(),
             );
             self.push(row, &format!("ladder.spectral.{}", k + 1), cell);
         }

@@ -23,6 +23,7 @@ pub enum Entry {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Columns {
     path: PathBuf,
+    head: String,
     named: Vec<(String, Vec<Entry>)>,
 }
 
@@ -47,8 +48,12 @@ impl Columns {
         if stored.length() > LARGEST {
             return Err(stored.error(None, "is too large for a table that is read whole"));
         }
+        let mut head = String::new();
         let named = match contents {
-            Contents::Text(stored) => from_text(&stored)?,
+            Contents::Text(stored) => {
+                head = first_comment(&stored)?;
+                from_text(&stored)?
+            }
             Contents::Npz(stored) => from_archive(&stored)?,
             Contents::Idx(stored) => by_position(&idx::array(stored)?)?,
             Contents::Npy(stored) => match npy::header(&stored)? {
@@ -58,7 +63,17 @@ impl Columns {
                 _ => by_position(&npy::array(stored)?)?,
             },
         };
-        Ok(Self { path: path.to_owned(), named })
+        Ok(Self { path: path.to_owned(), head, named })
+    }
+
+    /// Whether this program simulated the table, or measured it on a data file: then its points were
+    /// taken from the same samples.
+    pub fn share_their_noise(&self) -> bool {
+        let made =
+            self.head.strip_prefix("# regimes ").and_then(|rest| rest.split_once(": regimes "));
+        made.is_some_and(|(_, command)| {
+            ["simulate ", "dataset "].iter().any(|own| command.starts_with(own))
+        })
     }
 
     /// The names.
@@ -98,6 +113,16 @@ impl Columns {
     pub fn error(&self, location: Option<String>, message: impl Into<String>) -> Error {
         Error::File { path: self.path.clone(), location, message: message.into() }
     }
+}
+
+/// The first line, if it is a comment.
+fn first_comment(stored: &Stored) -> Result<String> {
+    /// Longer command lines are cut, and need not be read to the end.
+    const LONGEST: usize = 4096;
+    let bytes = stored.start(LONGEST)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let line = text.lines().next().unwrap_or_default();
+    Ok(if line.starts_with('#') { line.to_owned() } else { String::new() })
 }
 
 fn entry(x: f64) -> Entry {

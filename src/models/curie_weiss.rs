@@ -4,7 +4,7 @@
 use super::gaussian::one_class;
 use super::parameter::{Domain, OPTIONAL_DIMENSION, Parameter, Values};
 use super::samples::{self, SpinSamples};
-use super::{Entry, Formula, Ingredient, Model, Order, Sampler};
+use super::{Entry, Formula, Ingredient, Model, Order, Part, Sampler};
 use crate::Answer;
 use crate::classes::{Classes, EqualPair};
 use crate::error::Result;
@@ -267,6 +267,13 @@ impl Model for CurieWeiss {
             },
             _ => return None,
         })
+    }
+
+    fn parts(&self, ingredient: Ingredient, _: Option<Noise>) -> Result<Vec<Part>> {
+        let value = Answer::Value(self.magnetisation);
+        let magnetisation = Part { symbol: "m*", latex: "m_*", value };
+        let uses_it = !matches!(ingredient, Ingredient::TopEigenvalue);
+        Ok(if uses_it { vec![magnetisation] } else { Vec::new() })
     }
 
     fn notes(&self) -> Vec<String> {

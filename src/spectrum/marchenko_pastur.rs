@@ -76,10 +76,14 @@ impl MarchenkoPastur {
         (1.0 - self.beta).max(0.0)
     }
 
-    /// Density of the bulk at `eigenvalue`; it integrates to min(1, β).
+    /// Density of the bulk at `eigenvalue`; it integrates to min(1, β). At β = 1 the lower edge is hard,
+    /// and the density grows like (λ − shift)^{−1/2} to infinity there.
     pub fn density(&self, eigenvalue: f64) -> f64 {
         let (low, high) = self.edges();
         let above = eigenvalue - self.shift.value;
+        if self.beta == 1.0 && above == 0.0 {
+            return f64::INFINITY;
+        }
         if eigenvalue <= low.value || eigenvalue >= high.value || above <= 0.0 {
             return 0.0;
         }
@@ -201,6 +205,21 @@ mod tests {
         };
         let points: Vec<f64> = (0..=8).map(|k| PI * f64::from(k) / 8.0).collect();
         integrate("Marchenko-Pastur", integrand, &points, 1e-13).unwrap()
+    }
+
+    /// At β = 1 the law is that of the squares of a semicircle: ρ(λ) = √((4 − λ)/λ)/(2π).
+    #[test]
+    fn limit_hard_edge_diverges_like_an_inverse_root() {
+        let law = MarchenkoPastur::new(1.0, 1.0).unwrap();
+        assert_eq!(law.density(0.0), f64::INFINITY);
+        assert_eq!((law.density(-1e-9), law.density(4.0)), (0.0, 0.0));
+        for eigenvalue in [1e-300, 1e-12, 1e-3, 1.0, 3.9] {
+            let want = ((4.0 - eigenvalue) / eigenvalue).sqrt() / (2.0 * PI);
+            assert!((law.density(eigenvalue) / want - 1.0).abs() < 1e-14, "{eigenvalue}");
+        }
+        let shifted = law.shifted(Estimate::exact(0.5)).unwrap();
+        assert_eq!((shifted.density(0.5), shifted.density(0.4)), (f64::INFINITY, 0.0));
+        assert_eq!(MarchenkoPastur::new(2.0, 1.0).unwrap().density(0.0), 0.0);
     }
 
     #[test]

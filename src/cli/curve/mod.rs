@@ -1,7 +1,7 @@
 //! `curve QUANTITY MODEL`: a quantity over noise levels.
 
 mod classes;
-mod information;
+pub(in crate::cli) mod information;
 pub(crate) mod levels;
 mod manifold;
 mod potential;

@@ -4,7 +4,9 @@ use super::super::request::Request;
 use super::super::{Context, noise};
 use super::{Data, named};
 use crate::dataset::Source;
-use crate::dataset::observables::{Mean, Weights, weights};
+use crate::dataset::observables::{
+    CLONES, LEAVE_ONE_OUT, Mean, OWN_WEIGHT, Observable, PARTICIPATION, Weights, weights,
+};
 use crate::error::{Error, Result};
 use crate::models::parameter::Values;
 use crate::output::{Cell, Column, Plan, Row};
@@ -46,9 +48,7 @@ pub(super) fn plan<'a>(
     columns.push(Column::number("stderr", "s.e.", "of f"));
     columns.push(Column::number("f_over_alpha", "f^e/α", ""));
     columns.push(Column::number("f_over_alpha_stderr", "s.e.", "of f/α"));
-    for (name, symbol, unit) in OBSERVABLES {
-        columns.push(Column::sampled(*name, symbol, *unit, "D81"));
-    }
+    columns.extend(OBSERVABLES.map(|o| Column::sampled(o.name, o.symbol, o.unit, o.source)));
     let mut head = data.head(context, columns, rows.len());
     head.notes.push(format!(
         "means over {} noisy samples; the standard errors are theirs, the data are given",
@@ -80,10 +80,5 @@ pub(super) fn plan<'a>(
     })
 }
 
-/// Further means: names, symbols, units.
-const OBSERVABLES: &[(&str, &str, &str)] = &[
-    ("leave_one_out", "E log(Z_{2..n}/Z_1)/d", "nats per dimension"),
-    ("clones", "φ_C", "probability"),
-    ("own_weight", "E w_1", "probability"),
-    ("participation", "E 1/Σw²", "samples"),
-];
+/// Further means.
+const OBSERVABLES: [Observable; 4] = [LEAVE_ONE_OUT, CLONES, OWN_WEIGHT, PARTICIPATION];

@@ -192,6 +192,7 @@ impl Page {
         };
         if let Some(formula) = model.formula(criterion.ingredient) {
             self.formula(&formula, ingredient.as_ref());
+            self.parts(&model.parts(criterion.ingredient, None)?);
         }
         if criterion.name == "cloning" {
             let phi = "φ = ½∫dy [G(y, m_t, Γ)² + G(y, −m_t, Γ)²]/[G(y, m_t, Γ) + G(y, −m_t, Γ)] = E Σ_k P(k|x)²";
@@ -236,11 +237,11 @@ impl Page {
         // α stands in the closed forms.
         self.values.set("alpha", Value::Number(alpha.value));
         let time = collapse_time(model, alpha, order, 0.0)?;
-        self.information_formula(model, order);
+        let there = time.value().map(Noise::at_time).transpose()?;
+        self.information_formula(model, order, there)?;
         if let (Order::Asymptotic, Some(closed)) = (order, model.formula(Ingredient::Collapse)) {
             self.formula(&closed, None);
-        } else if let Some(t) = time.value() {
-            let noise = Noise::at_time(t)?;
+        } else if let Some(noise) = there {
             let there = match model.information(noise, order)? {
                 Answer::Value(e) if e.value == f64::INFINITY => {
                     Answer::absent("infinite: so close to t = 0 there is no noise in doubles")
@@ -253,9 +254,15 @@ impl Page {
         Ok(())
     }
 
-    fn information_formula(&mut self, model: &dyn Model, order: Order) {
+    fn information_formula(
+        &mut self,
+        model: &dyn Model,
+        order: Order,
+        noise: Option<Noise>,
+    ) -> Result<()> {
         if let Some(formula) = model.formula(Ingredient::Information) {
             self.formula(&formula, None);
+            self.parts(&model.parts(Ingredient::Information, noise)?);
         }
         if order == Order::ClassBit {
             self.definition(
@@ -267,6 +274,7 @@ impl Page {
                 self.formula(&formula, None);
             }
         }
+        Ok(())
     }
 
     fn curve(&mut self, model: &dyn Model, topic: Topic) -> Result<()> {
@@ -300,14 +308,14 @@ impl Page {
             }
             Topic::ExcessEntropy => {
                 let alpha = self.alpha(model)?;
-                self.information_formula(model, Order::Asymptotic);
+                self.information_formula(model, Order::Asymptotic, Some(noise))?;
                 self.result("snr", "\\mathrm{snr}", &tau);
                 let f = collapse::excess_entropy(model, alpha, Order::Asymptotic, 0.0, noise)?;
                 self.definition("f(t) = α − I/d", "f(t) &= \\alpha - I/d", "BBDM24 Eq. 5");
                 self.result("f", "f", &f);
             }
             _ => {
-                self.information_formula(model, Order::Asymptotic);
+                self.information_formula(model, Order::Asymptotic, Some(noise))?;
                 self.result("snr", "\\mathrm{snr}", &tau);
                 self.result("I/d", "I/d", &model.information(noise, Order::Asymptotic)?);
             }

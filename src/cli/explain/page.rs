@@ -3,8 +3,8 @@
 use super::super::noise;
 use crate::Answer;
 use crate::answer::OUT_OF_RANGE;
-use crate::models::Formula;
 use crate::models::parameter::{Parameter, Value, Values};
+use crate::models::{Formula, Part};
 use crate::output::number::{exact_text, readable};
 use crate::output::text::{WIDTH, hanging};
 use crate::references;
@@ -82,12 +82,22 @@ impl Page {
         self.line(&format!("{symbol} = {text}"), &format!("{latex} &= {text}"));
     }
 
+    /// The computed numbers of a formula.
+    pub(super) fn parts(&mut self, parts: &[Part]) {
+        for part in parts {
+            self.result(part.symbol, part.latex, &part.value);
+        }
+    }
+
     /// A value with its error, or the reason why there is none.
     pub(super) fn value(&self, answer: &Answer) -> String {
         match answer {
             Answer::Value(e) if e.value.is_nan() || e.error.is_nan() => {
                 self.value(&Answer::absent(OUT_OF_RANGE))
             }
+            // Given, or exact: nothing to bound.
+            Answer::Value(e) if e.error == 0.0 && self.latex => latex_number(&exact_text(e.value)),
+            Answer::Value(e) if e.error == 0.0 => exact_text(e.value),
             Answer::Value(e) if self.latex => format!(
                 "{} \\pm {}",
                 latex_number(&exact_text(e.value)),

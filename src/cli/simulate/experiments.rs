@@ -5,6 +5,9 @@ use super::settings::{
     Settings,
 };
 use crate::cli::examples;
+use crate::dataset::observables::{
+    CLONES, LEAVE_ONE_OUT, NEAREST, OWN_WEIGHT, Observable, PARTICIPATION,
+};
 use crate::error::Result;
 use crate::models::parameter::Parameter;
 use crate::models::{Entry, Model};
@@ -65,6 +68,10 @@ pub(super) struct Run<'a, T> {
     pub(super) settings: &'a Settings,
 }
 
+fn observed(o: Observable) -> Column {
+    Column::sampled(o.name, o.symbol, o.unit, o.source)
+}
+
 /// Every experiment; a new one is its file in `simulate` and an entry here.
 pub(super) const EXPERIMENTS: &[Experiment] = &[
     Experiment {
@@ -81,7 +88,7 @@ pub(super) const EXPERIMENTS: &[Experiment] = &[
         columns: |settings| {
             let mut columns = with_stderr("phi", "φ", "probability", "BBDM24 Eq. 6");
             if !settings.exact {
-                columns.push(Column::sampled("clones", "φ_C", "probability", "BBDM24"));
+                columns.push(observed(CLONES));
             }
             columns
         },
@@ -129,16 +136,8 @@ pub(super) const EXPERIMENTS: &[Experiment] = &[
             let mut columns = with_stderr("f", "f^e", "nats per dimension", "BBDM24 Eq. 5");
             columns.push(Column::number("f_over_alpha", "f^e/α", ""));
             columns.push(Column::number("f_over_alpha_stderr", "s.e.", "standard error"));
-            columns.push(Column::sampled(
-                "leave_one_out",
-                "E log(Z_{2..n}/Z_1)/d",
-                "nats per dimension",
-                "BBDM24",
-            ));
-            columns.push(Column::sampled("clones", "φ_C", "probability", "BBDM24"));
-            columns.push(Column::sampled("own_weight", "E w_1", "", "D81"));
-            columns.push(Column::sampled("nearest", "P(nearest)", "probability", "BBDM24"));
-            columns.push(Column::sampled("participation", "E 1/Σw²", "samples", "D81"));
+            columns
+                .extend([LEAVE_ONE_OUT, CLONES, OWN_WEIGHT, NEAREST, PARTICIPATION].map(observed));
             columns
         },
         rows: |settings, results| {

@@ -23,6 +23,8 @@ pub(super) struct Curve {
     /// Name of the column of values.
     pub(super) value: String,
     pub(super) remarks: Vec<String>,
+    /// Whether the points share their noise.
+    pub(super) shared: bool,
 }
 
 /// How a number becomes a noise level.
@@ -35,6 +37,9 @@ const COORDINATES: [(&str, Coordinate); 4] = [
     ("sigma-noise", Noise::at_sigma),
     ("sigma_noise", Noise::at_sigma),
 ];
+
+/// The flag that says so.
+pub(super) const SHARED: &str = "shared-noise";
 
 /// Names of columns of values besides those of the predicted ones.
 const VALUES: [&str; 2] = ["value", "outcome"];
@@ -100,7 +105,8 @@ pub(super) fn read(
         .map(|text| crate::cli::values::between("--between", &text).map(|(a, b)| a..=b))
         .transpose()?;
     let mut outside = 0;
-    let mut curve = Curve { points: Vec::new(), value, remarks: Vec::new() };
+    let shared = columns.share_their_noise() || matches.get_flag(SHARED);
+    let mut curve = Curve { points: Vec::new(), value, remarks: Vec::new(), shared };
     if !given.is_empty() {
         let names: Vec<&str> = given.iter().map(|(name, _)| *name).collect();
         curve.remarks.push(format!("taken from the file: {}", names.join(", ")));

@@ -12,7 +12,7 @@ pub use entry::ENTRY;
 
 use super::gaussian::one_class;
 use super::samples::{self, ManifoldSamples};
-use super::{Formula, Ingredient, Model, Order, Sampler};
+use super::{Formula, Ingredient, Model, Order, Part, Sampler};
 use crate::Answer;
 use crate::channel::{Channel, Response};
 use crate::classes::{Classes, EqualPair};
@@ -348,6 +348,34 @@ impl Model for Manifold {
         let top = matches!(ingredient, Ingredient::TopEigenvalue) && self.mu == 0.0;
         let outlier = top && matches!(self.outlier(), Ok(Some(_)));
         entry::formula(ingredient, self.mu > 0.0, outlier)
+    }
+
+    fn parts(&self, ingredient: Ingredient, noise: Option<Noise>) -> Result<Vec<Part>> {
+        let part = |symbol, latex, value| Part { symbol, latex, value: Answer::Value(value) };
+        Ok(match (ingredient, noise) {
+            (Ingredient::Information, Some(noise)) if noise.tau() > 0.0 => {
+                let v = self.replica.branches(noise.snr())?.equilibrium().variance;
+                vec![part("v at the minimum", "v", v)]
+            }
+            (Ingredient::WeakSeparation, _) => {
+                let variance = Estimate::rounded(self.centred.variance());
+                let linear = Estimate::from(self.moments(self.effective_gain())?.linear);
+                vec![part("ϱ_1²", "\\varrho_1^2", linear.squared() / variance)]
+            }
+            (Ingredient::GaussianEquivalent | Ingredient::TopEigenvalue, _) => {
+                let printed = ingredient == Ingredient::GaussianEquivalent;
+                if self.mu > 0.0 && !printed {
+                    return Ok(Vec::new());
+                }
+                let moments =
+                    self.moments(if printed { self.gain } else { self.effective_gain() })?;
+                vec![
+                    part("ϱ_1²", "\\varrho_1^2", Estimate::from(moments.linear).squared()),
+                    part("ϱ_*²", "\\varrho_*^2", moments.residual.into()),
+                ]
+            }
+            _ => Vec::new(),
+        })
     }
 
     fn notes(&self) -> Vec<String> {
