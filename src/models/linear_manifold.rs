@@ -5,7 +5,9 @@
 //! standard normal W.
 
 use super::gaussian::one_class;
-use super::parameter::{Domain, OPTIONAL_DIMENSION, Parameter, Values};
+use super::parameter::{
+    BETA, Domain, LATENT_DIMENSION, OPTIONAL_DIMENSION, Parameter, Values, latent_ratio,
+};
 use super::samples::{self, GaussianSamples};
 use super::{Entry, Formula, Ingredient, Model, Order, Sampler};
 use crate::Answer;
@@ -18,17 +20,6 @@ use crate::rem::finite::Ensemble;
 use crate::rem::large_deviations::Energies;
 use crate::spectrum::{Atoms, MarchenkoPastur, Spectrum};
 use nalgebra::DMatrix;
-
-const BETA: Parameter = Parameter {
-    name: "beta",
-    symbol: "β",
-    latex: "\\beta",
-    aliases: &["β"],
-    help: "dimension of the manifold over the ambient dimension, β = p/d",
-    domain: Domain::Positive,
-    default: None,
-    required: true,
-};
 
 const EMBEDDING: Parameter = Parameter {
     name: "embedding",
@@ -45,7 +36,7 @@ const EMBEDDING: Parameter = Parameter {
 pub const ENTRY: Entry = Entry {
     name: "linear-manifold",
     about: "Gaussian data on a linear manifold of dimension βd, with its embedding named",
-    parameters: &[OPTIONAL_DIMENSION, BETA, EMBEDDING],
+    parameters: &[OPTIONAL_DIMENSION, BETA, LATENT_DIMENSION, EMBEDDING],
     classes: false,
     levels: true,
     latent: false,
@@ -61,7 +52,7 @@ pub const ENTRY: Entry = Entry {
             }
         };
         let d = values.number("d").unwrap_or(f64::INFINITY);
-        Ok(Box::new(LinearManifold::new(d, values.required("beta")?, embedding)?))
+        Ok(Box::new(LinearManifold::new(d, latent_ratio(values, d)?, embedding)?))
     },
 };
 

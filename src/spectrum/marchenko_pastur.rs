@@ -213,7 +213,7 @@ mod tests {
         let law = MarchenkoPastur::new(1.0, 1.0).unwrap();
         assert_eq!(law.density(0.0), f64::INFINITY);
         assert_eq!((law.density(-1e-9), law.density(4.0)), (0.0, 0.0));
-        for eigenvalue in [1e-300, 1e-12, 1e-3, 1.0, 3.9] {
+        for eigenvalue in [1e-300f64, 1e-12, 1e-3, 1.0, 3.9] {
             let want = ((4.0 - eigenvalue) / eigenvalue).sqrt() / (2.0 * PI);
             assert!((law.density(eigenvalue) / want - 1.0).abs() < 1e-14, "{eigenvalue}");
         }

@@ -94,6 +94,15 @@ impl Topic {
     }
 }
 
+/// A criterion is meant by its symbol alone where it is the one that is quoted.
+fn quoted(name: &str) -> Option<&'static str> {
+    match name {
+        "t_S.spectral" => Some("t_S"),
+        "t_C.asymptotic" => Some("t_C"),
+        _ => None,
+    }
+}
+
 /// The command's definition.
 pub(crate) fn command() -> Command {
     let parent = Command::new("explain")
@@ -104,6 +113,7 @@ pub(crate) fn command() -> Command {
         .subcommand_value_name("QUANTITY");
     Topic::all().into_iter().fold(parent, |parent, (name, topic)| {
         let child = Command::new(&name)
+            .aliases(quoted(&name))
             .subcommand_required(true)
             .arg_required_else_help(true)
             .subcommand_value_name("MODEL");

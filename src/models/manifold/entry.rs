@@ -1,6 +1,8 @@
 //! The nonlinear manifold on the command line, and its formulas.
 
-use super::super::parameter::{Domain, OPTIONAL_DIMENSION, Parameter, Values};
+use super::super::parameter::{
+    BETA, Domain, LATENT_DIMENSION, OPTIONAL_DIMENSION, Parameter, Values, latent_ratio,
+};
 use super::super::{Entry, Formula, Ingredient};
 use super::{Manifold, Normalisation};
 use crate::error::{Error, Result};
@@ -13,17 +15,6 @@ const ACTIVATION: Parameter = Parameter {
     aliases: &["φ"],
     help: "the activation: a name (tanh, relu, sign, erf, abs, leaky-relu:0.1, …) or an expression in z",
     domain: Domain::Text,
-    default: None,
-    required: true,
-};
-
-const BETA: Parameter = Parameter {
-    name: "beta",
-    symbol: "β",
-    latex: "\\beta",
-    aliases: &["β"],
-    help: "latent dimension over ambient dimension, β = p/d",
-    domain: Domain::Positive,
     default: None,
     required: true,
 };
@@ -76,7 +67,16 @@ const MU: Parameter = Parameter {
 pub const ENTRY: Entry = Entry {
     name: "manifold",
     about: "data on a nonlinear manifold, φ of a random projection of βd latent coordinates",
-    parameters: &[ACTIVATION, OPTIONAL_DIMENSION, BETA, PRIOR, GAIN, EMBEDDING, MU],
+    parameters: &[
+        ACTIVATION,
+        OPTIONAL_DIMENSION,
+        BETA,
+        LATENT_DIMENSION,
+        PRIOR,
+        GAIN,
+        EMBEDDING,
+        MU,
+    ],
     classes: true,
     levels: false,
     latent: true,
@@ -93,10 +93,11 @@ fn manifold(values: &Values) -> Result<Manifold> {
         Some("iid-d") => Normalisation::IidD,
         _ => Normalisation::IidP,
     };
+    let d = values.number("d").unwrap_or(f64::INFINITY);
     Manifold::new(
-        values.number("d").unwrap_or(f64::INFINITY),
+        d,
         activation,
-        values.required("beta")?,
+        latent_ratio(values, d)?,
         prior,
         values.number("gain").unwrap_or(1.0),
         normalisation,
