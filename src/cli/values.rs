@@ -171,7 +171,7 @@ fn tidy(x: f64, a: f64, b: f64) -> f64 {
 }
 
 /// Splits at `separator`, except within parentheses.
-fn split(text: &str, separator: char) -> Vec<&str> {
+pub(crate) fn split(text: &str, separator: char) -> Vec<&str> {
     let (mut parts, mut depth, mut start) = (Vec::new(), 0i32, 0);
     for (at, c) in text.char_indices() {
         match c {

@@ -6,6 +6,8 @@ mod answers;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod explanations;
+#[cfg(test)]
 mod formats;
 #[cfg(test)]
 mod mixtures;

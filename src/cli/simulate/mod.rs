@@ -372,9 +372,7 @@ impl Simulation {
             ("model".to_owned(), self.entry.map_or(origin::DATA, |entry| entry.name).to_owned()),
         ];
         for axis in &self.request.axes {
-            let values: Vec<String> =
-                axis.values.iter().map(|x| crate::output::number::exact_text(*x)).collect();
-            all.push((axis.parameter.name.to_owned(), values.join(",")));
+            all.push((axis.parameter.name.to_owned(), axis.typed().join(",")));
         }
         for (name, value) in self.request.fixed.iter() {
             all.push((name.to_owned(), settings::fingerprint(name, value)?));
