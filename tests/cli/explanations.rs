@@ -2,13 +2,16 @@
 
 use super::{json, stdout};
 
-/// The number after `symbol =` on a line of its own.
+/// The number after the last `symbol =` that begins a line; formulas come first.
 fn shown(text: &str, symbol: &str) -> f64 {
     let start = format!("{symbol} = ");
     let line = text
         .lines()
         .map(str::trim)
-        .find(|line| line.starts_with(&start))
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rfind(|line| line.starts_with(&start))
         .unwrap_or_else(|| panic!("{symbol} is not in {text}"));
     line[start.len()..].split_whitespace().next().unwrap().parse().unwrap()
 }
@@ -44,9 +47,9 @@ fn independent_magnetisation_and_saddle_are_shown() {
 /// Two directions of three do not vary: KL counts nats per ambient dimension.
 #[test]
 fn independent_divergence_by_its_shown_bandwidths() {
-    let text = stdout("explain kl gaussian --eigenvalues 2.93,0,0 --n 50 --t 0.05");
+    let text = stdout("explain kl gaussian --eigenvalues 2.93,0,0 --n 50 --t 0.0004");
     let (alpha, best) = (50f64.ln() / 3.0, shown(&text, "h_opt"));
-    let h2 = 0.1f64.exp_m1();
+    let h2 = 0.0008f64.exp_m1();
     assert!(h2.sqrt() < shown(&text, "h_G"), "below condensation: {text}");
     let want = alpha + ((h2 / 2.93).ln() - 1.0) / 6.0 + best * best / (6.0 * h2);
     assert!((shown(&text, "KL") / want - 1.0).abs() < BY_HAND, "{text}");

@@ -89,6 +89,7 @@ pub const ENTRY: Entry = Entry {
         PRIOR,
         GAIN,
         EMBEDDING,
+        NORMALISE,
         MU,
     ],
     classes: true,
