@@ -29,6 +29,7 @@ const FURTHER: &[&str] = &[
     "times manifold --activation tanh --beta 0.5 --alpha 0.2 --prior rademacher --embedding iid-d",
     "curve information gaussian --snr 0,inf",
     "curve spectrum clusters --d 64 --n 200",
+    "times manifold --activation relu --p 5 --d 10 --alpha 0.2 --normalise unit-variance",
     "curve spectrum linear-manifold --beta 0.5 --embedding iid-p",
     "curve excess-entropy clusters --d 64 --n 500 --order exact --t 1,2",
     "solve clusters --d 256 --for n --such-that t_C=0.5",
