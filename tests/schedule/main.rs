@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod configs;
+mod range;
+
 use proptest::prelude::*;
 use regimes::schedule::{CATALOGUE, Schedule, universal};
 use regimes::{Error, Noise};
