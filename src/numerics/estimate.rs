@@ -112,7 +112,8 @@ fn rounding(value: f64) -> f64 {
     if value.is_finite() { ROUNDING * value.abs() } else { 0.0 }
 }
 
-/// log1p(−1 or less) means that the truth may reach the singularity: no finite bound.
+/// NaN as a bound is no finite bound: log1p(−1 or less) means that the truth may reach the
+/// singularity.
 fn nan_to_infinity(x: f64) -> f64 {
     if x.is_nan() { f64::INFINITY } else { x }
 }
@@ -156,7 +157,8 @@ impl Mul for Estimate {
                 + other.value.abs() * self.error
                 + self.error * other.error
         };
-        Self { value, error: spread + rounding(value) + UNDERFLOW }
+        // No bound times an exact factor is no bound.
+        Self { value, error: nan_to_infinity(spread) + rounding(value) + UNDERFLOW }
     }
 }
 
@@ -221,6 +223,11 @@ mod tests {
     fn limit_logarithm_near_zero_has_no_bound() {
         assert_eq!(Estimate::new(1e-3, 2e-3).ln().error, f64::INFINITY);
         assert!(Estimate::new(2e-3, 1e-3).ln().error < 0.7);
+    }
+
+    #[test]
+    fn limit_no_bound_times_a_number_is_no_bound() {
+        assert_eq!((Estimate::new(1.0, f64::INFINITY) * 7.0).error, f64::INFINITY);
     }
 
     #[test]

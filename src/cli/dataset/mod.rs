@@ -256,6 +256,14 @@ fn named(path: &Path, error: Error) -> Error {
     }
 }
 
+/// Options of one form of the command, which another would leave unread.
+fn refuse(matches: &ArgMatches, names: &[&str], form: &str, why: &str) -> Result<()> {
+    match names.iter().find(|name| matches.get_one::<String>(name).is_some()) {
+        Some(name) => Err(Error::Usage(format!("--{name} does not go with {form}: {why}"))),
+        None => Ok(()),
+    }
+}
+
 /// Reads the data and prepares the table that was asked for.
 ///
 /// # Errors
@@ -265,6 +273,12 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
     let eigenvalues = matches.get_flag(SPECTRUM);
     if request.axes.is_empty() {
         return if eigenvalues {
+            if let Some(flag) = schedules::given(matches) {
+                let why = "eigenvalues have no noise level";
+                return Err(Error::Usage(format!("{flag} does not go with --{SPECTRUM}: {why}")));
+            }
+            let why = "leave it out";
+            refuse(matches, &["queries", "seed", "blocks", "outliers"], "--spectrum", why)?;
             spectrum::plan(&Data::read(matches)?, context)
         } else {
             report::plan(matches, context)
@@ -276,6 +290,8 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
             "--spectrum does not depend on a noise level: leave it out".into(),
         ));
     }
+    let why = "it belongs to the times of the data set, without --t, --snr and --sigma-noise";
+    refuse(matches, &["blocks", "outliers"], "a noise level", why)?;
     curve::plan(matches, &request, context)
 }
 

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::figure::Mark;
 use crate::figure::label::unreadable;
 use crate::output::{Cell, Column, Head, Plan, Row, Summary};
+use crate::process::Noise;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use rayon::prelude::*;
@@ -36,7 +37,28 @@ pub(super) struct Source<'a> {
     pub(super) level: Option<String>,
 }
 
+/// Name of the column of σ_VE, by the flag that sweeps it: `sigma` is the width of classes.
+pub(super) const SIGMA_NOISE: &str = "sigma-noise";
+
 impl Source<'_> {
+    /// Adds the column of the noise level σ_VE, if one of `names` asks for it and times are there.
+    pub(super) fn add_sigma_noise<'n>(&mut self, names: impl IntoIterator<Item = &'n String>) {
+        let asks = |name: &String| name.replace('_', "-") == SIGMA_NOISE;
+        let wanted = names.into_iter().any(asks) || self.x.iter().chain(&self.y).any(asks);
+        let find = |name: &str| self.columns.iter().position(|c| c.name == name);
+        let (Some(t), None, true) = (find("t"), find(SIGMA_NOISE), wanted) else {
+            return;
+        };
+        self.columns.push(Column::number(SIGMA_NOISE, "σ_VE", "unit of the data"));
+        for row in &mut self.rows {
+            let noise = row.cells[t].value().and_then(|t| Noise::at_time(t).ok());
+            row.cells.push(noise.map_or_else(
+                || Cell::Missing("no time".into()),
+                |noise| Cell::Number(noise.sigma()),
+            ));
+        }
+    }
+
     /// Adds to `summary` what is to be said of a column that is drawn, and of the bound beside it.
     pub(super) fn judge(&self, column: usize, summary: &mut Summary) {
         let bound = |k: &usize| {

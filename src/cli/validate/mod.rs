@@ -27,7 +27,11 @@ const OPTIONS: &[(&str, &str, &str)] = &[
         "NAME",
         "which column of the prediction [default: the one the file has, else the first]",
     ),
-    ("t-column", "NAME", "column of times [default: t, else snr or sigma-noise]"),
+    (
+        "t-column",
+        "NAME",
+        "column of times, or of snr, sigma-noise, alpha-bar, log-snr by these names [default: t, else the first of them]",
+    ),
     ("between", "LOW:HIGH", "compare only points with t from LOW to HIGH"),
     (
         "value-column",
