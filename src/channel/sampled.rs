@@ -2,6 +2,7 @@
 
 use super::accuracy::{ACROSS, Accuracy};
 use super::landscape::Landscape;
+use super::deviations::Deviations;
 use super::output::{Cell, Grid, Law, Panel, Summary};
 use crate::numerics::exponential::in_widest_registers;
 use crate::numerics::legendre;
@@ -29,6 +30,7 @@ pub(crate) struct SampledLaw {
     summary: Summary,
     noise: f64,
     lumpy: bool,
+    rare: Option<Deviations>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -91,14 +93,16 @@ impl SampledLaw {
                 }
             }
         }
-        let summary = summarise(&nodes);
+        let mut summary = summarise(&nodes);
+        let rare = accuracy.rare.then(|| Deviations::new(&mut nodes, &mut summary)).flatten();
         let (low, high) = (mean - reach * spread, mean + reach * spread);
         let lumpy = landscape.breakpoints().iter().any(|&z| {
             let h = 1e-9 * (1.0 + z.abs());
             let jump = landscape.value(z + h) - landscape.value(z - h);
             z > low && z < high && amplitude * jump.abs() > GAP
         });
-        Some(Self { nodes, summary, noise: accuracy.noise(), lumpy })
+        let lumpy = lumpy || rare.is_some();
+        Some(Self { nodes, summary, noise: accuracy.noise(), lumpy, rare })
     }
 
     /// Spreads every node over the grid: e^{−(d + ih)²/2} = e^{−d²/2} (e^{−dh})^i e^{−i²h²/2}, so that
@@ -204,6 +208,10 @@ fn parts(
 pub(super) fn reach(signal: &impl Fn(f64) -> f64, accuracy: &Accuracy) -> f64 {
     let size = |w: f64| signal(w).abs().max(signal(-w).abs());
     let mut reach = accuracy.reach;
+    if accuracy.rare {
+        // The cut is where it must be already.
+        return reach;
+    }
     let allowed = (30.0 * (-0.5 * reach * reach).exp()).max(1e-14);
     let typical = size(1.0).max(size(2.0));
     let mut floor = typical * typical + f64::MIN_POSITIVE;
@@ -249,6 +257,13 @@ impl Law for SampledLaw {
     }
 
     fn fill(&self, first: f64, spacing: f64, count: usize, grid: &mut Grid) {
+        if let Some(rare) = &self.rare {
+            grid.reset(count);
+            for j in 0..count {
+                grid.set(j, &rare.cell(&self.nodes, first + j as f64 * spacing));
+            }
+            return;
+        }
         in_widest_registers(
             #[inline(always)]
             || self.spread(first, spacing, count, grid),
