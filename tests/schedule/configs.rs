@@ -145,7 +145,12 @@ fn regression_dynamic_shift() {
     let heun = flux.replace("Euler", "Heun");
     let schedule = read(&heun, None).unwrap();
     assert_eq!(schedule.parameters(), [("shift", 3.0)]);
-    assert!(schedule.notes().join("\n").contains("use_dynamic_shifting: this FlowMatchHeun"));
+    assert!(
+        schedule
+            .notes()
+            .join("\n")
+            .contains("use_dynamic_shifting, base_shift, max_shift: this FlowMatchHeun")
+    );
     let chain = r#"{"_class_name": "DDPMScheduler"}"#;
     refused(read(chain, Some(DynamicShift::Mu(1.0))), &["DDPMScheduler has no shift"]);
 }

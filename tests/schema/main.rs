@@ -15,8 +15,14 @@ const SCHEMA: &str = include_str!("../../docs/schema/output.schema.json");
 /// Commands whose output is no table.
 const NO_TABLE: &[&str] = &["explain", "figure", "completions", "man", "schema"];
 
+/// A scheduler whose network is told c_noise in place of a step.
+const CONTINUOUS: &str = r#"{"_class_name": "EulerDiscreteScheduler", "sigma_min": 0.002,
+    "sigma_max": 700.0, "prediction_type": "v_prediction", "timestep_type": "continuous"}"#;
+
 /// What the examples leave out: flags that change the columns.
 const FURTHER: &[&str] = &[
+    "schedule --t 1,4 --config continuous.json",
+    "times clusters --d 1024 --n 20000 --config continuous.json",
     "times clusters --d 64 --n 500 --schedule edm",
     "times clusters --d 64 --n 500 --schedule ve",
     "times clusters --d 64 --n 500 --schedule flow",
@@ -74,6 +80,7 @@ fn folder() -> Folder {
     let folder = Folder::new();
     std::fs::write(folder.file("three.toml"), THREE).unwrap();
     std::fs::write(folder.file("labelled.toml"), LABELLED).unwrap();
+    std::fs::write(folder.file("continuous.json"), CONTINUOUS).unwrap();
     folder
 }
 
