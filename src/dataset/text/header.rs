@@ -168,7 +168,7 @@ fn recognised(
         return Ok(true);
     }
     if !here.contains(&Cell::Word) {
-        return could_be_names(here, body).map_or(Ok(false), |why| Err(why.to_owned()));
+        return could_be_names(here, body).map_or(Ok(false), |why| Err(format!("it {why}")));
     }
     // A word over numbers is a name, or a slip; a word over words may be one of them.
     let over_numbers: Vec<usize> = (0..here.len())
