@@ -131,13 +131,12 @@ fn identity_only_the_command_line_prints() {
 }
 
 /// A resumed table must know every file it depends on: they are read through `inputs`, which
-/// remembers them. `dataset/stored.rs` tells it what it opens; the others read their own writing, or
-/// for fingerprints of simulations.
+/// remembers them; the others read their own writing, or for fingerprints of simulations.
 #[test]
 fn identity_files_are_read_where_they_are_remembered() {
     let readers = [
         "inputs.rs",
-        "dataset/stored.rs",
+        "inputs/pipe.rs",
         "output/journal.rs",
         "simulate/checkpoint.rs",
         "cli/simulate/settings.rs",

@@ -185,7 +185,8 @@ impl Request {
 /// A list of numbers, or a file of them: text, a named column of a csv, an array.
 fn vector(parameter: &Parameter, text: &str) -> Result<Vec<f64>> {
     let path = std::path::Path::new(text);
-    if !path.is_file() {
+    // A pipe counts: a shell's `<(command)`.
+    if !path.metadata().is_ok_and(|metadata| !metadata.is_dir()) {
         let list = Parameter { domain: Domain::NonNegative, ..*parameter };
         return numbers(&list, text).map_err(|error| {
             // Text that is no list of numbers was probably meant as a file.

@@ -41,10 +41,15 @@ impl Columns {
     /// [`Error::File`] for anything else.
     pub fn read(path: &Path) -> Result<Self> {
         let contents = contents(path)?;
-        let (Contents::Npy(stored)
-        | Contents::Npz(stored)
-        | Contents::Idx(stored)
-        | Contents::Text(stored)) = &contents;
+        Self::of(path, contents)
+    }
+
+    /// The same of a file that was looked into: a pipe can be read only once.
+    ///
+    /// # Errors
+    /// As [`Columns::read`].
+    pub fn of(path: &Path, contents: Contents) -> Result<Self> {
+        let stored = contents.stored();
         if stored.length() > LARGEST {
             return Err(stored.error(None, "is too large for a table that is read whole"));
         }
@@ -132,7 +137,7 @@ fn entry(x: f64) -> Entry {
 type Named = Vec<(String, Vec<Entry>)>;
 
 fn from_text(stored: &Stored) -> Result<Named> {
-    let table = text::table(stored)?;
+    let table = text::table(stored, false)?;
     let width = table.lines.first().map_or(0, |(_, fields)| fields.len());
     if width == 0 {
         return Err(stored.error(None, "has no rows"));
@@ -148,7 +153,10 @@ fn from_text(stored: &Stored) -> Result<Named> {
         });
         entries.collect()
     };
-    Ok(names.into_iter().enumerate().map(|(k, name)| (name, column(k))).collect())
+    // Columns without a name are the index of the rows, where others have names.
+    let named = |name: &String| !name.is_empty() && !name.starts_with("Unnamed: ");
+    let index = names.iter().take_while(|name| !named(name)).count() % names.len();
+    Ok(names.into_iter().enumerate().skip(index).map(|(k, name)| (name, column(k))).collect())
 }
 
 fn positional_names(stored: &Stored, count: usize) -> Result<Vec<String>> {
