@@ -184,7 +184,7 @@ fn bad_input_fields_that_are_no_numbers_are_placed() {
             folder.read(text, &Choice::default()).err().unwrap_or_else(|| panic!("{text}"));
         assert!(message.contains(says), "{text}: {message}");
     }
-    for bytes in [&b"\xff\xfe1\0,\02\0"[..], b"\xfe\xff\01\0,\02"] {
+    for bytes in [&b"\xff\xfe1\x00,\x002\x00"[..], b"\xfe\xff\x001\x00,\x002"] {
         let message = samples(&folder.file(bytes), None, &Choice::default()).unwrap_err();
         assert!(message.to_string().contains("UTF-16"), "{message}");
     }

@@ -24,13 +24,7 @@ fn choice(matches: &ArgMatches) -> Result<Choice> {
         text("drop").map(|columns| if columns == "none" { Vec::new() } else { list(columns) });
     // With a file of labels, the column is one of that file.
     let label = text("label-column").filter(|_| text("labels").is_none()).map(str::to_owned);
-    Ok(Choice {
-        header,
-        label,
-        drop,
-        features: text("columns-from").map(list),
-        ..Choice::default()
-    })
+    Ok(Choice { header, label, drop, features: text("columns-from").map(list) })
 }
 
 fn list(text: &str) -> Vec<String> {

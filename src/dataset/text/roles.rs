@@ -246,7 +246,7 @@ fn doubts(stored: &Stored, open: &[&Column], header: &Header, labelled: bool) ->
 fn hidden_labels(stored: &Stored, open: &[&Column]) -> Result<()> {
     let ends = [open[0], open[open.len() - 1]];
     let square = |x: usize| x.isqrt().pow(2) == x && x.isqrt() >= SIDE;
-    let image = |d: usize| square(d) || (d % 3 == 0 && square(d / 3));
+    let image = |d: usize| square(d) || (d.is_multiple_of(3) && square(d / 3));
     for column in ends {
         let others = open.iter().filter(|c| c.place != column.place);
         let rows = column.cells.len();
