@@ -159,6 +159,19 @@ pub fn time_at_log_snr(log_snr: f64) -> f64 {
     0.5 * crate::numerics::special::softplus(-log_snr)
 }
 
+/// Log-SNR between which τ = e^{−λ} is a normal number: times from 1e-308 to 354.
+pub(crate) const LOG_SNR: (f64, f64) = (-709.0, 708.0);
+
+/// t = ½ log(1 + τ) for τ = `above`/`below` > 0, through logarithms where τ would overflow.
+pub(crate) fn time_of_quotient(above: Estimate, below: Estimate) -> Estimate {
+    let tau = above / below;
+    if tau.value == f64::INFINITY && above.value.is_finite() && below.value > 0.0 {
+        // log(1 + τ) − log τ < 1/τ < 1e-307.
+        return (above.ln() - below.ln()) * 0.5;
+    }
+    tau.ln_1p() * 0.5
+}
+
 /// The time of a log-SNR that is itself an estimate: |dt/dλ| ≤ ½ min(1, e^{−λ}).
 pub fn time_estimate(log_snr: Estimate) -> Estimate {
     let value = time_at_log_snr(log_snr.value);

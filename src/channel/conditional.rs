@@ -92,9 +92,7 @@ impl Channel {
         let (per_v, spread) = self.geometry(v);
         let breaks: Vec<f64> = pieces.iter().skip(1).map(|p| p.from).collect();
         let shape = self.shape(v, &breaks, f64::INFINITY);
-        let law = |x: f64| {
-            PieceLaw::new(pieces, per_v * x, spread, amplitude, &accuracy.given(x))
-        };
+        let law = |x: f64| PieceLaw::new(pieces, per_v * x, spread, amplitude, &accuracy.given(x));
         let accuracy = scaled(accuracy, &shape, |x| law(x).summary().variance);
         let levels = TwoLevels::new(pieces, amplitude);
         let f = |x: f64| {

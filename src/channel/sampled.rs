@@ -1,8 +1,8 @@
 //! General activations: the law of y given V as a sum of noise densities over nodes in w.
 
 use super::accuracy::{ACROSS, Accuracy};
-use super::landscape::Landscape;
 use super::deviations::Deviations;
+use super::landscape::Landscape;
 use super::output::{Cell, Grid, Law, Panel, Summary};
 use crate::numerics::exponential::in_widest_registers;
 use crate::numerics::legendre;

@@ -240,8 +240,9 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
     let digits = whole(matches, "digits", 17)?.or(explains.then(|| format.digits()));
     let context = Context { command_line: command_line.to_owned(), digits };
     if let Some(("explain", inner)) = matches.subcommand() {
-        let text = explain::explain(inner, &context)?;
-        return print_text(&text, &target).map(|()| 0);
+        let explained = explain::explain(inner, &context)?;
+        print_text(&explained.text, &target)?;
+        return Ok(explained.failure.map_or(0, |what| missed(&what)));
     }
     let (mut disagrees, mut failures) = (false, None);
     let plan = match matches.subcommand() {
@@ -278,10 +279,15 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
     }
     if summary.missed_tolerance {
         let what = summary.first_failure.unwrap_or_default();
-        say(&format!("warning: a value did not reach its tolerance ({what})"));
-        return Ok(MISSED_TOLERANCE);
+        return Ok(missed(&what));
     }
     Ok(if disagrees { DISAGREES } else { 0 })
+}
+
+/// Says what missed its tolerance; the exit status.
+fn missed(what: &str) -> u8 {
+    say(&format!("warning: a value did not reach its tolerance ({what})"));
+    MISSED_TOLERANCE
 }
 
 /// A comparison, and whether its verdict is to end in an error.
@@ -300,8 +306,12 @@ fn entry(name: &str) -> Result<&'static Entry> {
         .ok_or_else(|| Error::Usage(format!("there is no model {name}")))
 }
 
-/// The table that a command line describes.
+/// The table that a command line describes; what fails in a row is said in the row.
 fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'a>> {
+    described(matches, context).map(Plan::keeping_rows)
+}
+
+fn described<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'a>> {
     match matches.subcommand() {
         Some(("times", inner)) => match inner.subcommand() {
             Some((model, inner)) => times::plan(entry(model)?, inner, context),

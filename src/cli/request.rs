@@ -218,7 +218,7 @@ fn vector(parameter: &Parameter, text: &str) -> Result<Vec<f64>> {
 pub(crate) struct Models {
     entry: &'static Entry,
     request: Arc<Request>,
-    kept: Vec<Arc<dyn Model>>,
+    kept: Vec<Option<Arc<dyn Model>>>,
     /// For each axis, its size and whether it is a parameter of the model.
     shape: Vec<(usize, bool)>,
 }
@@ -236,7 +236,12 @@ impl Models {
         let count: usize = models.shape.iter().filter(|s| s.1).map(|s| s.0).product();
         for k in 0..count {
             let values = models.request.at(models.row_of(k));
-            let model: Arc<dyn Model> = (entry.build)(&values)?.into();
+            // A model whose numerics fail costs its own rows only: they say so.
+            let model: Option<Arc<dyn Model>> = match (entry.build)(&values) {
+                Ok(model) => Some(model.into()),
+                Err(Error::Numerics(_)) => None,
+                Err(other) => return Err(other),
+            };
             if count <= MODELS_KEPT {
                 models.kept.push(model);
             }
@@ -275,7 +280,7 @@ impl Models {
     /// # Errors
     /// Whatever building it finds wrong.
     pub(crate) fn at(&self, index: usize) -> Result<Arc<dyn Model>> {
-        if let Some(model) = self.kept.get(self.combination(index)) {
+        if let Some(Some(model)) = self.kept.get(self.combination(index)) {
             return Ok(Arc::clone(model));
         }
         Ok((self.entry.build)(&self.request.at(index))?.into())
@@ -287,6 +292,21 @@ impl Models {
     /// Whatever building it finds wrong.
     pub(crate) fn first(&self) -> Result<Arc<dyn Model>> {
         self.at(0)
+    }
+
+    /// The first model that could be built, if any: what all have in common may be asked of it.
+    ///
+    /// # Errors
+    /// Wrong arguments.
+    pub(crate) fn first_sound(&self) -> Result<Option<Arc<dyn Model>>> {
+        if let Some(Some(model)) = self.kept.iter().find(|model| model.is_some()) {
+            return Ok(Some(Arc::clone(model)));
+        }
+        match self.first() {
+            Ok(model) => Ok(Some(model)),
+            Err(Error::Numerics(_)) => Ok(None),
+            Err(other) => Err(other),
+        }
     }
 }
 

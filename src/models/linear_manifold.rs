@@ -56,6 +56,9 @@ pub const ENTRY: Entry = Entry {
     },
 };
 
+/// Rate 2α/β below which e^{−2α/β} is so close to one that the difference would lose digits.
+const SLOW: f64 = 0.01;
+
 /// How the latent coordinates are embedded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Embedding {
@@ -149,8 +152,10 @@ impl Model for LinearManifold {
             return None;
         }
         // ½ log(1 + 1/(e^{2α/β} − 1)) = −½ log(1 − e^{−2α/β}) [GVM25]
-        let shrink = (alpha * -2.0 / Estimate::exact(self.beta)).exp();
-        Some(Answer::Value((-shrink).ln_1p() * -0.5))
+        let rate = alpha * -2.0 / Estimate::exact(self.beta);
+        // 1 − e^{−x} from whichever side of it keeps its digits.
+        let log = if rate.value > -SLOW { (-rate.exp_m1()).ln() } else { (-rate.exp()).ln_1p() };
+        Some(Answer::Value(log * -0.5))
     }
 
     fn classes(&self) -> std::result::Result<&dyn Classes, String> {

@@ -93,9 +93,13 @@ impl Estimate {
         Self::new(value, (value - low).max(high - value) + ROUNDING * value)
     }
 
-    /// Square.
+    /// Square. One that underflows stays above zero, as the truth does, within its error.
     pub fn squared(self) -> Self {
-        self * self
+        let square = self * self;
+        if square.value == 0.0 && self.value != 0.0 {
+            return Self { value: UNDERFLOW, error: square.error + UNDERFLOW };
+        }
+        square
     }
 
     /// The value clamped into an interval that is known to contain the truth.
@@ -217,6 +221,13 @@ mod tests {
         let back = (Estimate::exact(1.0) + x) - 1.0;
         assert!((back.value - x).abs() <= back.error);
         assert!(back.error > 1e-17);
+    }
+
+    #[test]
+    fn limit_a_square_that_underflows_is_not_zero() {
+        let tiny = Estimate::exact(1e-200).squared();
+        assert!(tiny.value > 0.0 && tiny.lower() <= 0.0 && tiny.error < 1e-300, "{tiny:?}");
+        assert_eq!(Estimate::exact(0.0).squared().value, 0.0);
     }
 
     #[test]

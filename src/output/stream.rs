@@ -19,6 +19,25 @@ pub struct Plan<'a> {
     pub row: Box<dyn Fn(usize) -> Result<Row> + Sync + 'a>,
 }
 
+impl<'a> Plan<'a> {
+    /// The same plan, whose rows are written even where their numerics fail as a whole: the cells
+    /// then say why.
+    #[must_use]
+    pub fn keeping_rows(self) -> Self {
+        let Self { head, row } = self;
+        let columns = head.columns.clone();
+        let kept = move |index: usize| match row(index) {
+            Err(error @ Error::Numerics(_)) => {
+                let mut row = Row::default();
+                row.fail_rest(&columns, &error);
+                Ok(row)
+            }
+            other => other,
+        };
+        Self { head, row: Box::new(kept) }
+    }
+}
+
 /// Where a table goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -121,4 +140,46 @@ fn rows(
     format.end(head, &summary, &mut last);
     out(&last)?;
     Ok(summary)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::numerics::NumericsError;
+    use crate::output::{Cell, Column};
+
+    fn head(columns: Vec<Column>) -> Head {
+        Head {
+            command: "test".into(),
+            model: String::new(),
+            command_line: "regimes test".into(),
+            title: None,
+            conventions: Vec::new(),
+            columns,
+            notes: Vec::new(),
+            summary: Vec::new(),
+            rows: 2,
+            digits: None,
+            row_notes: true,
+        }
+    }
+
+    #[test]
+    fn limit_a_row_that_fails_is_written_with_its_reason() {
+        let columns =
+            vec![Column::number("d", "d", ""), Column::estimate("t", "t", "", "BBDM24", 1e-9)];
+        let row = |index| match index {
+            0 => Err(NumericsError::NotFinite { what: "test", at: 0.5 }.into()),
+            _ => Err(Error::Usage("wrong".into())),
+        };
+        let plan = Plan { head: head(columns.clone()), row: Box::new(row) }.keeping_rows();
+        let kept = (plan.row)(0).unwrap();
+        assert!(matches!(&kept.cells[0], Cell::Missing(_)) && kept.cells.len() == 2);
+        assert!(kept.cells[1].reason().unwrap().contains("not finite at 0.5"));
+        let mut summary = Summary::default();
+        summary.add(&columns, &kept);
+        assert!(summary.missed_tolerance);
+        // Wrong input is no failed row.
+        assert!((plan.row)(1).is_err());
+    }
 }

@@ -185,6 +185,22 @@ pub struct Row {
     pub notes: Vec<String>,
 }
 
+impl Row {
+    /// Fills the cells that a failed computation left open: its error where a value belongs, nothing
+    /// elsewhere.
+    pub fn fail_rest(&mut self, columns: &[Column], error: &crate::Error) {
+        let open = columns.get(self.cells.len()..).unwrap_or(&[]);
+        // Flat values have a source, which parameters lack.
+        let is_value = |c: &Column| c.kind.spread().is_some() || !c.source.is_empty();
+        let any = open.iter().any(is_value);
+        for (k, column) in open.iter().enumerate() {
+            let says = if any { is_value(column) } else { k + 1 == open.len() };
+            let text = error.to_string();
+            self.cells.push(if says { Cell::Failed(text, None) } else { Cell::EMPTY });
+        }
+    }
+}
+
 /// What is known of a table before its rows are computed.
 #[derive(Clone, Debug)]
 pub struct Head {

@@ -36,6 +36,9 @@ pub struct Binary {
     blur: f64,
 }
 
+/// γ beyond which all moments, at most e^{−γ/2}, are below any double; the grid's own numbers overflow.
+const CERTAINTY: f64 = 1e300;
+
 /// γ below which the information is summed directly instead of as a difference of entropies.
 const SMALL_SIGNAL: f64 = 0.5;
 
@@ -99,7 +102,7 @@ impl Binary {
             return Moments { entropy: zero, slope: zero, first: zero };
         }
         let root = (self.plus * self.minus).sqrt();
-        if root == 0.0 {
+        if root == 0.0 || g > CERTAINTY {
             let none = self.unseen();
             return Moments { entropy: none, slope: none, first: none };
         }
@@ -179,8 +182,9 @@ impl Binary {
         Estimate::new(value, error + f64::MIN_POSITIVE)
     }
 
-    /// Any moment or information where the rarer value's weight is no normal double: all are at most
-    /// the spin's entropy. The grid would follow the log-odds without bound.
+    /// Any moment or information where the rarer value's weight is no normal double, or any moment at
+    /// a γ beyond [`CERTAINTY`]: all are at most the spin's entropy, or e^{−γ/2}. The grid would
+    /// follow the log-odds and γ without bound.
     fn unseen(&self) -> Estimate {
         Estimate::new(0.0, f64::MIN_POSITIVE + self.blur)
     }

@@ -4,6 +4,7 @@ pub mod collapse;
 pub mod ladder;
 pub mod potential;
 pub mod speciation;
+mod steepest;
 mod training_set;
 
 pub use collapse::Regimes;

@@ -287,8 +287,8 @@ impl Page {
         }
         let size = Some(size);
         let point = Point { noise, size, values: &self.values };
-        let value = (level.value)(model, &point)?;
-        self.result(level.symbol.0, level.symbol.1, &value);
+        let value = (level.value)(model, &point);
+        self.computed(level.symbol.0, level.symbol.1, value)?;
         for remark in level.remarks {
             self.remark(remark);
         }

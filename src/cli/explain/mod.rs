@@ -132,11 +132,17 @@ pub(crate) fn command() -> Command {
     })
 }
 
-/// The explanation as text.
+/// An explanation, and what in it did not reach its tolerance.
+pub(crate) struct Explained {
+    pub(crate) text: String,
+    pub(crate) failure: Option<String>,
+}
+
+/// The explanation as text. A computation that fails is said in it, and ends it.
 ///
 /// # Errors
-/// Wrong arguments, failed numerics.
-pub(crate) fn explain(matches: &ArgMatches, context: &Context) -> Result<String> {
+/// Wrong arguments.
+pub(crate) fn explain(matches: &ArgMatches, context: &Context) -> Result<Explained> {
     let missing = || Error::Usage("explain needs a QUANTITY and a MODEL".into());
     let (name, inner) = matches.subcommand().ok_or_else(missing)?;
     let (model_name, inner) = inner.subcommand().ok_or_else(missing)?;
@@ -149,7 +155,6 @@ pub(crate) fn explain(matches: &ArgMatches, context: &Context) -> Result<String>
         return Err(Error::Usage("explain takes one value of each parameter".into()));
     }
     let values = request.at(0);
-    let model = Models::new(entry, Arc::clone(&request))?.first()?;
     let mut page = Page {
         latex: inner.get_flag("latex"),
         digits: context.digits.unwrap_or(6),
@@ -157,36 +162,56 @@ pub(crate) fn explain(matches: &ArgMatches, context: &Context) -> Result<String>
         values,
         lines: Vec::new(),
         sources: Vec::new(),
+        failure: None,
     };
     page.title(&format!("{name}, {}", entry.about));
-    match *topic {
-        Topic::Speciation(k) => page.speciation(model.as_ref(), &CRITERIA[k])?,
-        Topic::Collapse(order) => {
-            sample_size::exactly_one(&request)?;
-            page.collapse(model.as_ref(), order)?;
+    match page.written(*topic, entry, &request) {
+        Ok(()) => {}
+        Err(error @ Error::Numerics(_)) => {
+            let value = page.outcome(Err(error))?;
+            page.line(&value, &value);
         }
-        Topic::Level(k) => {
-            sample_size::exactly_one(&request)?;
-            if LEVELS[k].at_noise {
-                noise::exactly_one(&request)?;
-            }
-            page.level(model.as_ref(), &LEVELS[k])?;
-        }
-        other => {
-            noise::exactly_one(&request)?;
-            if other == Topic::ExcessEntropy {
-                sample_size::exactly_one(&request)?;
-            }
-            page.curve(model.as_ref(), other)?;
-        }
+        Err(other) => return Err(other),
     }
-    for note in model.notes() {
-        page.remark(&note);
-    }
-    Ok(page.finish())
+    let failure = page.failure.take();
+    Ok(Explained { text: page.finish(), failure })
 }
 
 impl Page {
+    fn written(
+        &mut self,
+        topic: Topic,
+        entry: &'static Entry,
+        request: &Arc<Request>,
+    ) -> Result<()> {
+        let model = Models::new(entry, Arc::clone(request))?.first()?;
+        match topic {
+            Topic::Speciation(k) => self.speciation(model.as_ref(), &CRITERIA[k])?,
+            Topic::Collapse(order) => {
+                sample_size::exactly_one(request)?;
+                self.collapse(model.as_ref(), order)?;
+            }
+            Topic::Level(k) => {
+                sample_size::exactly_one(request)?;
+                if LEVELS[k].at_noise {
+                    noise::exactly_one(request)?;
+                }
+                self.level(model.as_ref(), &LEVELS[k])?;
+            }
+            other => {
+                noise::exactly_one(request)?;
+                if other == Topic::ExcessEntropy {
+                    sample_size::exactly_one(request)?;
+                }
+                self.curve(model.as_ref(), other)?;
+            }
+        }
+        for note in model.notes() {
+            self.remark(&note);
+        }
+        Ok(())
+    }
+
     fn speciation(&mut self, model: &dyn Model, criterion: &Criterion) -> Result<()> {
         self.definition(criterion.definition, criterion.latex, criterion.source);
         let ingredient = match criterion.ingredient {
@@ -211,9 +236,7 @@ impl Page {
             let threshold = Answer::Value(speciation::cloning_threshold());
             self.result("φ*", "\\varphi^*", &threshold);
         }
-        let time = (criterion.time)(model)?;
-        self.result("t_S", "t_S", &time);
-        Ok(())
+        self.computed("t_S", "t_S", (criterion.time)(model))
     }
 
     fn alpha(&mut self, model: &dyn Model) -> Result<Estimate> {
@@ -246,8 +269,8 @@ impl Page {
         let alpha = self.alpha(model)?;
         // α stands in the closed forms.
         self.values.set("alpha", Value::Number(alpha.value));
-        let time = collapse_time(model, alpha, order, 0.0)?;
-        let there = time.value().map(Noise::at_time).transpose()?;
+        let time = collapse_time(model, alpha, order, 0.0);
+        let there = time.as_ref().ok().and_then(Answer::value).map(Noise::at_time).transpose()?;
         self.information_formula(model, order, there)?;
         if let (Order::Asymptotic, Some(closed)) = (order, model.formula(Ingredient::Collapse)) {
             self.formula(&closed, None);
@@ -260,8 +283,7 @@ impl Page {
             };
             self.result("I/d at t_C", "I/d\\,(t_C)", &there);
         }
-        self.result("t_C", "t_C", &time);
-        Ok(())
+        self.computed("t_C", "t_C", time)
     }
 
     fn information_formula(
@@ -309,25 +331,26 @@ impl Page {
                 if let Some(formula) = model.formula(Ingredient::ClassSignal) {
                     self.formula(&formula, None);
                 }
-                let posterior = classes.posterior(noise)?;
+                let posterior = classes.posterior(noise);
                 if topic == Topic::Phi {
-                    self.result("φ", "\\varphi", &Answer::Value(posterior.clone));
+                    let clone = posterior.map(|p| Answer::Value(p.clone));
+                    self.computed("φ", "\\varphi", clone)?;
                 } else {
-                    self.result("H", "H", &Answer::Value(posterior.entropy));
+                    self.computed("H", "H", posterior.map(|p| Answer::Value(p.entropy)))?;
                 }
             }
             Topic::ExcessEntropy => {
                 let alpha = self.alpha(model)?;
                 self.information_formula(model, Order::Asymptotic, Some(noise))?;
                 self.result("snr", "\\mathrm{snr}", &tau);
-                let f = collapse::excess_entropy(model, alpha, Order::Asymptotic, 0.0, noise)?;
+                let f = collapse::excess_entropy(model, alpha, Order::Asymptotic, 0.0, noise);
                 self.definition("f(t) = α − I/d", "f(t) &= \\alpha - I/d", "BBDM24 Eq. 5");
-                self.result("f", "f", &f);
+                self.computed("f", "f", f)?;
             }
             _ => {
                 self.information_formula(model, Order::Asymptotic, Some(noise))?;
                 self.result("snr", "\\mathrm{snr}", &tau);
-                self.result("I/d", "I/d", &model.information(noise, Order::Asymptotic)?);
+                self.computed("I/d", "I/d", model.information(noise, Order::Asymptotic))?;
             }
         }
         Ok(())
