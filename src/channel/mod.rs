@@ -89,9 +89,16 @@ const FARTHEST: f64 = 14.0;
 /// off by five times its last change, the slope by nearly three times.
 const DOUBT: f64 = 4.0;
 
+/// How many panels in V may leave what each of them is allowed to: 3.4 were seen.
+const OPEN: f64 = 6.0;
+
 /// Largest snr·v of activations that are not piecewise linear: beyond, the work on a point grows
 /// without bound and its digits are lost.
 const STRONGEST: f64 = 1e12;
+
+/// The same for piecewise-linear ones, in units of the steepest piece: beyond, an output is not told from
+/// its neighbour one noise away.
+const LONGEST_PIECES: f64 = 1e24;
 
 impl Channel {
     /// The channel of a response with gain g ≠ 0 at second moment ρ > 0.
@@ -163,6 +170,11 @@ impl Channel {
         self.second_moment
     }
 
+    /// True where φ is piecewise linear: truncated Gaussians rather than rules in w.
+    pub fn piecewise_linear(&self) -> bool {
+        !matches!(self.kind, Kind::General(_))
+    }
+
     /// True where φ takes finitely many values.
     pub fn finite_valued(&self) -> bool {
         match &self.kind {
@@ -222,9 +234,10 @@ impl Channel {
         if snr == 0.0 {
             return self.silent(v);
         }
-        if matches!(self.kind, Kind::General(_)) && snr.is_finite() && snr * v > STRONGEST {
+        let strongest = self.strongest();
+        if snr.is_finite() && snr * v > strongest {
             let message = format!(
-                "a signal with snr·v above {STRONGEST:e} has more levels than doubles tell apart (snr = inf is the limit without noise)"
+                "a signal with snr·v above {strongest:e} has more levels than doubles tell apart (snr = inf is the limit without noise)"
             );
             return Err(NumericsError::Domain { what: "channel", message }.into());
         }
@@ -252,10 +265,10 @@ impl Channel {
                 let ladder = if effort == Effort::Polish { &LADDER[2..] } else { &LADDER[..] };
                 let mut last = evaluate(&ladder[0])?;
                 let mut change = last;
-                let mut open = ladder[0].panel;
+                let mut open = OPEN * ladder[0].panel;
                 for accuracy in &ladder[1..] {
                     let next = evaluate(accuracy)?;
-                    open = 2.0 * accuracy.panel;
+                    open = OPEN * accuracy.panel;
                     change = next - last;
                     last = next;
                     if effort.settled(&last, &change) {
@@ -283,6 +296,18 @@ impl Channel {
             }
         };
         Ok(self.point(v, snr, &scalars, &change))
+    }
+
+    /// Largest snr·v that the rules follow.
+    fn strongest(&self) -> f64 {
+        match &self.kind {
+            Kind::Linear(_) => f64::INFINITY,
+            Kind::Pieces(pieces) => {
+                let steepest = pieces.iter().map(|p| p.slope.abs()).fold(0.0, f64::max);
+                LONGEST_PIECES / (self.gain * steepest).powi(2)
+            }
+            Kind::General(_) => STRONGEST,
+        }
     }
 
     fn point(&self, v: f64, snr: f64, s: &Scalars, change: &Scalars) -> ChannelPoint {

@@ -11,6 +11,9 @@
 mod alone;
 mod branches;
 mod collapse;
+mod cubic;
+mod curve;
+mod first_order;
 mod search;
 mod transitions;
 
@@ -67,6 +70,12 @@ impl Point {
     fn excess_by_log_snr(&self) -> f64 {
         let t = self.latent.mmse.value.max(f64::MIN_POSITIVE);
         self.latent.slope / t * (2.0 / self.beta) * self.output.by_variance_and_snr * self.snr
+    }
+
+    /// −d log T / d log r: how much an error of r grows on its way to the map. Latents that are nearly
+    /// known have r/2, by e^{−r/2}.
+    fn sensitivity(&self) -> f64 {
+        self.latent.slope.abs() * self.strength / self.latent.mmse.value.max(f64::MIN_POSITIVE)
     }
 
     /// Bound on the error of `excess`.

@@ -78,6 +78,8 @@ pub(super) fn range(unknown: &Parameter, between: Option<&String>) -> Result<(f6
         ("alpha", _) => (1e-6, 1e3),
         ("t", _) => (1e-6, 50.0),
         ("snr", _) => (1e-9, 1e9),
+        // Beyond, an activation that waves takes seconds a point.
+        ("gain", _) => (1e-4, 300.0),
         (_, Domain::Whole { .. }) => (1.0, 1e9),
         (_, Domain::Fraction) => (0.0, 1.0),
         (_, Domain::Real) => (-20.0, 20.0),

@@ -285,7 +285,8 @@ impl Model for Manifold {
     fn solve_collapse(&self, alpha: Estimate) -> Result<Option<Answer>> {
         // Information and stationarity are solved together, not one inside the other.
         let found = self.replica.collapse(alpha.value, None)?;
-        if alpha.error == 0.0 {
+        // A bound beyond the snr that are searched holds for α and its neighbours.
+        if alpha.error == 0.0 || found.log_snr.value().is_none() {
             return Ok(Some(found.time));
         }
         let Answer::Value(time) = found.time else { return Ok(Some(found.time)) };
