@@ -17,6 +17,9 @@ use crate::numerics::precision::ROUNDING;
 /// Range of the signal, in units of the noise, beyond which a uniform grid in y is too long.
 const LONGEST: f64 = 2000.0;
 
+/// The same where a rare signal has its own panels in y.
+const LONGEST_RARE: f64 = 20_000.0;
+
 /// What a density of a long signal is known to: what a rare one tells may be less.
 const DENSITY: f64 = 1e-13;
 
@@ -65,7 +68,8 @@ impl Channel {
                     let mean = per_v * x;
                     let range = landscape.variation(mean, spread, accuracy.reach) * amplitude;
                     let sampled = || SampledLaw::new(landscape, mean, spread, amplitude, &accuracy);
-                    match (range <= LONGEST).then(sampled).flatten() {
+                    let longest = if accuracy.rare { LONGEST_RARE } else { LONGEST };
+                    match (range <= longest).then(sampled).flatten() {
                         Some(law) => measure(&law, &accuracy),
                         None => {
                             let law = SteepLaw::new(landscape, mean, spread, amplitude, &accuracy);
@@ -92,9 +96,7 @@ impl Channel {
         let (per_v, spread) = self.geometry(v);
         let breaks: Vec<f64> = pieces.iter().skip(1).map(|p| p.from).collect();
         let shape = self.shape(v, &breaks, f64::INFINITY);
-        let law = |x: f64| {
-            PieceLaw::new(pieces, per_v * x, spread, amplitude, &accuracy.given(x))
-        };
+        let law = |x: f64| PieceLaw::new(pieces, per_v * x, spread, amplitude, &accuracy.given(x));
         let accuracy = scaled(accuracy, &shape, |x| law(x).summary().variance);
         let levels = TwoLevels::new(pieces, amplitude);
         let f = |x: f64| {

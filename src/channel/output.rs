@@ -142,7 +142,11 @@ pub(crate) struct Summary {
 impl Summary {
     /// Information that the rules in y are accurate relative to.
     fn scale(&self, accuracy: &Accuracy) -> f64 {
-        if self.reference.is_noise() { self.size } else { accuracy.scale.max(self.variance.min(1.0)) }
+        if self.reference.is_noise() {
+            self.size
+        } else {
+            accuracy.scale.max(self.variance.min(1.0))
+        }
     }
 }
 

@@ -55,7 +55,7 @@ impl Span {
         } else {
             reach
         };
-        Accuracy { reach, rare: self.rare, halves: accuracy.halves, ..*accuracy }
+        Accuracy { reach, rare: self.rare, ..*accuracy }
     }
 
     /// Relative error by what these rules cut, and by rounded exponents of far weights.
@@ -148,11 +148,6 @@ impl Profile {
             .filter(|w| 2.0 * w.0 <= BULK * BULK)
             .map(|w| w.1)
             .fold(f64::NEG_INFINITY, f64::max);
-        Span {
-            far: needed - 2.0 * NEGLIGIBLE,
-            rare: bulk < largest - RARE,
-            silent: false,
-            needed,
-        }
+        Span { far: needed - 2.0 * NEGLIGIBLE, rare: bulk < largest - RARE, silent: false, needed }
     }
 }
