@@ -25,14 +25,14 @@ const POLISHED: f64 = 5e-12;
 impl Effort {
     /// True where a finer rule changed nothing that matters.
     pub(super) fn settled(self, s: &Scalars, change: &Scalars) -> bool {
-        let allowed = SETTLED * (1.0 + s.information);
+        let allowed = SETTLED * (1.0 + s.information) + s.open;
         let information = s.information.is_infinite() || change.information.abs() <= allowed;
         let derivatives = match self {
             Effort::Polish => {
-                change.drift.abs() <= POLISHED * s.drift
-                    && change.signal.abs() <= POLISHED * s.signal
+                change.drift.abs() <= POLISHED * s.drift + s.open
+                    && change.signal.abs() <= POLISHED * s.signal + s.open
             }
-            _ => change.drift.abs() <= 5e-9 * s.drift.max(1e-9),
+            _ => change.drift.abs() <= 5e-9 * s.drift.max(1e-9) + s.open,
         };
         information && derivatives
     }

@@ -37,7 +37,9 @@ pub(crate) fn average(
     shape: &Shape,
     accuracy: &Accuracy,
 ) -> Option<Scalars> {
-    let result = if shape.width.is_infinite() {
+    /// Width of V's structure beyond which V changes the weight of a rare signal by less than rounding.
+    const WIDEST: f64 = 3e7;
+    let result = if shape.width.is_infinite() || (accuracy.rare && shape.width > WIDEST) {
         // Nothing of z is known: V does not enter.
         f(0.0)
     } else if shape.scale >= SMOOTH && (shape.features.is_empty() || shape.width >= 0.2) {
@@ -172,7 +174,7 @@ fn panels(f: &impl Fn(f64) -> Scalars, shape: &Shape, accuracy: &Accuracy) -> Sc
     /// Halvings of a panel.
     const DEPTH: usize = 40;
     /// Halvings of all panels together, after which what they leave open is left.
-    const PANELS: usize = 2000;
+    const PANELS: usize = 1000;
     let low = if shape.symmetric { 0.0 } else { -accuracy.reach };
     let parts = ((accuracy.reach - low) / (WIDTH * accuracy.spacing)).ceil();
     let step = (accuracy.reach - low) / parts;

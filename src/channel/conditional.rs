@@ -17,6 +17,9 @@ use crate::numerics::precision::ROUNDING;
 /// Range of the signal, in units of the noise, beyond which a uniform grid in y is too long.
 const LONGEST: f64 = 2000.0;
 
+/// The same where a rare signal has its own panels in y.
+const LONGEST_RARE: f64 = 20_000.0;
+
 /// What a density of a long signal is known to: what a rare one tells may be less.
 const DENSITY: f64 = 1e-13;
 
@@ -65,7 +68,8 @@ impl Channel {
                     let mean = per_v * x;
                     let range = landscape.variation(mean, spread, accuracy.reach) * amplitude;
                     let sampled = || SampledLaw::new(landscape, mean, spread, amplitude, &accuracy);
-                    match (range <= LONGEST).then(sampled).flatten() {
+                    let longest = if accuracy.rare { LONGEST_RARE } else { LONGEST };
+                    match (range <= longest).then(sampled).flatten() {
                         Some(law) => measure(&law, &accuracy),
                         None => {
                             let law = SteepLaw::new(landscape, mean, spread, amplitude, &accuracy);

@@ -1,6 +1,7 @@
 //! What a rare signal known at nodes in w adds to the density of the noise.
 
-use super::output::{Cell, Summary};
+use super::output::{Cell, Panel, Summary};
+use super::pieces::LONGEST;
 use super::rare::{LONG, RARE, Reference};
 use super::sampled::Node;
 use crate::numerics::special::normal_density;
@@ -62,10 +63,31 @@ impl Deviations {
         Some(Self { before, near })
     }
 
-    /// Deviations at y, and moments of u.
+    /// Panels in y where the signal is long: few nodes each, and finer ones around the usual value.
+    pub(super) fn panels(&self, nodes: &[Node], s: &Summary, noise: f64) -> Option<Vec<Panel>> {
+        /// Nodes from one panel to the next: those of two panels in w.
+        const STEP: usize = 40;
+        if s.high - s.low <= LONGEST {
+            return None;
+        }
+        let (low, high) = (s.low - noise, s.high + noise);
+        let mut points = vec![low, high];
+        points.extend(nodes.iter().step_by(STEP).map(|node| node.u));
+        points.extend((-10..=10).map(|k| 2.0 * f64::from(k)));
+        for end in nodes.first().iter().chain(nodes.last().iter()) {
+            points.extend((-4..=4).map(|k| end.u + 2.0 * f64::from(k)));
+        }
+        points.retain(|&y| y >= low && y <= high);
+        points.sort_by(f64::total_cmp);
+        points.dedup_by(|a, b| *a - *b < 0.5);
+        Some(Panel::between(&points))
+    }
+
+    /// Deviations at y, and moments of u as [`super::rare::Reference::Noise`] has them.
     pub(super) fn cell(&self, nodes: &[Node], y: f64) -> Cell {
         let noise = normal_density(y);
         let mut cell = Cell::default();
+        let mut seen: Vec<(f64, f64)> = Vec::new();
         let mut gather = |from: usize, to: usize| {
             for node in &nodes[from..to] {
                 let Node { w, u, weight } = *node;
@@ -80,17 +102,19 @@ impl Deviations {
                 cell.w += change * w;
                 cell.ww += change * (w * w - 1.0);
                 cell.n += g * u;
-                cell.nn += g * u * u;
                 cell.nw += g * u * w;
+                seen.push((u, g));
             }
         };
         let from = nodes.partition_point(|node| node.u < y - WINDOW);
         let to = nodes.partition_point(|node| node.u <= y + WINDOW);
-        // Disjoint ranges, those near the usual value in one piece.
+        // Disjoint ranges, those near the usual value in one piece; where y is far from it, they are
+        // as unlikely with the signal as without.
         let (start, end) = self.near;
+        let by_usual = y.abs() <= WINDOW + NEAR;
         let left = (from.min(start), to.min(start));
         let right = (from.max(end), to.max(end));
-        for (from, to) in [left, (start, end), right] {
+        for (from, to) in [left, if by_usual { (start, end) } else { (start, start) }, right] {
             gather(from, to);
         }
         // The others only lack what they would have been.
@@ -99,6 +123,14 @@ impl Deviations {
             cell.p -= noise * lacking[0];
             cell.w -= noise * lacking[1];
             cell.ww -= noise * lacking[2];
+        }
+        let p = noise + cell.p;
+        if p > 0.0 {
+            // Around the mean; whatever is not a node of its own has the usual value.
+            let mean = cell.n / p;
+            let told: f64 = seen.iter().map(|(_, g)| g).sum();
+            let around = seen.iter().map(|(u, g)| g * (u - mean).powi(2)).sum::<f64>();
+            cell.nn = around + (p - told).max(0.0) * mean * mean;
         }
         cell
     }

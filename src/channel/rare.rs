@@ -17,8 +17,11 @@ use std::f64::consts::PI;
 /// Density below which quotients lose their digits to underflow.
 const SMALLEST: f64 = 1e-300;
 
-/// Largest probability of a deviation that counts as rare.
-pub(super) const RARE: f64 = 1e-3;
+/// Largest probability of a deviation: the formulas hold at any, but far above they cancel.
+pub(super) const RARE: f64 = 0.3;
+
+/// Standard deviations from its edge at which a truncated normal variable is a whole one.
+const STEEP: f64 = 9.0;
 
 /// E u² over E min(1, u²) beyond which the information is a difference of entropies.
 pub(super) const LONG: f64 = 100.0;
@@ -31,8 +34,8 @@ pub(crate) enum Reference {
     Nothing,
     /// The Gaussian of equal moments.
     Gaussian,
-    /// The noise around the usual value of a rare signal: cells hold deviations from it, and moments
-    /// of u instead of n.
+    /// The noise around the usual value of a rare signal: cells hold deviations from it, with
+    /// p times u, the variance of u and u w in the places of n, n² and n w.
     Noise,
     /// The same, the information being a difference of entropies.
     NoiseEntropy,
@@ -57,24 +60,25 @@ struct Stretch {
 }
 
 /// Sums over one stretch or several, with the density of w or that of w and y: 1, w, w² − 1, u, u²,
-/// u w, u² w, u (w² − 1).
-type Sums = [f64; 8];
+/// u w, u² w, u (w² − 1), and n, n² where y = u + n is given.
+type Sums = [f64; 10];
 
 impl Stretch {
     /// Moments given y, or the plain ones.
     fn sums(&self, y: Option<f64>) -> Sums {
-        let (scale, centre, shift, front) = match y {
+        // With y = start + η, the law of s = t − low is normal around (slope η − low)/d, of variance 1/d:
+        // written so, nothing cancels however steep the stretch.
+        let (a, root, shift, front) = match y {
             Some(y) => {
-                // On the line through the stretch: y = c + slope t + n.
-                let c = self.start - self.slope * self.low;
-                let (x, d) = (y - c, 1.0 + self.slope * self.slope);
-                let front = 1.0 / (2.0 * PI * d).sqrt();
-                (1.0 / d.sqrt(), self.slope * x / d, -0.5 * x * x / d, front)
+                let (rise, d) = (y - self.start, 1.0 + self.slope * self.slope);
+                let far = rise + self.slope * self.low;
+                let a = (self.low - self.slope * rise) / d.sqrt();
+                (a, d.sqrt(), -0.5 * far * far / d, 1.0 / (2.0 * PI * d).sqrt())
             }
-            None => (1.0, 0.0, 0.0, 1.0),
+            None => (self.low, 1.0, 0.0, 1.0),
         };
-        let (a, b) = ((self.low - centre) / scale, (self.high - centre) / scale);
-        let [m0, m1, m2, m3] = edge::moments(a, b, shift);
+        let scale = 1.0 / root;
+        let [m0, m1, m2, m3] = edge::moments(a, a + (self.high - self.low) * root, shift);
         // About the edge: s = t − low.
         let (m0, m1) = (front * m0, front * scale * m1);
         let (m2, m3) = (front * scale.powi(2) * m2, front * scale.powi(3) * m3);
@@ -87,7 +91,25 @@ impl Stretch {
         let uw = low * u + su;
         let bent = low * uu + start * start * m1 + 2.0 * start * slope * m2 + slope * slope * m3;
         let second = low * low * u + 2.0 * low * su + start * m2 + slope * m3 - u;
-        [m0, self.side * w, square, u, uu, self.side * uw, self.side * bent, second]
+        let (n, nn) = y.map_or((0.0, 0.0), |y| self.noise(y, [m0, m1, m2]));
+        [m0, self.side * w, square, u, uu, self.side * uw, self.side * bent, second, n, nn]
+    }
+}
+
+impl Stretch {
+    /// Sums of n = y − u and n², from those of 1, s and s²: where the stretch is steep, around where it
+    /// meets y.
+    fn noise(&self, y: f64, [m0, m1, m2]: [f64; 3]) -> (f64, f64) {
+        let (rise, slope) = (y - self.start, self.slope);
+        let d = 1.0 + slope * slope;
+        // n = n* − slope (s − s*), s − s* normal of variance 1/d on s > 0.
+        let (meets, rest) = ((slope * rise - self.low) / d, (rise + slope * self.low) / d);
+        if meets * d.sqrt() < STEEP {
+            let square = rise * rise * m0 - 2.0 * rise * slope * m1 + slope * slope * m2;
+            return (rise * m0 - slope * m1, square);
+        }
+        // The edge is out of sight; an upper end is beside the point, where the stretch is as steep.
+        (rest * m0, (rest * rest + slope * slope / d) * m0)
     }
 }
 
@@ -146,7 +168,7 @@ impl RareLaw {
         if lacking[0] > RARE {
             return None;
         }
-        let [mass, _, _, mean_u, square, first, bent, second] = lacking;
+        let [mass, _, _, mean_u, square, first, bent, second, ..] = lacking;
         let mut law = Self { stretches, lacking, summary: Summary::default(), reach, noise: 0.0 };
         let (mut low, mut high) = (0.0f64, 0.0f64);
         for u in law.stretches.iter().flat_map(|s| law.ends(s)) {
@@ -208,13 +230,20 @@ impl Law for RareLaw {
             }
         }
         let noise = normal_density(y);
-        let [p, w, ww, u, uu, uw, ..] = sums;
+        let [mass, w, ww, u, uu, uw, _, _, n, nn] = sums;
+        // Var(u|y) = Var(n|y): within the stretches, and between them and the flat part.
+        let flat = noise * (1.0 - self.lacking[0]);
+        let mut spread = 0.0;
+        if mass > 0.0 {
+            let within = if u * u < n * n { uu - u / mass * u } else { nn - n / mass * n };
+            spread = within.max(0.0) + flat / (mass + flat) * mass * (u / mass).powi(2);
+        }
         Cell {
-            p: p - noise * self.lacking[0],
+            p: mass - noise * self.lacking[0],
             w: w - noise * self.lacking[1],
             ww: ww - noise * self.lacking[2],
             n: u,
-            nn: uu,
+            nn: spread,
             nw: uw,
         }
     }
@@ -275,8 +304,8 @@ pub(super) fn integrand(cell: &Cell, y: f64, reference: Reference) -> Scalars {
     let p = normal_density(y) + cell.p;
     let mut sums = Scalars { information: information(cell.p, y, reference), ..Scalars::default() };
     if p > SMALLEST {
-        let (w, u) = (cell.w / p, cell.n / p);
-        sums.signal = (cell.nn - cell.n * u).max(0.0);
+        let w = cell.w / p;
+        sums.signal = cell.nn;
         sums.drift = cell.w * w;
         sums.curvature = (cell.ww - cell.w * w).powi(2) / p;
         sums.cross = (cell.nw - cell.n * w).powi(2) / p;

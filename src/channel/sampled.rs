@@ -69,14 +69,16 @@ impl SampledLaw {
         } else {
             let rule = legendre::rule(accuracy.across());
             let mut panels = 0.0;
-            let slopes = |stretch| parts(stretch, &signal, fineness);
+            // Where the whole signal is far out, its accuracy is asked for there.
+            let relaxed = if accuracy.rare { 0.0 } else { 1.0 };
+            let slopes = |stretch| parts(stretch, &signal, fineness, relaxed);
             for (from, to, steepness) in landscape
                 .stretches(mean, spread, reach)
                 .into_iter()
                 .flat_map(|(from, to, slope)| slopes((from, to, slope * amplitude * spread)))
             {
                 let length = to - from;
-                let count = count(from, to, steepness, fineness);
+                let count = count(from, to, steepness, fineness, relaxed);
                 panels += count;
                 if panels.is_nan() || panels > MOST_PANELS {
                     return None;
@@ -167,10 +169,10 @@ impl SampledLaw {
 }
 
 /// How many panels a stretch of w takes: a panel holds few widths of the prior and of the
-/// noise; more where the weight is small and less relative accuracy is needed.
-fn count(from: f64, to: f64, steepness: f64, fineness: f64) -> f64 {
+/// noise; more where the weight is small and, as far as `relaxed`, less relative accuracy is needed.
+fn count(from: f64, to: f64, steepness: f64, fineness: f64, relaxed: f64) -> f64 {
     let nearest = if from > 0.0 { from } else { (-to).max(0.0) };
-    let noises = ACROSS * (1.0 + nearest * nearest / 20.0);
+    let noises = ACROSS * (1.0 + relaxed * (nearest * nearest / 20.0));
     let wide = fineness * (3.5f64).min(noises / steepness);
     ((to - from) / wide).ceil().max(1.0)
 }
@@ -181,13 +183,14 @@ fn parts(
     stretch: (f64, f64, f64),
     signal: &impl Fn(f64) -> f64,
     fineness: f64,
+    relaxed: f64,
 ) -> Vec<(f64, f64, f64)> {
     /// Parts, slopes seen in each, and what their largest may have missed.
     const PARTS: usize = 8;
     const SLOPES: usize = 4;
     const MISSED: f64 = 1.4;
     let (from, to, steepest) = stretch;
-    if count(from, to, steepest, fineness) <= MANY {
+    if count(from, to, steepest, fineness, relaxed) <= MANY {
         return vec![stretch];
     }
     let step = (to - from) / (PARTS * SLOPES) as f64;
@@ -281,6 +284,6 @@ impl Law for SampledLaw {
     }
 
     fn panels(&self) -> Option<Vec<Panel>> {
-        None
+        self.rare.as_ref()?.panels(&self.nodes, &self.summary, self.noise)
     }
 }

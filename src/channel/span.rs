@@ -55,7 +55,7 @@ impl Span {
         } else {
             reach
         };
-        Accuracy { reach, rare: self.rare, halves: accuracy.halves, ..*accuracy }
+        Accuracy { reach, rare: self.rare, ..*accuracy }
     }
 
     /// Relative error by what these rules cut, and by rounded exponents of far weights.

@@ -178,7 +178,9 @@ impl Binary {
         let rest = root * g * 1e-16;
         // dI/dγ = ½ mmse, at most half the spin's variance.
         let moved = gamma.error * 2.0 * root * root;
-        let error = 0.5 * root * sum.error + rest + moved + self.blur;
+        // The derivative in the weight is a difference of two divergences, each below 2γ.
+        let blur = self.blur * (2.0 * g).min(1.0);
+        let error = 0.5 * root * sum.error + rest + moved + blur;
         Estimate::new(value, error + f64::MIN_POSITIVE)
     }
 

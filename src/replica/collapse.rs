@@ -51,6 +51,16 @@ pub struct Collapse {
     pub neighbour: Option<Neighbour>,
 }
 
+/// Rounded up to ten decimals, or to ten digits where it is small: what is said stays true, on every
+/// machine alike.
+fn rounded_up(x: f64) -> String {
+    if x > 1e-3 {
+        format!("{}", (x * 1e10).ceil() / 1e10)
+    } else {
+        format!("{:.9e}", x * (1.0 + 1e-9))
+    }
+}
+
 impl Collapse {
     fn absent(reason: impl Into<std::borrow::Cow<'static, str>>) -> Self {
         let reason = Answer::absent(reason);
@@ -84,8 +94,7 @@ impl Replica {
         if let Some(supremum) = self.supremum()?.estimate()
             && alpha >= supremum.lower()
         {
-            // Rounded up to ten decimals: what is said stays true, on every machine alike.
-            let sup = (supremum.upper() * 1e10).ceil() / 1e10;
+            let sup = rounded_up(supremum.upper());
             return Ok(Collapse::absent(format!(
                 "no collapse: the information per dimension never exceeds {sup}, and alpha is {alpha}"
             )));
@@ -294,7 +303,8 @@ impl Replica {
             }
         };
         let excess = |lambda: f64| match at(lambda) {
-            Ok((information, _)) => Estimate::new(information - alpha, 1e-11),
+            // Search accuracy is relative where the information is small.
+            Ok((information, _)) => Estimate::new(information - alpha, 1e-11 * alpha.min(1.0)),
             Err(error) => {
                 failure.borrow_mut().get_or_insert(error);
                 Estimate::exact(f64::NAN)

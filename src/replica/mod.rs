@@ -113,6 +113,11 @@ impl Point {
         } else {
             0.0
         };
+        // Along r(v) the potential's slope is (v − T)·∂²I/∂v² to within sign: where next to nothing is
+        // told, v lies anywhere within its rounding and changes nothing.
+        let turn = self.excess_by_log_v().abs() * self.latent.mmse.value / self.v;
+        let along = 4.0 * gap * gap * self.output.by_variance_twice.abs() / turn;
+        let curved = if turn > 0.5 { curved.min(along) } else { curved };
         value.widened(flat + curved.min(value.value.abs()))
     }
 }
