@@ -14,6 +14,7 @@ const LAYERS: &[&str] = &[
     "answer",
     "references",
     "inputs",
+    "memory",
     "document",
     "process",
     "schedule",
@@ -135,13 +136,7 @@ fn identity_only_the_command_line_prints() {
 /// for fingerprints of simulations.
 #[test]
 fn identity_files_are_read_where_they_are_remembered() {
-    let readers = [
-        "inputs.rs",
-        "dataset/stored.rs",
-        "output/journal.rs",
-        "simulate/checkpoint.rs",
-        "cli/simulate/settings.rs",
-    ];
+    let readers = ["inputs.rs", "dataset/stored.rs", "output/journal.rs", "memory.rs"];
     for (file, text) in sources() {
         if readers.contains(&file.as_str()) {
             continue;
