@@ -24,6 +24,7 @@ mod schema;
 mod simulate;
 mod solve;
 mod table;
+mod threads;
 mod times;
 mod validate;
 mod values;
@@ -210,10 +211,7 @@ fn command_line(arguments: &[OsString]) -> String {
 
 fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
     let quiet = matches.get_flag("quiet");
-    if let Some(threads) = whole(matches, "threads", 1024)? {
-        // Fails only if a pool exists already, which a second call in one process may find.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
-    }
+    threads::start(whole(matches, "threads", usize::MAX)?, quiet)?;
     let target = match matches.get_one::<String>("output") {
         Some(path) => Target::new(path),
         None => Target::Stdout,
@@ -348,7 +346,8 @@ fn whole(matches: &ArgMatches, name: &str, most: usize) -> Result<Option<usize>>
     match text.parse::<usize>() {
         Ok(count) if (1..=most).contains(&count) => Ok(Some(count)),
         _ => {
-            let expected = format!("must be a whole number from 1 to {most}");
+            let most = if most == usize::MAX { "".into() } else { format!(" to {most}") };
+            let expected = format!("must be a whole number from 1{most}");
             Err(Error::argument(format!("--{name}"), format!("{text:?}"), expected))
         }
     }

@@ -150,7 +150,7 @@ impl Kept {
 }
 
 /// The files read for this run.
-fn files() -> Result<Vec<(String, String)>> {
+pub(super) fn files() -> Result<Vec<(String, String)>> {
     let files = inputs::fingerprints()?;
     Ok(files.into_iter().map(|(path, text)| (path.to_string_lossy().into_owned(), text)).collect())
 }

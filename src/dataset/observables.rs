@@ -8,6 +8,7 @@
 use super::moments::block_rows;
 use super::{Source, for_each_block};
 use crate::error::Result;
+use crate::memory;
 use crate::numerics::exponential::weighted_sums;
 use crate::numerics::products::{ColumnMajor, columns_against};
 use crate::numerics::random::{Purpose, Seed};
@@ -241,6 +242,8 @@ pub fn weights(
     noises: &[Noise],
     progress: &dyn Fn(usize),
 ) -> Result<Vec<Vec<Weights>>> {
+    let bytes = 16.0 * queries.count() as f64 * noises.len() as f64;
+    memory::fits("the weights that all queries see", bytes, "--queries or list of times")?;
     let mut all: Vec<Vec<Weights>> = vec![Vec::with_capacity(queries.count()); noises.len()];
     let size = tile_queries(source.samples());
     let mut done = 0;

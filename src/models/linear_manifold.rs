@@ -206,6 +206,7 @@ impl Model for LinearManifold {
             Embedding::IidP => (p as f64).sqrt(),
             Embedding::IidD => (d as f64).sqrt(),
         };
+        samples::embedding_fits(d, p)?;
         let embedding = DMatrix::from_fn(d, p, |_, _| frame.normal() / scale);
         Ok(Ok(Box::new(GaussianSamples::embedded(embedding))))
     }

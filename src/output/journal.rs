@@ -25,7 +25,7 @@ const BETWEEN_WRITES: Duration = Duration::from_millis(200);
 const BETWEEN_SYNCS: Duration = Duration::from_secs(5);
 
 /// What a journal begins with; the number is that of its layout.
-const MAGIC: &str = "regimes-rows 1 ";
+const MAGIC: &str = "regimes-rows 2 ";
 
 /// Finished rows of one run.
 #[derive(Debug)]
@@ -108,7 +108,7 @@ impl Journal {
         match run.difference(&self.run).or(shards) {
             None => Ok(()),
             Some(difference) => Err(self.error(format!(
-                "holds rows of another run: {difference}; remove it, or name another --output"
+                "holds rows of another run: {difference}; remove it, or name another file"
             ))),
         }
     }
@@ -172,8 +172,8 @@ impl Journal {
             }
             end += FRAME as u64 + u64::from(size);
         }
-        let path = path.to_owned();
-        Ok(Self { path, file, temporary: None, run, places, found, complete, end, length })
+        let (path, temporary) = (path.to_owned(), None);
+        Ok(Self { path, file, temporary, run, places, found, complete, end, length })
     }
 
     /// Row `index` of the table.
@@ -192,9 +192,8 @@ impl Journal {
         let same = record::sound(*frame, payload)
             && record::length(*frame) == size
             && record::mark(payload) == Some(Mark::Row(index));
-        record::decode(payload)
-            .filter(|row| same && row.cells.len() == self.run.head.columns.len())
-            .ok_or_else(damaged)
+        let fits = |row: &Row| same && row.cells.len() == self.run.width;
+        record::decode(payload).filter(fits).ok_or_else(damaged)
     }
 
     /// The whole table, its rows from here.
@@ -219,7 +218,20 @@ impl Journal {
     /// # Errors
     /// The first error of a row; [`Error::Output`] if writing fails. Rows finished before stay.
     pub fn fill(
+        self,
+        row: &(dyn Fn(usize) -> Result<Row> + Sync),
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Result<Self> {
+        self.fill_by(CHUNK, row, progress)
+    }
+
+    /// As [`Journal::fill`], at most `at_once` rows side by side.
+    ///
+    /// # Errors
+    /// As [`Journal::fill`].
+    pub fn fill_by(
         mut self,
+        at_once: usize,
         row: &(dyn Fn(usize) -> Result<Row> + Sync),
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Self> {
@@ -259,7 +271,7 @@ impl Journal {
             }
             append(&mut bytes, &mut ends)
         };
-        for chunk in missing.chunks(CHUNK) {
+        for chunk in missing.chunks(at_once.max(1)) {
             let piece = chunk.len().div_ceil(8 * rayon::current_num_threads()).max(1);
             let results: Vec<Result<()>> = chunk.par_chunks(piece).map(compute).collect();
             // The first in the order of the rows: the same on any number of threads.

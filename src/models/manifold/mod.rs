@@ -243,6 +243,7 @@ impl Model for Manifold {
             Normalisation::IidP => p as f64,
             Normalisation::IidD => d as f64,
         };
+        samples::embedding_fits(d, p)?;
         let scale = self.gain / norm.sqrt();
         Ok(Ok(Box::new(ManifoldSamples {
             activation: Arc::clone(&self.activation),
