@@ -16,7 +16,7 @@ const FAR: f64 = 8.5;
 
 /// Largest distance of a converged iteration from the library's v, relative to ρ: the rules here are
 /// good to 1e-9, and what a slope near 1 makes of that.
-const AGREES: f64 = 3e-6;
+const AGREES: f64 = 1e-5;
 
 /// Iterates of the map that are followed: with noise each costs a rule in the output.
 const ITERATES: usize = 400;

@@ -101,6 +101,9 @@ fn information(rare: &Rare, spacing: f64) -> f64 {
             }
         }
         let p = noise * (1.0 - total) + all;
+        if p == 0.0 {
+            continue;
+        }
         sum += if all < 1e3 * noise {
             let gap = if change.abs() < 1e-3 {
                 let e = change;
@@ -224,7 +227,7 @@ fn property_part_of_the_preactivation_is_known() {
         let sum = |spacing: f64| -> f64 {
             let h = spacing * (unknown / known).min(1.0);
             // Beyond, the likely value is the other one.
-            let (from, to) = (c * known - 9.5, (c / known).min(c * known + 9.5));
+            let (from, to) = (c * known - 9.5, c * known + 9.5);
             let given = |x: f64| -> f64 {
                 let edge = (c - known * x) / unknown;
                 let side = if ramps || edge > 0.0 { 1.0 } else { -1.0 };
@@ -235,7 +238,6 @@ fn property_part_of_the_preactivation_is_known() {
                 };
                 density(x) * information(&rare, 0.2)
             };
-            let to = if ramps { to } else { c * known + 9.5 };
             let steps = ((to - from) / h).ceil();
             let width = (to - from) / steps;
             (0..steps as usize)
@@ -247,7 +249,6 @@ fn property_part_of_the_preactivation_is_known() {
                 })
                 .sum()
         };
-        // Ramps whose edge has been passed are long; what they tell is left to the last digits.
         let what = format!("{case}: {text} v {v} snr {snr}");
         let got = at(&what, &channel(&text, 1.0), v, snr).information;
         let [rough, fine] = [0.8, 0.5].map(sum);

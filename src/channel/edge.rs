@@ -96,15 +96,15 @@ mod tests {
         for a in [-3.0, -0.5, 0.0, 0.7, 1.49, 1.51, 4.0, 10.0, 30.0] {
             for width in [1e-3, 0.3, 2.0, f64::INFINITY] {
                 let got = moments(a, a + width, 0.0);
-                let end = a + width.min(14.0);
                 let mut want = [0.0; 4];
                 let panels = 400;
-                let step = (end - a) / f64::from(panels);
+                let step = width.min(14.0) / f64::from(panels);
                 for k in 0..panels {
-                    let low = a + f64::from(k) * step;
-                    legendre::rule(20).on(low, low + step, |t, weight| {
+                    // From the edge: near a narrow one the places themselves are rounded.
+                    let low = f64::from(k) * step;
+                    legendre::rule(20).on(low, low + step, |s, weight| {
                         for (k, sum) in want.iter_mut().enumerate() {
-                            *sum += weight * normal_density(t) * (t - a).powi(k as i32);
+                            *sum += weight * normal_density(a + s) * s.powi(k as i32);
                         }
                     });
                 }

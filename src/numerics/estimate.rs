@@ -31,6 +31,13 @@ impl Estimate {
         Self { value, error: rounding(value) }
     }
 
+    /// False where the range of numbers was left on the way: not a number, or infinite without being
+    /// known to be.
+    pub fn is_known(self) -> bool {
+        let anywhere = self.value.is_infinite() && self.error.is_infinite();
+        !(self.value.is_nan() || self.error.is_nan() || anywhere)
+    }
+
     /// Smallest value the truth can have.
     pub fn lower(self) -> f64 {
         self.value - self.error

@@ -1,11 +1,11 @@
-//! A file of finished rows, so that a killed table goes on where it was and a split one can be
-//! joined.
+//! A file of finished rows: a killed table goes on where it was, and a split one can be joined.
 //!
 //! One line says which run the rows are of ([`Run`]), [`record`]s follow in the order in which rows
 //! were finished, and a mark ends it when all are there. Nothing is believed because it was
 //! written: a journal is valid up to its first record whose checksum is wrong, what follows is cut
 //! off, and rows are checked again when they are read.
 
+use super::destination::temporary;
 use super::record::{self, FRAME, Mark};
 use super::run::Run;
 use super::stream::{CHUNK, Plan};
@@ -51,10 +51,9 @@ impl Journal {
     /// [`Error::Output`] if it cannot be written.
     pub fn unnamed(path: &Path, run: &Run) -> Result<Self> {
         let failed = |source| Error::Output { target: path.display().to_string(), source };
-        let (mut file, temporary) =
-            super::destination::temporary(path).map_err(failed)?.into_parts();
-        let header = run.to_json();
-        let header = format!("{MAGIC}{:08x} {header}\n", crc(header.as_bytes()));
+        let (mut file, temporary) = temporary(path).map_err(failed)?.into_parts();
+        let head = run.to_json();
+        let header = format!("{MAGIC}{:08x} {head}\n", crc(head.as_bytes()));
         file.write_all(header.as_bytes()).map_err(failed)?;
         let mut journal = Self::scan(path, file)?;
         journal.temporary = Some(temporary);

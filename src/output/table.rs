@@ -119,9 +119,7 @@ pub enum Cell {
 impl From<crate::Result<Answer>> for Cell {
     fn from(answer: crate::Result<Answer>) -> Self {
         match answer {
-            Ok(Answer::Value(e)) if e.value.is_nan() || e.error.is_nan() => {
-                Self::Failed(OUT_OF_RANGE.into(), None)
-            }
+            Ok(Answer::Value(e)) if !e.is_known() => Self::Failed(OUT_OF_RANGE.into(), None),
             Ok(Answer::Value(estimate)) => Self::Estimate(estimate),
             Ok(Answer::Absent(reason)) => Self::Missing(reason),
             Err(error) => {

@@ -14,6 +14,9 @@ use rayon::prelude::*;
 /// Most steps of one run.
 const MOST_STEPS: usize = 1_000_000_000;
 
+/// Most steps that are taken: minutes.
+const MOST_TAKEN: usize = 10_000_000;
+
 /// Largest step of the scheme.
 const LARGEST_STEP: f64 = 0.5;
 
@@ -68,7 +71,7 @@ impl Scheme {
     /// [`Error::Argument`] for more steps than can be made, or such as cannot be told from none.
     pub(super) fn end(&self, start: f64) -> Result<Noise> {
         let (steps, step) = self.from(start);
-        if steps > MOST_STEPS {
+        if steps > MOST_TAKEN {
             let expected = format!(
                 "is {:.1e} steps of {:.1e} from the data: take smaller t, or a larger step --horizon/--steps",
                 steps as f64,

@@ -233,9 +233,7 @@ pub enum Regimes {
 /// Compares the two transitions.
 pub fn regimes(speciation: &Answer, collapse: &Answer) -> Regimes {
     // A time that left the range of numbers is not compared.
-    let known = |time: &Answer| {
-        time.estimate().filter(|e| !e.value.is_nan() && !e.error.is_nan()).map(|e| e.value)
-    };
+    let known = |time: &Answer| time.estimate().filter(|e| e.is_known()).map(|e| e.value);
     match (known(speciation), known(collapse)) {
         (Some(s), Some(c)) if c < s => Regimes::Three,
         (Some(_), Some(_)) => Regimes::NoRegimeTwo,

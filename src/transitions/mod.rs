@@ -23,7 +23,7 @@ use crate::numerics::Estimate;
 pub fn quoted<K>(times: impl IntoIterator<Item = (K, Answer)>) -> Option<(K, Estimate)> {
     times.into_iter().find_map(|(name, time)| match time {
         // A time that left the range of numbers is none.
-        Answer::Value(time) if !time.value.is_nan() && !time.error.is_nan() => Some((name, time)),
+        Answer::Value(time) if time.is_known() => Some((name, time)),
         _ => None,
     })
 }

@@ -259,7 +259,7 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
         && !schedules::chosen(matches)?.is_empty()
     {
         return Err(Error::Usage(format!(
-            "a schedule says at which steps the transition times are: it does not go with {other}"
+            "--schedule and --config say at which steps the transition times are: they do not go with {other}"
         )));
     }
     if request.axes.is_empty() {

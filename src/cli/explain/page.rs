@@ -115,7 +115,7 @@ impl Page {
     pub(super) fn outcome(&mut self, answer: Result<Answer>) -> Result<String> {
         let error = match answer {
             Ok(answer) => {
-                if answer.estimate().is_some_and(|e| e.value.is_nan() || e.error.is_nan()) {
+                if answer.estimate().is_some_and(|e| !e.is_known()) {
                     self.failure.get_or_insert_with(|| OUT_OF_RANGE.to_owned());
                 }
                 return Ok(self.value(&answer));
@@ -135,9 +135,7 @@ impl Page {
     /// A value with its error, or the reason why there is none.
     pub(super) fn value(&self, answer: &Answer) -> String {
         match answer {
-            Answer::Value(e) if e.value.is_nan() || e.error.is_nan() => {
-                self.value(&Answer::absent(OUT_OF_RANGE))
-            }
+            Answer::Value(e) if !e.is_known() => self.value(&Answer::absent(OUT_OF_RANGE)),
             // Given, or exact: nothing to bound.
             Answer::Value(e) if e.error == 0.0 && self.latex => latex_number(&exact_text(e.value)),
             Answer::Value(e) if e.error == 0.0 => exact_text(e.value),

@@ -77,7 +77,9 @@ pub(in crate::dataset) fn separator(stored: &Stored, words: bool) -> Result<Sepa
     let Some(typical) = lines.iter().rev().find(separates).or(lines.last()) else {
         return Ok(Separator::Byte(b','));
     };
-    if typical.contains(';') {
+    // Remarks at the end of a line may hold semicolons; the line of names does not.
+    let named_by_commas = lines.first().is_some_and(|l| l.contains(',') && !l.contains(';'));
+    if typical.contains(';') && !named_by_commas {
         return Ok(Separator::Byte(b';'));
     }
     // A tab beside a comma only aligns.

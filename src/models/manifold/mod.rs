@@ -361,16 +361,14 @@ impl Model for Manifold {
             }
             (Ingredient::WeakSeparation, _) => {
                 let variance = Estimate::rounded(self.centred.variance());
-                let linear = Estimate::from(self.moments(self.effective_gain())?.linear);
-                vec![part("ϱ_1²", "\\varrho_1^2", linear.squared() / variance)]
+                let linear = Estimate::from(self.moments(self.effective_gain())?.linear).squared();
+                vec![part("ϱ_1²", "\\varrho_1^2", linear / variance)]
             }
+            (Ingredient::TopEigenvalue, _) if self.mu > 0.0 => Vec::new(),
             (Ingredient::GaussianEquivalent | Ingredient::TopEigenvalue, _) => {
                 let printed = ingredient == Ingredient::GaussianEquivalent;
-                if self.mu > 0.0 && !printed {
-                    return Ok(Vec::new());
-                }
-                let moments =
-                    self.moments(if printed { self.gain } else { self.effective_gain() })?;
+                let gain = if printed { self.gain } else { self.effective_gain() };
+                let moments = self.moments(gain)?;
                 vec![
                     part("ϱ_1²", "\\varrho_1^2", Estimate::from(moments.linear).squared()),
                     part("ϱ_*²", "\\varrho_*^2", moments.residual.into()),
