@@ -12,6 +12,7 @@ use super::known::known;
 use super::request::{Request, parameter_cell, parameter_column, with_parameters};
 use super::{Context, curve, examples, head, noise, sample_size};
 use crate::Answer;
+use crate::answer::OUT_OF_RANGE;
 use crate::answer::{OUT_OF_RANGE, short};
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Value, Values};
@@ -299,7 +300,8 @@ impl Query {
             Answer::Absent(reason) => return Ok(Some(Found::none(reason.into_owned()))),
         };
         if alpha.value == f64::INFINITY {
-            let why = format!("so close to t = 0 as {t:e} there is no noise in doubles");
+            // At every t > 0 it is finite; how large is not for doubles to say.
+            let why = format!("not resolved: I(a; x_t) at t = {t:e}: {OUT_OF_RANGE}");
             return Ok(Some(Found::none(why)));
         }
         let largest = model.largest_information(order)?;
