@@ -12,7 +12,6 @@ use super::known::known;
 use super::request::{Request, parameter_cell, parameter_column, with_parameters};
 use super::{Context, curve, examples, head, noise, sample_size};
 use crate::Answer;
-use crate::answer::OUT_OF_RANGE;
 use crate::answer::{OUT_OF_RANGE, short};
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Value, Values};
