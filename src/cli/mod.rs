@@ -18,6 +18,7 @@ mod phases;
 mod request;
 mod resume;
 mod sample_size;
+mod samples;
 mod schedule;
 mod schedules;
 mod schema;

@@ -147,6 +147,25 @@ fn identity_files_of_samples() {
     let (header, rows, _) = csv(&format!("simulate clones {samples} --t 0.3 --route jump {size}"));
     let at = header.iter().position(|c| c == "phi").unwrap();
     assert!(rows[0][at].is_empty() && rows[0].last().unwrap().contains("one class"));
+    // The same samples and words for labels in one table, an index before them.
+    let table = folder.path().join("table.csv");
+    let line = |i: usize| {
+        let label = if i.is_multiple_of(3) { "ship" } else { "cat" };
+        format!("{i},{},{label}", row(i))
+    };
+    let head = ",a,b,c,d,kind".to_owned();
+    write(&table, std::iter::once(head).chain((0..60).map(line)).collect());
+    let chosen = format!("clones {} --t 0.3,20 --route jump {size}", table.display());
+    let refused = regimes(&format!("simulate {chosen}"));
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("--label-column kind"));
+    let (header, rows, text) = csv(&format!("simulate {chosen} --label-column kind"));
+    assert_eq!(column(&header, &rows, "phi"), phi);
+    assert!(text.contains("classes cat: 40, ship: 20"), "{text}");
+    let few = format!("simulate {chosen} --label-column kind --classes cat,ship --per-class 10");
+    let (header, rows, _) = csv(&few);
+    assert_eq!(column(&header, &rows, "n")[0], 20.0);
+    assert!((column(&header, &rows, "phi")[1] - 0.5).abs() < 1e-6);
     let histories = "--steps 50 --blocks 2 --points 2 --show histories";
     let (header, rows, _) = csv(&format!("simulate collapse {samples} {histories}"));
     assert!(column(&header, &rows, "nearest").iter().all(|i| (0.0..60.0).contains(i)));
@@ -155,7 +174,7 @@ fn identity_files_of_samples() {
     for (arguments, message) in [
         (
             format!("entropy {samples} --labels {} --t 1", few.display()),
-            "has 59 labels for the 60 samples",
+            "has 59 labels, the data have 60 samples",
         ),
         (format!("entropy {samples}x --t 1"), "samples.csvx"),
         (format!("clones {samples} --t 1 --score exact"), "--score = exact: a file has no score"),

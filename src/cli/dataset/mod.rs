@@ -3,11 +3,11 @@
 mod curve;
 mod report;
 mod scale;
-mod select;
 mod spectrum;
 
 use super::known::known;
 use super::request::{Request, with_parameters};
+use super::samples::{self, Flag};
 use super::{Context, noise, schedules, whole};
 use crate::dataset::moments::{Moments, Scan, scan};
 use crate::dataset::observables::Queries;
@@ -15,46 +15,13 @@ use crate::dataset::spectrum::{Centring, MeasuredSpectrum};
 use crate::dataset::{Selection, Source};
 use crate::error::{Error, Result};
 use crate::output::{Head, Plan};
-use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Flags with one word or number: name, value, help.
-const OPTIONS: &[(&str, &str, &str)] = &[
-    ("array", "NAME", "which array of an npz archive"),
-    (
-        "header",
-        "yes|no",
-        "whether the first line of a text file names its columns, where both could be",
-    ),
-    (
-        "label-column",
-        "COLUMN",
-        "column of class labels in a text file: of FILE, or of the file of --labels; a name, or a position from 0",
-    ),
-    (
-        "drop",
-        "COLUMNS",
-        "columns of a text file to leave out, such as id,label or 0,5:7; none keeps all, an index of the rows too",
-    ),
-    (
-        "columns-from",
-        "COLUMNS",
-        "columns of a text file that are the data, such as 1: or x1:x9; #2 is a position, name:2 a name",
-    ),
-    ("labels", "FILE", "one class label for each sample: npy, npz, IDX or text"),
-    ("label-array", "NAME", "which array of an npz archive of labels"),
-    ("classes", "LABELS", "classes to keep, such as 1,8 [default: all that occur]"),
-    ("per-class", "COUNT", "keep the first COUNT samples of each class, in file order"),
-    ("channel", "INDEX", "keep one channel of images, counted from 0"),
-    (
-        "channel-axis",
-        "AXIS",
-        "where the channels are: first or last [default: the axis of at most 4]",
-    ),
-    ("pad", "SIDE", "pad images with zeros to SIDE × SIDE pixels"),
-    ("scale", "FACTOR", "multiply every entry, such as 1/255 [default: 1]"),
+const OPTIONS: &[Flag] = &[
     (
         "center",
         "HOW",
@@ -98,21 +65,10 @@ pub(crate) fn command() -> Command {
         .after_help(
             "Examples:\n  regimes dataset images.npy --scale 1/255 --schedule ddpm-linear\n  regimes dataset train-images-idx3-ubyte --labels train-labels-idx1-ubyte --classes 1,8 --per-class 5000 --scale 1/255\n  regimes dataset data.npz --array x --t 0.5:4:#36 --format csv",
         )
-        .arg_required_else_help(true)
-        .arg(Arg::new("file").value_name("FILE").required(true).value_hint(ValueHint::FilePath).help("the data"));
-    let command = OPTIONS.iter().fold(command, |command, (name, value, help)| {
-        let arg = Arg::new(*name)
-            .long(*name)
-            .value_name(*value)
-            .help(*help)
-            .allow_hyphen_values(*name == "scale");
-        command.arg(match *name {
-            "labels" => arg.value_hint(ValueHint::FilePath),
-            "center" => known(arg, CENTRINGS),
-            "header" => known(arg, select::HEADERS),
-            "channel-axis" => known(arg, ["first", "last"]),
-            _ => arg,
-        })
+        .arg_required_else_help(true);
+    let command = OPTIONS.iter().fold(samples::with_selection(command), |command, flag| {
+        let arg = samples::argument(flag);
+        command.arg(if flag.0 == "center" { known(arg, CENTRINGS) } else { arg })
     });
     let command = command.arg(
         Arg::new(SPECTRUM)
@@ -146,9 +102,8 @@ impl Data {
     /// Opens, selects and scans the data.
     fn read(matches: &ArgMatches) -> Result<Self> {
         let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-        let path = PathBuf::from(text("file").unwrap_or_default());
         let centring = centring(text("center"))?;
-        let selection = select::select(matches, &path)?;
+        let (path, selection) = samples::selected(matches)?;
         let progress = Progress::new(matches.get_flag("quiet"));
         let groups = selection.labelling().map_or(1, |l| l.names.len());
         let group = |row: usize| {

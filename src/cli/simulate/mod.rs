@@ -7,7 +7,7 @@ mod run;
 mod settings;
 
 use super::request::{Request, with_parameters};
-use super::{Context, head, noise, sample_size};
+use super::{Context, head, noise, sample_size, samples};
 use crate::error::{Error, Result};
 use crate::models::parameter::Parameter;
 use crate::models::{CATALOGUE, Entry};
@@ -46,9 +46,8 @@ pub(crate) fn command() -> Command {
                     "Example: regimes simulate {} samples.npy {}",
                     experiment.name, experiment.example
                 ));
-            let file = with_parameters(file, &origin::PARAMETERS);
             let file =
-                with_parameters(file, if experiment.curve { &noise::PARAMETERS[..] } else { &[] });
+                with_parameters(samples::with_selection(file), &parameters(experiment, None));
             child.subcommand(with_parameters(file, experiment.settings))
         } else {
             child
@@ -92,7 +91,7 @@ pub(crate) fn with_data_files(mut arguments: Vec<OsString>) -> Vec<OsString> {
 fn parameters(experiment: &Experiment, entry: Option<&Entry>) -> Vec<Parameter> {
     let mut all: Vec<Parameter> = match entry {
         Some(entry) => entry.parameters.iter().copied().chain(sample_size::PARAMETERS).collect(),
-        None => origin::PARAMETERS.to_vec(),
+        None => Vec::new(),
     };
     if experiment.curve {
         all.extend(noise::PARAMETERS);
@@ -144,8 +143,9 @@ pub(crate) fn plan<'a>(
     let origin = Origin::new(entry, &request, matches)?;
     let layout = Layout::new(&request)?;
     let command_line = context.command_line.clone();
+    let chosen = if entry.is_none() { samples::typed(matches) } else { Vec::new() };
     let simulation =
-        Simulation { experiment, entry, request, settings, origin, layout, command_line };
+        Simulation { experiment, entry, request, settings, origin, chosen, layout, command_line };
     let table = simulation.simulate(matches)?;
     let mut columns = simulation.columns();
     columns.extend(table.columns);
@@ -154,6 +154,7 @@ pub(crate) fn plan<'a>(
     if let Some(model) = simulation.origin.model(0)? {
         head.notes = model.notes();
     }
+    head.notes.extend(simulation.origin.remarks().iter().cloned());
     head.notes.extend(simulation.notes(table.looks));
     let rows = table.rows;
     // Every row is computed: a simulation is not worth writing in pieces.

@@ -1,10 +1,10 @@
 //! What is simulated: a model, or the samples in a file.
 
 use super::super::request::{Models, Request};
-use crate::dataset::{self, Array, Source, for_each_block};
+use super::super::samples;
+use crate::dataset::{Selection, Source, for_each_block};
 use crate::error::{Error, Result};
 use crate::memory::{self, readable};
-use crate::models::parameter::{Domain, Parameter};
 use crate::models::{Entry, Model};
 use crate::simulate::{DataSet, Real};
 use clap::ArgMatches;
@@ -13,36 +13,6 @@ use std::sync::Arc;
 
 /// The name under which the command line keeps files; a path in place of a model gets it put before.
 pub(super) const DATA: &str = "data";
-
-const FILE: Parameter = Parameter {
-    name: "file",
-    symbol: "FILE",
-    latex: "",
-    aliases: &[],
-    help: "samples: npy, npz, IDX or text, samples first",
-    domain: Domain::Text,
-    default: None,
-    required: true,
-};
-
-const ARRAY: Parameter = Parameter {
-    name: "array",
-    symbol: "NAME",
-    help: "which array of an npz archive",
-    required: false,
-    ..FILE
-};
-
-const LABELS: Parameter = Parameter {
-    name: "labels",
-    symbol: "FILE",
-    help: "one class for each sample, a file of whole numbers",
-    required: false,
-    ..FILE
-};
-
-/// Flags of a data set.
-pub(super) const PARAMETERS: [Parameter; 3] = [FILE, ARRAY, LABELS];
 
 /// Rows read at a time, in numbers.
 const BLOCK: usize = 1 << 18;
@@ -56,9 +26,7 @@ pub(super) enum Origin {
 /// Samples in a file.
 pub(super) struct DataFile {
     path: PathBuf,
-    array: Array,
-    /// The class of each sample, from 0 on, where labels were given.
-    labels: Option<Vec<u32>>,
+    selection: Selection,
 }
 
 impl Origin {
@@ -73,7 +41,10 @@ impl Origin {
     ) -> Result<Self> {
         match entry {
             Some(entry) => Ok(Self::Model(entry, Models::new(entry, Arc::clone(request))?)),
-            None => Ok(Self::Data(DataFile::open(matches)?)),
+            None => {
+                let (path, selection) = samples::selected(matches)?;
+                Ok(Self::Data(DataFile { path, selection }))
+            }
         }
     }
 
@@ -97,7 +68,7 @@ impl Origin {
     pub(super) fn dimension(&self, row: usize) -> Result<f64> {
         match self {
             Self::Model(_, models) => Ok(models.at(row)?.dimension()),
-            Self::Data(data) => Ok(data.array.dimension() as f64),
+            Self::Data(data) => Ok(data.selection.dimension() as f64),
         }
     }
 
@@ -106,8 +77,7 @@ impl Origin {
         match self {
             Self::Model(_, models) => Ok(models.at(row)?.classes().is_ok()),
             Self::Data(data) => {
-                let labels = data.labels.as_deref().unwrap_or_default();
-                Ok(labels.iter().any(|k| *k != labels[0]))
+                Ok(data.selection.labelling().is_some_and(|labels| labels.names.len() > 1))
             }
         }
     }
@@ -116,7 +86,15 @@ impl Origin {
     pub(super) fn samples(&self) -> Option<f64> {
         match self {
             Self::Model(..) => None,
-            Self::Data(data) => Some(data.array.samples() as f64),
+            Self::Data(data) => Some(data.selection.samples() as f64),
+        }
+    }
+
+    /// What was chosen from a file, in words.
+    pub(super) fn remarks(&self) -> &[String] {
+        match self {
+            Self::Model(..) => &[],
+            Self::Data(data) => data.selection.remarks(),
         }
     }
 
@@ -126,57 +104,20 @@ impl Origin {
     /// [`Error::File`] for numbers that are not finite.
     pub(super) fn load<T: Real>(&self) -> Result<Option<DataSet<T>>> {
         let Self::Data(data) = self else { return Ok(None) };
-        let d = data.array.dimension();
-        let (n, rows) = (data.array.samples(), (BLOCK / d.max(1)).max(1));
-        DataSet::read(d, n, data.labels.as_deref(), &mut |take| {
-            for_each_block(&data.array, rows, &mut |_, rows| take(rows))
+        let selection = &data.selection;
+        let d = selection.dimension();
+        let (n, rows) = (selection.samples(), (BLOCK / d.max(1)).max(1));
+        let labels = selection.labelling().map(|labels| labels.class_of.as_slice());
+        DataSet::read(d, n, labels, &mut |take| {
+            for_each_block(selection, rows, &mut |_, rows| take(rows))
         })
         .map(Some)
         .map_err(|error| match error {
-            Error::Usage(message) => data.wrong(message),
+            Error::Usage(message) => {
+                Error::File { path: data.path.clone(), location: None, message }
+            }
             error => error,
         })
-    }
-}
-
-impl DataFile {
-    fn open(matches: &ArgMatches) -> Result<Self> {
-        let text = |p: &Parameter| matches.get_one::<String>(p.name);
-        let path: PathBuf = text(&FILE)
-            .ok_or_else(|| Error::Usage("simulate needs a MODEL or a FILE of samples".into()))?
-            .into();
-        let array = dataset::open(&path, text(&ARRAY).map(String::as_str))?;
-        let mut file = Self { path, array, labels: None };
-        if let Some(path) = text(&LABELS) {
-            let labels = dataset::open::array(path.as_ref(), None)?.all()?;
-            file.labels = Some(file.classes_of(path, &labels)?);
-        }
-        Ok(file)
-    }
-
-    fn wrong(&self, message: String) -> Error {
-        Error::File { path: self.path.clone(), location: None, message }
-    }
-
-    /// Classes 0, 1, … of labels that may be any whole numbers.
-    fn classes_of(&self, path: &str, labels: &[f64]) -> Result<Vec<u32>> {
-        let wrong = |message: String| Error::File { path: path.into(), location: None, message };
-        if labels.len() != self.array.samples() {
-            return Err(wrong(format!(
-                "has {} labels for the {} samples of {}",
-                labels.len(),
-                self.array.samples(),
-                self.path.display()
-            )));
-        }
-        if let Some(at) = labels.iter().position(|x| x.fract() != 0.0 || !x.is_finite()) {
-            let label = labels[at];
-            return Err(wrong(format!("label {} is {label}, not a whole number", at + 1)));
-        }
-        let mut known = labels.to_vec();
-        known.sort_by(f64::total_cmp);
-        known.dedup();
-        Ok(labels.iter().map(|x| known.partition_point(|k| k < x) as u32).collect())
     }
 }
 

@@ -50,6 +50,8 @@ pub(super) struct Simulation {
     pub(super) request: Arc<Request>,
     pub(super) settings: Settings,
     pub(super) origin: Origin,
+    /// The file and what was chosen from it, as typed.
+    pub(super) chosen: Vec<(String, String)>,
     pub(super) layout: Layout,
     pub(super) command_line: String,
 }
@@ -356,6 +358,7 @@ impl Simulation {
             };
             all.push((name.to_owned(), text));
         }
+        all.extend(self.chosen.iter().cloned());
         all.extend(self.settings.parameters());
         let command = format!("simulate {}", self.experiment.name);
         let model = self.entry.map_or(origin::DATA, |entry| entry.name);
