@@ -7,7 +7,7 @@ use std::borrow::Cow;
 pub const OUT_OF_RANGE: &str = "the computation left the range of numbers";
 
 /// A number in a reason: six digits, in scientific notation far from one.
-pub(crate) fn short(x: f64) -> String {
+pub fn short(x: f64) -> String {
     if x == 0.0 || (1e-4..1e6).contains(&x.abs()) { format!("{x:.6}") } else { format!("{x:.5e}") }
 }
 

@@ -8,16 +8,12 @@
 pub mod answer;
 pub mod channel;
 pub mod classes;
-pub mod cli;
 pub mod dataset;
 pub mod document;
 pub mod error;
-pub mod figure;
 pub mod inputs;
 pub mod memory;
 pub mod models;
-pub mod numerics;
-pub mod output;
 pub mod prior;
 pub mod process;
 pub mod references;
@@ -26,10 +22,13 @@ pub mod replica;
 pub mod schedule;
 pub mod simulate;
 pub mod spectrum;
-mod suggest;
-pub mod symbolic;
+pub mod suggest;
+pub mod table;
 pub mod transitions;
 pub mod validate;
+
+pub use regimes_numerics as numerics;
+pub use regimes_symbolic as symbolic;
 
 pub use answer::Answer;
 pub use error::{Error, Result};

@@ -1,7 +1,7 @@
 //! The nearest known name, for messages about misspelt ones.
 
 /// "; did you mean X?" if one of `known` is close to `word`, else nothing.
-pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let word = word.to_lowercase();
     known
         .into_iter()

@@ -1,6 +1,5 @@
 //! Independent blocks: what every experiment is made of, and what its standard errors come from.
 
-use super::checkpoint::Checkpoint;
 use super::score::Seen;
 use crate::error::Result;
 use crate::numerics::random::Seed;
@@ -96,34 +95,28 @@ impl Measured {
     }
 }
 
-/// Computes the results of blocks 0 … `count` − 1, some side by side, and returns them in order.
-///
-/// What a `checkpoint` holds already is not computed again, and new results go there. `bytes` is the
-/// memory that one block needs. `progress` hears how many blocks are done.
+/// How many blocks are computed side by side, if one needs `bytes` of memory.
+pub fn side_by_side(bytes: f64) -> usize {
+    let most = (SIDE_BY_SIDE / bytes.max(1.0)) as usize;
+    most.clamp(1, 2 * rayon::current_num_threads())
+}
+
+/// Computes the results of blocks 0 … `count` − 1, `at_once` side by side, and returns them in order.
 ///
 /// # Errors
-/// The first error of a block; an unreadable or unwritable checkpoint.
+/// The first error of a block.
 pub fn run(
     count: usize,
-    bytes: f64,
-    checkpoint: Option<Checkpoint>,
-    progress: &(dyn Fn(usize) + Sync),
+    at_once: usize,
     block: &(dyn Fn(usize) -> Result<Vec<f64>> + Sync),
 ) -> Result<Vec<Vec<f64>>> {
-    let most = (SIDE_BY_SIDE / bytes.max(1.0)) as usize;
-    let side_by_side = most.clamp(1, 2 * rayon::current_num_threads());
-    if let Some(checkpoint) = checkpoint {
-        progress(checkpoint.found());
-        return checkpoint.fill(side_by_side, progress, block);
-    }
     let mut done = Vec::new();
     while done.len() < count {
-        let next = done.len()..count.min(done.len() + side_by_side);
+        let next = done.len()..count.min(done.len() + at_once);
         let results: Vec<Result<Vec<f64>>> = next.into_par_iter().map(block).collect();
         for result in results {
             done.push(result?);
         }
-        progress(done.len());
     }
     Ok(done)
 }

@@ -7,7 +7,6 @@
 //! results depend neither on the number of threads nor on where a killed run was resumed.
 
 pub mod blocks;
-pub mod checkpoint;
 pub mod clones;
 pub mod collapse;
 pub mod data;
@@ -22,7 +21,6 @@ pub mod source;
 pub mod tally;
 
 pub use blocks::{Looks, Measured, Unit};
-pub use checkpoint::Checkpoint;
 pub use data::DataSet;
 pub use dynamics::Scheme;
 pub use real::Real;

@@ -1,0 +1,164 @@
+//! Curves of the replica-symmetric engine: information with its branches, and the potential over v.
+
+use super::classes::error_column;
+use super::{Point, Quantity};
+use regimes::Answer;
+use regimes::error::{Error, Result};
+use regimes::models::Model;
+use regimes::models::parameter::{Domain, Parameter};
+use regimes::numerics::precision::CURVE_TOLERANCE;
+use regimes::replica::{Branches, Replica, Saddle};
+use regimes_output::{Cell, Column};
+
+const START: Parameter = Parameter {
+    name: "start",
+    symbol: "START",
+    latex: "",
+    aliases: &[],
+    help: "which stationary point: equilibrium (least potential), uninformed (what AMP reaches from v = ρ) or informed (from v = 0)",
+    domain: Domain::Name(&["equilibrium", "uninformed", "informed"]),
+    default: Some("equilibrium"),
+    required: false,
+};
+
+/// I(a; x_t)/d of a nonlinear manifold.
+pub(crate) const INFORMATION: Quantity = Quantity {
+    name: "information",
+    about: "I(a; x_t)/d: information on the data point, in nats per ambient dimension",
+    has: |entry| entry.latent,
+    samples: false,
+    parameters: &[START],
+    example: "--snr 0.01:100:*40",
+    columns: || {
+        vec![
+            Column::estimate(
+                "information",
+                "I/d",
+                "nats per dimension",
+                "BKMMZ19",
+                CURVE_TOLERANCE,
+            )
+            .flat(),
+            error_column(),
+            Column::estimate("mmse", "mmse/d", "variance per dimension", "GSV05", CURVE_TOLERANCE),
+            Column::estimate(
+                "posterior_variance",
+                "v",
+                "variance of a latent coordinate",
+                "BKMMZ19",
+                CURVE_TOLERANCE,
+            ),
+            Column::text("branch"),
+            Column::number("branches", "branches", "stable stationary points"),
+        ]
+    },
+    cells: information,
+};
+
+const V: Parameter = Parameter {
+    name: "v",
+    symbol: "v/ρ",
+    latex: "v/\\rho",
+    aliases: &[],
+    help: "posterior variance of a latent coordinate over its second moment, between 0 and 1",
+    domain: Domain::Fraction,
+    default: Some("0.001:1:*61"),
+    required: false,
+};
+
+/// Ψ(v), whose minima are the branches.
+pub(crate) const POTENTIAL: Quantity = Quantity {
+    name: "free-energy",
+    about: "Ψ(v) = β sup_r[i_ξ(r) − r v/2] + I_out(v; snr): the replica-symmetric potential; its least value is I/d",
+    has: |entry| entry.latent,
+    samples: false,
+    parameters: &[V],
+    example: "--snr 0.5,1,2 --v 0.001:1:*61",
+    columns: || {
+        vec![
+            Column::number("v_over_rho", "v/ρ", ""),
+            Column::number("v", "v", "variance of a latent coordinate"),
+            Column::estimate("free_energy", "Ψ", "nats per dimension", "BKMMZ19", CURVE_TOLERANCE)
+                .flat(),
+            error_column(),
+        ]
+    },
+    cells: potential,
+};
+
+fn replica(model: &dyn Model) -> Result<&Replica> {
+    model
+        .replica()
+        .ok_or_else(|| Error::Usage(format!("{} has no replica-symmetric potential", model.name())))
+}
+
+fn information(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
+    let branches = match replica(model)?.branches(point.noise.snr()) {
+        Ok(branches) => branches,
+        Err(error @ Error::Numerics(_)) => {
+            let text = error.to_string();
+            let missing = || Cell::EMPTY;
+            let mut cells = vec![Cell::from(Err::<Answer, _>(error))];
+            cells.extend([missing(), missing(), missing(), Cell::Missing(text.into()), missing()]);
+            return Ok(cells);
+        }
+        Err(other) => return Err(other),
+    };
+    let saddle = match point.values.text(START.name) {
+        Some("uninformed") => branches.uninformed(),
+        Some("informed") => branches.informed(),
+        _ => branches.equilibrium(),
+    };
+    let information = if saddle.information.value.is_finite() {
+        // snr is rounded, and I rises at most in proportion to it.
+        Answer::Value(saddle.information.widened(4.0 * f64::EPSILON * saddle.information.value))
+    } else {
+        Answer::absent(
+            "infinite: without noise a continuous part of the activation tells everything",
+        )
+    };
+    let mut cells = super::flat(Ok(information)).to_vec();
+    cells.push(Ok(Answer::Value(saddle.mmse)).into());
+    cells.push(Ok(Answer::Value(saddle.variance)).into());
+    cells.push(Cell::Text(branch(&branches, saddle).into()));
+    cells.push(Cell::Number(stable(&branches) as f64));
+    Ok(cells)
+}
+
+fn stable(branches: &Branches) -> usize {
+    branches.all().iter().filter(|s| s.stable).count()
+}
+
+/// Which of the branches a point is on.
+fn branch(branches: &Branches, saddle: &Saddle) -> &'static str {
+    if stable(branches) <= 1 {
+        "only"
+    } else if std::ptr::eq(saddle, branches.informed()) {
+        "informed"
+    } else if std::ptr::eq(saddle, branches.uninformed()) {
+        "uninformed"
+    } else {
+        "between"
+    }
+}
+
+fn potential(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
+    let replica = replica(model)?;
+    let fraction = point.values.required(V.name)?;
+    if fraction == 0.0 {
+        let expected =
+            "must be above 0: a latent coordinate is never known exactly at finite noise";
+        return Err(Error::argument("--v", fraction, expected));
+    }
+    let v = fraction * replica.second_moment();
+    let value = replica.potential(v, point.noise.snr()).map(|value| {
+        if value.value.is_finite() {
+            Answer::Value(value)
+        } else {
+            Answer::absent("infinite without noise")
+        }
+    });
+    let mut cells = vec![Cell::Number(fraction), Cell::Number(v)];
+    cells.extend(super::flat(value));
+    Ok(cells)
+}

@@ -1,0 +1,267 @@
+//! `curve QUANTITY MODEL`: a quantity over noise levels.
+
+mod classes;
+pub(crate) mod information;
+pub(crate) mod levels;
+mod manifold;
+mod potential;
+mod spectrum;
+
+use super::accuracy;
+use super::examples;
+use super::level_times::is_sampled;
+use super::noise;
+use super::request::{Models, Request, parameter_cell, parameter_column, with_parameters};
+use super::sample_size::{self, SampleSize};
+use super::{Context, head};
+use clap::{ArgMatches, Command};
+use regimes::error::{Error, Result};
+use regimes::models::parameter::{Parameter, Values};
+use regimes::models::{CATALOGUE, Entry, Model};
+use regimes::process::Noise;
+use regimes_output::{Cell, Column, Plan, Row};
+use std::sync::Arc;
+
+/// A curve: what it needs and how its cells are computed.
+pub(crate) struct Quantity {
+    /// Name on the command line.
+    pub(crate) name: &'static str,
+    /// One line of help.
+    pub(crate) about: &'static str,
+    /// Which models have it.
+    pub(crate) has: fn(&Entry) -> bool,
+    /// Whether it depends on the number of samples.
+    pub(crate) samples: bool,
+    /// Further parameters.
+    pub(crate) parameters: &'static [Parameter],
+    /// An example of the arguments that follow the model's name.
+    pub(crate) example: &'static str,
+    /// Its columns, after the parameters, t and snr.
+    pub(crate) columns: fn() -> Vec<Column>,
+    /// Its cells.
+    pub(crate) cells: fn(&dyn Model, &Point) -> Result<Vec<Cell>>,
+}
+
+/// Where a quantity is evaluated.
+pub(crate) struct Point<'a> {
+    /// Noise level.
+    pub(crate) noise: Noise,
+    /// Number of samples, where it matters.
+    pub(crate) size: Option<SampleSize>,
+    /// All parameters of the row.
+    pub(crate) values: &'a Values,
+}
+
+/// Every curve over noise levels; a new one is a function and a line here.
+pub(crate) const QUANTITIES: &[&Quantity] = &[
+    &classes::PHI,
+    &information::EXCESS_ENTROPY,
+    &information::INFORMATION,
+    &manifold::INFORMATION,
+    &classes::CLASS_ENTROPY,
+    &potential::POTENTIAL,
+    &levels::BASIN,
+    &levels::FREE_ENERGY,
+    &manifold::POTENTIAL,
+    &levels::KL,
+    &levels::CONDENSATION,
+];
+
+impl Quantity {
+    /// Everything that may be given.
+    pub(crate) fn all_parameters(&self, entry: &Entry) -> Vec<Parameter> {
+        let mut all: Vec<Parameter> = entry.parameters.to_vec();
+        if self.samples {
+            all.extend(sample_size::PARAMETERS);
+        }
+        all.extend(self.parameters);
+        all.extend(noise::PARAMETERS);
+        all
+    }
+}
+
+/// Names of the curves, each once: models of different kinds may compute one in different ways.
+fn names() -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for quantity in QUANTITIES {
+        if !names.contains(&quantity.name) {
+            names.push(quantity.name);
+        }
+    }
+    names
+}
+
+/// What the curves of one name are about.
+fn abouts(name: &str) -> String {
+    let mut texts: Vec<&str> =
+        QUANTITIES.iter().filter(|q| q.name == name).map(|q| q.about).collect();
+    texts.dedup();
+    texts.join("; ")
+}
+
+/// Every curve of a model.
+pub(super) fn of(entry: &Entry) -> impl Iterator<Item = &'static Quantity> {
+    QUANTITIES.iter().filter(|q| (q.has)(entry)).copied()
+}
+
+/// The curve called `name` of a model.
+pub(crate) fn find(name: &str, entry: &Entry) -> Option<&'static Quantity> {
+    QUANTITIES.iter().find(|q| q.name == name && (q.has)(entry)).copied()
+}
+
+/// The command's definition.
+pub(crate) fn command() -> Command {
+    let parent = Command::new("curve")
+        .about("a curve over the noise level: cloning probability, information, entropies, potential, spectrum")
+        .after_help("Example: regimes curve phi clusters --d 256,1024 --mu 1 --sigma 1 --t 0.5:8:#40")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand_value_name("QUANTITY");
+    let parent = names().into_iter().fold(parent, |parent, name| {
+        let child = Command::new(name)
+            .about(abouts(name))
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+            .subcommand_value_name("MODEL");
+        let pairs = CATALOGUE.iter().filter_map(|entry| Some((entry, find(name, entry)?)));
+        parent.subcommand(pairs.fold(child, |child, (entry, quantity)| {
+            let own = if quantity.example.contains("--n ") {
+                examples::with_dimension(entry)
+            } else {
+                examples::without_samples(entry).to_owned()
+            };
+            let model = Command::new(entry.name).about(entry.about).after_help(format!(
+                "Example: regimes curve {} {} {own} {}",
+                quantity.name, entry.name, quantity.example
+            ));
+            let model = with_parameters(model, &quantity.all_parameters(entry));
+            child.subcommand(model)
+        }))
+    });
+    parent.subcommand(spectrum::command())
+}
+
+/// Reads the query and prepares its table.
+///
+/// # Errors
+/// Wrong arguments.
+pub(crate) fn plan<'a>(
+    name: &str,
+    entry: &'static Entry,
+    matches: &ArgMatches,
+    context: &Context,
+) -> Result<Plan<'a>> {
+    if name == spectrum::NAME {
+        return spectrum::plan(entry, matches, context);
+    }
+    let Some(quantity) = find(name, entry) else {
+        return Err(Error::Usage(format!("there is no curve {name} of {}", entry.name)));
+    };
+    let request = Arc::new(Request::read(matches, &quantity.all_parameters(entry))?);
+    noise::exactly_one(&request)?;
+    if quantity.samples {
+        sample_size::exactly_one(&request)?;
+    }
+    let models = Models::new(entry, Arc::clone(&request))?;
+    if quantity.samples {
+        // A finite n in infinite dimension must fail before the first row.
+        let dimensions = request.axis("d").map_or(Vec::new(), |axis| axis.values.clone());
+        let first = models.first_sound()?.map(|model| model.dimension());
+        for d in dimensions.into_iter().chain(first) {
+            SampleSize::of(&request.at(0), d)?;
+        }
+    }
+    let curve = Curve { quantity, entry, request, models };
+    let mut head =
+        head(context, &format!("curve {name}"), entry.name, curve.columns(), curve.request.rows()?);
+    head.notes = curve.models.first_sound()?.map_or_else(Vec::new, |model| model.notes());
+    if let Some(order) = curve.request.fixed.text("order") {
+        head.conventions.push(("order".into(), order.to_owned()));
+    }
+    Ok(Plan { head, row: Box::new(move |index| curve.row(index)) })
+}
+
+struct Curve {
+    quantity: &'static Quantity,
+    entry: &'static Entry,
+    request: Arc<Request>,
+    models: Models,
+}
+
+impl Curve {
+    /// The model's own parameters and those of the quantity, d first.
+    fn parameters(&self) -> Vec<Parameter> {
+        let given = |p: &&Parameter| {
+            p.name != "d"
+                && (self.request.axis(p.name).is_some()
+                    || self.request.fixed.text(p.name).is_some())
+        };
+        self.entry.parameters.iter().filter(given).copied().collect()
+    }
+
+    /// The accuracy that was asked for. Sampled averages without such a wish state their errors and
+    /// miss nothing.
+    fn tolerance(&self) -> Option<f64> {
+        let sampled = || {
+            self.quantity.parameters.iter().find(|p| p.name == "seed")?;
+            let model = self.models.first().ok()?;
+            is_sampled(model.as_ref()).then_some(f64::INFINITY)
+        };
+        accuracy::asked(&self.request).or_else(sampled)
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        let mut columns = vec![Column::number("d", "d", "")];
+        if self.quantity.samples {
+            columns.extend(SampleSize::columns());
+        }
+        for p in self.parameters() {
+            columns.push(parameter_column(&p));
+        }
+        columns.extend(noise::columns());
+        let mut own = (self.quantity.columns)();
+        if let Some(tolerance) = self.tolerance() {
+            for column in &mut own {
+                column.tolerance = column.tolerance.max(tolerance);
+            }
+        }
+        columns.extend(own);
+        columns
+    }
+
+    fn row(&self, index: usize) -> Result<Row> {
+        let values = self.request.at(index);
+        let model = self.models.at(index)?;
+        let noise = noise::of(&values)?;
+        let mut row = Row { cells: vec![Cell::Number(model.dimension())], notes: Vec::new() };
+        let mut size = None;
+        if self.quantity.samples {
+            let of = SampleSize::of(&values, model.dimension())?;
+            row.cells.extend(of.cells());
+            size = Some(of);
+        }
+        for p in self.parameters() {
+            row.cells.push(parameter_cell(&values, p.name));
+        }
+        row.cells.extend(noise::cells(noise, &values));
+        let point = Point { noise, size, values: &values };
+        match (self.quantity.cells)(model.as_ref(), &point) {
+            Ok(cells) => row.cells.extend(cells),
+            Err(error @ Error::Numerics(_)) => row.fail_rest(&self.columns(), &error),
+            Err(other) => return Err(other),
+        }
+        Ok(row)
+    }
+}
+
+/// Value and error as the two last columns of a curve; a failure keeps its best value.
+pub(super) fn flat(answer: Result<regimes::Answer>) -> [Cell; 2] {
+    let cell = Cell::from(answer);
+    match &cell {
+        Cell::Estimate(e) => [Cell::Number(e.value), Cell::Number(e.error)],
+        Cell::Failed(reason, Some(best)) => {
+            [Cell::Failed(reason.clone(), Some(*best)), Cell::Number(best.error)]
+        }
+        _ => [cell.clone(), Cell::EMPTY],
+    }
+}

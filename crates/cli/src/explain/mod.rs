@@ -1,0 +1,358 @@
+//! `explain QUANTITY MODEL`: the formula, its source, the numbers substituted, the value.
+
+mod levels;
+mod page;
+
+use super::request::{Models, Request, with_parameters};
+use super::sample_size::{self, SampleSize};
+use super::{Context, examples, noise};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use levels::LEVELS;
+use page::Page;
+use regimes::Answer;
+use regimes::error::{Error, Result};
+use regimes::models::parameter::{Parameter, Value};
+use regimes::models::{CATALOGUE, Entry, Ingredient, Model, Order};
+use regimes::numerics::Estimate;
+use regimes::process::Noise;
+use regimes::transitions::collapse::{self, collapse_time};
+use regimes::transitions::speciation::{self, CRITERIA, Criterion};
+use std::sync::Arc;
+
+/// What can be explained, apart from the criteria of t_S.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Topic {
+    Speciation(usize),
+    Collapse(Order),
+    Phi,
+    ClassEntropy,
+    Information,
+    ExcessEntropy,
+    /// Of the random energy model: a line of [`LEVELS`].
+    Level(usize),
+}
+
+impl Topic {
+    fn all() -> Vec<(String, Self)> {
+        let mut all: Vec<(String, Self)> = CRITERIA
+            .iter()
+            .enumerate()
+            .map(|(k, c)| (format!("t_S.{}", c.name), Self::Speciation(k)))
+            .collect();
+        all.extend(Order::ALL.map(|o| (format!("t_C.{}", o.name()), Self::Collapse(o))));
+        all.push(("phi".into(), Self::Phi));
+        all.push(("class-entropy".into(), Self::ClassEntropy));
+        all.push(("information".into(), Self::Information));
+        all.push(("excess-entropy".into(), Self::ExcessEntropy));
+        all.extend(LEVELS.iter().enumerate().map(|(k, l)| (l.name.to_owned(), Self::Level(k))));
+        all
+    }
+
+    /// Whether data of this kind have the quantity.
+    fn of(self, entry: &Entry) -> bool {
+        match self {
+            Self::Speciation(k) => CRITERIA[k].applies(entry),
+            Self::Level(_) => entry.levels,
+            Self::Phi | Self::ClassEntropy => entry.classes,
+            _ => true,
+        }
+    }
+
+    /// Whether it depends on the number of samples.
+    fn needs_samples(self) -> bool {
+        matches!(self, Self::Collapse(_) | Self::ExcessEntropy | Self::Level(_))
+    }
+
+    fn example(self, name: &str, entry: &Entry) -> String {
+        let model =
+            if self.needs_samples() { entry.example } else { examples::without_samples(entry) };
+        let noise = if self.needs_noise() { " --t 1" } else { "" };
+        format!("Example: regimes explain {name} {} {model}{noise}", entry.name)
+    }
+
+    fn parameters(self, entry: &Entry) -> Vec<Parameter> {
+        let mut all = entry.parameters.to_vec();
+        if self.needs_samples() {
+            all.extend(sample_size::PARAMETERS);
+        }
+        if self.needs_noise() {
+            all.extend(noise::PARAMETERS);
+        }
+        if let Self::Level(k) = self {
+            all.extend(LEVELS[k].parameters);
+        }
+        all
+    }
+
+    /// False for times.
+    fn needs_noise(self) -> bool {
+        match self {
+            Self::Collapse(_) | Self::Speciation(_) => false,
+            Self::Level(k) => LEVELS[k].at_noise,
+            _ => true,
+        }
+    }
+}
+
+/// A criterion is meant by its symbol alone where it is the one that is quoted.
+fn quoted(name: &str) -> Option<&'static str> {
+    match name {
+        "t_S.spectral" => Some("t_S"),
+        "t_C.asymptotic" => Some("t_C"),
+        _ => None,
+    }
+}
+
+/// The command's definition.
+pub(crate) fn command() -> Command {
+    let parent = Command::new("explain")
+        .about("the formula of a quantity, its source, the numbers substituted, and the value")
+        .after_help("Example: regimes explain t_S.curvature clusters --d 1024 --mu 1 --latex")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand_value_name("QUANTITY");
+    Topic::all().into_iter().fold(parent, |parent, (name, topic)| {
+        let child = Command::new(&name)
+            .aliases(quoted(&name))
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+            .subcommand_value_name("MODEL");
+        let entries = CATALOGUE.iter().filter(|entry| topic.of(entry));
+        parent.subcommand(entries.fold(child, |child, entry| {
+            let model =
+                Command::new(entry.name).about(entry.about).after_help(topic.example(&name, entry));
+            let model = with_parameters(model, &topic.parameters(entry)).arg(
+                Arg::new("latex")
+                    .long("latex")
+                    .action(ArgAction::SetTrue)
+                    .help("LaTeX instead of Unicode"),
+            );
+            child.subcommand(model)
+        }))
+    })
+}
+
+/// An explanation, and what in it did not reach its tolerance.
+pub(crate) struct Explained {
+    pub(crate) text: String,
+    pub(crate) failure: Option<String>,
+}
+
+/// The explanation as text. A computation that fails is said in it, and ends it.
+///
+/// # Errors
+/// Wrong arguments.
+pub(crate) fn explain(matches: &ArgMatches, context: &Context) -> Result<Explained> {
+    let missing = || Error::Usage("explain needs a QUANTITY and a MODEL".into());
+    let (name, inner) = matches.subcommand().ok_or_else(missing)?;
+    let (model_name, inner) = inner.subcommand().ok_or_else(missing)?;
+    let topics = Topic::all();
+    let (_, topic) = topics.iter().find(|(n, _)| n == name).ok_or_else(missing)?;
+    let entry = CATALOGUE.iter().find(|e| e.name == model_name).ok_or_else(missing)?;
+    let parameters = topic.parameters(entry);
+    let request = Arc::new(Request::read(inner, &parameters)?);
+    if request.rows()? != 1 {
+        return Err(Error::Usage("explain takes one value of each parameter".into()));
+    }
+    let values = request.at(0);
+    let mut page = Page {
+        latex: inner.get_flag("latex"),
+        digits: context.digits.unwrap_or(6),
+        parameters,
+        values,
+        lines: Vec::new(),
+        sources: Vec::new(),
+        failure: None,
+    };
+    page.title(&format!("{name}, {}", entry.about));
+    match page.written(*topic, entry, &request) {
+        Ok(()) => {}
+        Err(error @ Error::Numerics(_)) => {
+            let value = page.outcome(Err(error))?;
+            page.line(&value, &value);
+        }
+        Err(other) => return Err(other),
+    }
+    let failure = page.failure.take();
+    Ok(Explained { text: page.finish(), failure })
+}
+
+impl Page {
+    fn written(
+        &mut self,
+        topic: Topic,
+        entry: &'static Entry,
+        request: &Arc<Request>,
+    ) -> Result<()> {
+        let model = Models::new(entry, Arc::clone(request))?.first()?;
+        match topic {
+            Topic::Speciation(k) => self.speciation(model.as_ref(), &CRITERIA[k])?,
+            Topic::Collapse(order) => {
+                sample_size::exactly_one(request)?;
+                self.collapse(model.as_ref(), order)?;
+            }
+            Topic::Level(k) => {
+                sample_size::exactly_one(request)?;
+                if LEVELS[k].at_noise {
+                    noise::exactly_one(request)?;
+                }
+                self.level(model.as_ref(), &LEVELS[k])?;
+            }
+            other => {
+                noise::exactly_one(request)?;
+                if other == Topic::ExcessEntropy {
+                    sample_size::exactly_one(request)?;
+                }
+                self.curve(model.as_ref(), other)?;
+            }
+        }
+        for note in model.notes() {
+            self.remark(&note);
+        }
+        Ok(())
+    }
+
+    fn speciation(&mut self, model: &dyn Model, criterion: &Criterion) -> Result<()> {
+        self.definition(criterion.definition, criterion.latex, criterion.source);
+        let ingredient = match criterion.ingredient {
+            Ingredient::TopEigenvalue => Some(model.top_eigenvalue()?),
+            Ingredient::BetweenEigenvalue => match model.classes() {
+                Ok(classes) => classes.between_eigenvalues()?.first().map(|e| Answer::Value(*e)),
+                Err(reason) => Some(Answer::absent(reason)),
+            },
+            Ingredient::WeakSeparation | Ingredient::GaussianEquivalent => {
+                Some(model.eigenvalue(criterion.ingredient)?)
+            }
+            _ => None,
+        };
+        if let Some(formula) = model.formula(criterion.ingredient) {
+            self.formula(&formula, ingredient.as_ref());
+            self.parts(&model.parts(criterion.ingredient, None)?);
+        }
+        if criterion.name == "cloning" {
+            let phi = "φ = ½∫dy [G(y, m_t, Γ)² + G(y, −m_t, Γ)²]/[G(y, m_t, Γ) + G(y, −m_t, Γ)] = E Σ_k P(k|x)²";
+            let latex = "\\varphi &= \\tfrac12 \\int dy\\, \\frac{G(y, m_t, \\Gamma)^2 + G(y, -m_t, \\Gamma)^2}{G(y, m_t, \\Gamma) + G(y, -m_t, \\Gamma)}";
+            self.definition(phi, latex, "BBDM24 Eq. 6");
+            let threshold = Answer::Value(speciation::cloning_threshold());
+            self.result("φ*", "\\varphi^*", &threshold);
+        }
+        self.computed("t_S", "t_S", (criterion.time)(model))
+    }
+
+    fn alpha(&mut self, model: &dyn Model) -> Result<Estimate> {
+        let size = SampleSize::of(&self.values, model.dimension())?;
+        let from = if let Some(n) = self.values.number("n") {
+            format!("log({})/{}", self.number(n), self.number(model.dimension()))
+        } else if let Some(log_n) = self.values.number("log-n") {
+            format!("{}/{}", self.number(log_n), self.number(model.dimension()))
+        } else {
+            String::new()
+        };
+        let value = self.value(&Answer::Value(size.alpha));
+        if from.is_empty() {
+            self.line(&format!("α = {value}"), &format!("\\alpha &= {value}"));
+        } else {
+            self.line(
+                &format!("α = log n/d = {from} = {value}"),
+                &format!("\\alpha &= \\log n/d = {} = {value}", from.replace("log", "\\log")),
+            );
+        }
+        Ok(size.alpha)
+    }
+
+    fn collapse(&mut self, model: &dyn Model, order: Order) -> Result<()> {
+        self.definition(
+            "f(t) = α − I(a; x_t)/d = 0 at t_C, snr = 1/(e^(2t) − 1)",
+            "f(t) &= \\alpha - I(a; x_t)/d = 0 \\text{ at } t_C, \\quad \\mathrm{snr} = 1/(e^{2t} - 1)",
+            "BBDM24 Eq. 5",
+        );
+        let alpha = self.alpha(model)?;
+        // α stands in the closed forms.
+        self.values.set("alpha", Value::Number(alpha.value));
+        let time = collapse_time(model, alpha, order, 0.0);
+        let there = time.as_ref().ok().and_then(Answer::value).map(Noise::at_time).transpose()?;
+        self.information_formula(model, order, there)?;
+        if let (Order::Asymptotic, Some(closed)) = (order, model.formula(Ingredient::Collapse)) {
+            self.formula(&closed, None);
+        } else if let Some(noise) = there {
+            let there = match model.information(noise, order)? {
+                Answer::Value(e) if e.value == f64::INFINITY => {
+                    Answer::absent("infinite: so close to t = 0 there is no noise in doubles")
+                }
+                there => there,
+            };
+            self.result("I/d at t_C", "I/d\\,(t_C)", &there);
+        }
+        self.computed("t_C", "t_C", time)
+    }
+
+    fn information_formula(
+        &mut self,
+        model: &dyn Model,
+        order: Order,
+        noise: Option<Noise>,
+    ) -> Result<()> {
+        if let Some(formula) = model.formula(Ingredient::Information) {
+            self.formula(&formula, None);
+            self.parts(&model.parts(Ingredient::Information, noise)?);
+        }
+        if order == Order::ClassBit {
+            self.definition(
+                "   + I(class; x_t)/d, the class bit: for two balanced classes γ − E log cosh(γ + √γ z)",
+                "&\\quad + I(\\mathrm{class}; x_t)/d,\\quad I_\\mathrm{bin}(\\gamma) = \\gamma - \\mathbb{E} \\log\\cosh(\\gamma + \\sqrt\\gamma z)",
+                "BBDM24",
+            );
+            if let Some(formula) = model.formula(Ingredient::ClassSignal) {
+                self.formula(&formula, None);
+            }
+        }
+        Ok(())
+    }
+
+    fn curve(&mut self, model: &dyn Model, topic: Topic) -> Result<()> {
+        let noise = noise::of(&self.values)?;
+        let tau = Answer::Value(Estimate::rounded(noise.snr()));
+        match topic {
+            Topic::Phi | Topic::ClassEntropy => {
+                let classes = model.classes().map_err(Error::Usage)?;
+                if topic == Topic::Phi {
+                    self.definition(
+                        "φ(t) = E_{x~P_t} Σ_k P(k|x)²",
+                        "\\varphi(t) &= \\mathbb{E}_{x\\sim P_t} \\sum_k P(k|x)^2",
+                        "BBDM24 Eq. 6",
+                    );
+                } else {
+                    self.definition(
+                        "H(class|x_t) = −E_{x~P_t} Σ_k P(k|x) log P(k|x)",
+                        "H(\\mathrm{class}|x_t) &= -\\mathbb{E}_{x\\sim P_t} \\sum_k P(k|x) \\log P(k|x)",
+                        "BBDM24",
+                    );
+                }
+                if let Some(formula) = model.formula(Ingredient::ClassSignal) {
+                    self.formula(&formula, None);
+                }
+                let posterior = classes.posterior(noise);
+                if topic == Topic::Phi {
+                    let clone = posterior.map(|p| Answer::Value(p.clone));
+                    self.computed("φ", "\\varphi", clone)?;
+                } else {
+                    self.computed("H", "H", posterior.map(|p| Answer::Value(p.entropy)))?;
+                }
+            }
+            Topic::ExcessEntropy => {
+                let alpha = self.alpha(model)?;
+                self.information_formula(model, Order::Asymptotic, Some(noise))?;
+                self.result("snr", "\\mathrm{snr}", &tau);
+                let f = collapse::excess_entropy(model, alpha, Order::Asymptotic, 0.0, noise);
+                self.definition("f(t) = α − I/d", "f(t) &= \\alpha - I/d", "BBDM24 Eq. 5");
+                self.computed("f", "f", f)?;
+            }
+            _ => {
+                self.information_formula(model, Order::Asymptotic, Some(noise))?;
+                self.result("snr", "\\mathrm{snr}", &tau);
+                self.computed("I/d", "I/d", model.information(noise, Order::Asymptotic))?;
+            }
+        }
+        Ok(())
+    }
+}

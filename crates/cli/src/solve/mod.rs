@@ -1,0 +1,346 @@
+//! `solve MODEL --for PARAM --such-that "t_C=0.5"`: the parameter that makes a predicted quantity
+//! take a value.
+
+mod found;
+mod monotone;
+mod scale;
+mod search;
+mod target;
+mod unknown;
+
+use super::known::known;
+use super::request::{Request, parameter_cell, parameter_column, with_parameters};
+use super::{Context, curve, examples, head, noise, sample_size};
+use clap::{Arg, ArgMatches, Command};
+use found::Found;
+use regimes::Answer;
+use regimes::answer::{OUT_OF_RANGE, short};
+use regimes::error::{Error, Result};
+use regimes::models::parameter::{Domain, Parameter, Value, Values};
+use regimes::models::{CATALOGUE, Entry, Order};
+use regimes::numerics::precision::TIME_TOLERANCE;
+use regimes::process::Noise;
+use regimes_output::{Cell, Column, Plan, Row};
+use scale::Scale;
+use search::At;
+use std::f64::consts::LN_2;
+use std::sync::Arc;
+use target::{Side, Target};
+use unknown::{exactly_one, range, unknown};
+
+/// The command's definition.
+pub(super) fn command() -> Command {
+    let parent = Command::new("solve")
+        .about("the parameter that makes a predicted quantity take a value, or two of them meet")
+        .after_help("Example: regimes solve clusters --d 256 --for n --such-that \"t_C=0.5\"")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand_value_name("MODEL");
+    CATALOGUE.iter().fold(parent, |parent, entry| {
+        let child = Command::new(entry.name).about(entry.about);
+        let child = with_parameters(child, &every_parameter(entry));
+        parent.subcommand(
+            child
+                .arg(known(
+                    Arg::new("for").long("for").value_name("PARAM").required(true).help(
+                        "the parameter to solve for, such as n, alpha, d, sigma, beta or t",
+                    ),
+                    every_parameter(entry)
+                        .iter()
+                        .filter(|p| p.domain.is_number())
+                        .map(|p| p.name),
+                ))
+                .arg(
+                    Arg::new("such-that")
+                        .long("such-that")
+                        .value_name("EQUATION")
+                        .required(true)
+                        .help("such as \"t_C=0.5\", \"t_S.cloning=t_C\" or \"phi=0.9\"; t_S is t_S.spectral, t_C is t_C.asymptotic"),
+                )
+                .arg(
+                    Arg::new("between")
+                        .long("between")
+                        .value_name("LOW:HIGH")
+                        .allow_hyphen_values(true)
+                        .help("where to search [default: all that makes sense]"),
+                )
+                .after_help(format!(
+                    "Example: regimes solve {} {} --for alpha --such-that \"t_C=0.5\"",
+                    entry.name,
+                    examples::without_samples(entry)
+                )),
+        )
+    })
+}
+
+/// All parameters that any quantity of a model may have, each once.
+fn every_parameter(entry: &Entry) -> Vec<Parameter> {
+    let mut all = entry.parameters.to_vec();
+    all.extend(sample_size::PARAMETERS);
+    all.extend(noise::PARAMETERS);
+    for quantity in curve::of(entry) {
+        for parameter in quantity.parameters {
+            // Of two of one name, the one that allows more.
+            match all.iter_mut().find(|p| p.name == parameter.name) {
+                Some(found) => {
+                    if let (Domain::Name(a), Domain::Name(b)) = (found.domain, parameter.domain)
+                        && b.len() > a.len()
+                    {
+                        *found = *parameter;
+                    }
+                }
+                None => all.push(*parameter),
+            }
+        }
+    }
+    // Ranges that curves run over by default are no defaults here.
+    for parameter in &mut all {
+        if parameter.default.is_some_and(|text| text.contains(':')) {
+            parameter.default = None;
+        }
+    }
+    all
+}
+
+/// Reads the query and prepares its table.
+///
+/// # Errors
+/// Wrong arguments.
+pub(super) fn plan<'a>(
+    entry: &'static Entry,
+    matches: &ArgMatches,
+    context: &Context,
+) -> Result<Plan<'a>> {
+    let text = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or("");
+    let target = Target::read(text("such-that"), entry)?;
+    let mut parameters = entry.parameters.to_vec();
+    if target.needs_samples() {
+        parameters.extend(sample_size::PARAMETERS);
+    }
+    if target.needs_noise() {
+        parameters.extend(noise::PARAMETERS);
+    }
+    let every = every_parameter(entry);
+    let extra = target.parameters();
+    parameters.extend(every.iter().filter(|p| extra.iter().any(|e| e.name == p.name)));
+    let unknown = unknown(text("for"), &parameters)?;
+    // What the equation does not involve would be silently ignored.
+    for p in &every {
+        let given = matches.value_source(p.name) == Some(clap::parser::ValueSource::CommandLine);
+        if given && !parameters.iter().any(|q| q.name == p.name) {
+            let (name, target) = (p.name, text("such-that"));
+            return Err(Error::Usage(format!("--{name} does not enter {target:?}: leave it out")));
+        }
+        if given && p.name == unknown.name {
+            return Err(Error::Usage(format!("--{} is what to solve for: leave it out", p.name)));
+        }
+    }
+    let others: Vec<Parameter> =
+        parameters.iter().filter(|p| p.name != unknown.name).copied().collect();
+    let request = Request::read(matches, &others)?;
+    exactly_one(&target, &unknown, &request)?;
+    let between = matches.get_one::<String>("between");
+    let range = range(&unknown, between)?;
+    let shown: Vec<Parameter> = others
+        .into_iter()
+        .filter(|p| request.axis(p.name).is_some() || request.fixed.text(p.name).is_some())
+        .collect();
+    let mut columns: Vec<Column> = shown.iter().map(parameter_column).collect();
+    columns.push(Column::estimate(unknown.name, unknown.symbol, "", "", TIME_TOLERANCE));
+    if unknown.domain == WHOLE || unknown.name == "n" {
+        // Between two whole numbers lies half a unit of bracket, and log n carries n's tolerance.
+        columns.last_mut().into_iter().for_each(|c| c.tolerance = f64::INFINITY);
+    }
+    if unknown.name == "n" {
+        columns.push(Column::estimate("log_n", "log n", "nats", "", TIME_TOLERANCE));
+    }
+    columns.push(Column::number("solutions", "solutions", ""));
+    let mut head = head(context, "solve", entry.name, columns, request.rows()?);
+    let theorem = monotone::theorem(&target, unknown.name, entry);
+    let between = between.is_some();
+    let request = Arc::new(request);
+    let query = Query { entry, target, unknown, range, between, theorem, shown, request };
+    let how = match (query.collapse_at(), theorem) {
+        (Some(_), _) => "log n = I(a; x_t), the one solution [BBDM24 Eq. 5]".into(),
+        (None, Some(theorem)) => {
+            format!(
+                "looked for between {:e} and {:e}, one solution at most: {theorem}",
+                range.0, range.1
+            )
+        }
+        (None, None) => format!(
+            "looked for at {} points between {:e} and {:e}, and closer where the difference turns: what happens between neighbours alone would not be seen, --between looks closer",
+            search::POINTS,
+            range.0,
+            range.1
+        ),
+    };
+    head.notes.push(format!("{} such that {}: {how}", unknown.name, text("such-that")));
+    if let Ok(model) = query.first_model() {
+        head.notes.extend(model.notes());
+    }
+    Ok(Plan { head, row: Box::new(move |index| query.row(index)) })
+}
+
+/// Largest log n that is looked at.
+const LARGEST_LOG_N: f64 = 1e6;
+
+const WHOLE: Domain = Domain::Whole { infinite: true };
+
+struct Query {
+    entry: &'static Entry,
+    target: Target,
+    unknown: Parameter,
+    range: (f64, f64),
+    /// Whether the range was asked for.
+    between: bool,
+    /// Why there is one solution at most, where that is known.
+    theorem: Option<&'static str>,
+    shown: Vec<Parameter>,
+    request: Arc<Request>,
+}
+
+impl Query {
+    fn first_model(&self) -> Result<Box<dyn regimes::models::Model>> {
+        (self.entry.build)(&self.with(&self.request.at(0), self.range.0))
+    }
+
+    /// The values of a row with the unknown set.
+    fn with(&self, values: &Values, x: f64) -> Values {
+        let mut values = values.clone();
+        // A number of samples is searched by its logarithm, as a real number.
+        let name = if self.unknown.name == "n" { "log-n" } else { self.unknown.name };
+        values.set(name, Value::Number(x));
+        values
+    }
+
+    fn row(&self, index: usize) -> Result<Row> {
+        let values = self.request.at(index);
+        let mut row = Row { cells: Vec::new(), notes: Vec::new() };
+        for p in &self.shown {
+            row.cells.push(parameter_cell(&values, p.name));
+        }
+        // For n these are log n.
+        let (cell, count) = match self.solve(&values) {
+            Ok(found) => {
+                let name = if self.unknown.name == "n" { "log n" } else { self.unknown.name };
+                found.answer(name, self.theorem, &mut row.notes)
+            }
+            Err(error @ Error::Numerics(_)) => (Cell::Failed(error.to_string(), None), 0),
+            Err(other) => return Err(other),
+        };
+        if self.unknown.name == "n" {
+            let n = match &cell {
+                Cell::Estimate(log_n) if log_n.value < f64::MAX.ln() => Cell::Estimate(log_n.exp()),
+                Cell::Estimate(_) => Cell::Missing("beyond 1e308, see log_n".into()),
+                other => other.clone(),
+            };
+            row.cells.extend([n, cell]);
+        } else {
+            row.cells.push(cell);
+        }
+        row.cells.push(Cell::Number(count as f64));
+        Ok(row)
+    }
+
+    fn solve(&self, values: &Values) -> Result<Found> {
+        if let Some(why) = monotone::out_of_range(&self.target) {
+            return Ok(Found::none(why));
+        }
+        if let Some(found) = self.closed_form(values)? {
+            return Ok(found);
+        }
+        let f = |x: f64| self.at(values, x);
+        if self.unknown.name == "n" {
+            let (low, high) = (self.range.0.ln(), self.range.1.ln().min(LARGEST_LOG_N));
+            return search::all(f, (low.max(1e-9), high), Scale::Logarithmic);
+        }
+        search::all(f, self.range, Scale::of(self.unknown.domain))
+    }
+
+    /// Left − right with the unknown set to `x`.
+    fn at(&self, values: &Values, x: f64) -> Result<At> {
+        let values = self.with(values, x);
+        let own = |name: &str| name.trim_start_matches('-') == self.unknown.name;
+        let model = match (self.entry.build)(&values) {
+            Ok(model) => model,
+            // Outside the domain of the unknown; anything else is wrong whatever its value.
+            Err(Error::Argument { name, expected, .. }) if own(&name) => {
+                return Ok(At::Absent(format!("{name} {expected}")));
+            }
+            Err(error @ Error::Numerics(_)) => return Ok(At::Failed(error.to_string())),
+            Err(other) => return Err(other),
+        };
+        Ok(match self.target.excess(model.as_ref(), &values) {
+            Ok(Answer::Value(excess)) if excess.value.is_finite() => At::Value(excess),
+            Ok(Answer::Value(e)) if e.value.is_nan() => At::Failed(OUT_OF_RANGE.into()),
+            Ok(Answer::Value(_)) => At::Absent("infinite".into()),
+            Ok(Answer::Absent(reason)) => At::Absent(reason.into_owned()),
+            Err(Error::Argument { name, expected, .. }) => At::Absent(format!("{name} {expected}")),
+            Err(error @ Error::Numerics(_)) => At::Failed(error.to_string()),
+            Err(other) => return Err(other),
+        })
+    }
+
+    /// The order and the time where a number of samples is asked for that collapses at a given time.
+    fn collapse_at(&self) -> Option<(Order, f64)> {
+        let (Side::Collapse(order), t) = self.target.against_constant()? else { return None };
+        let samples = sample_size::PARAMETERS.iter().any(|p| p.name == self.unknown.name);
+        (samples && t.is_finite() && t > 0.0).then_some((order, t))
+    }
+
+    /// t_C = t is solved by log n = I(a; x_t) `[BBDM24 Eq. 5]`, where that is a number of samples
+    /// that collapses at all.
+    fn closed_form(&self, values: &Values) -> Result<Option<Found>> {
+        let Some((order, t)) = self.collapse_at() else { return Ok(None) };
+        let model = (self.entry.build)(values)?;
+        let alpha = match model.information(Noise::at_time(t)?, order)? {
+            Answer::Value(alpha) => alpha,
+            Answer::Absent(reason) => return Ok(Some(Found::none(reason.into_owned()))),
+        };
+        if alpha.value == f64::INFINITY {
+            // At every t > 0 it is finite; how large is not for doubles to say.
+            let why = format!("not resolved: I(a; x_t) at t = {t:e}: {OUT_OF_RANGE}");
+            return Ok(Some(Found::none(why)));
+        }
+        let largest = model.largest_information(order)?;
+        if alpha.upper() >= largest.lower() {
+            return Ok(Some(Found::none(format!(
+                "I(a; x_t)/d at t = {t} is the largest information, {} nats per dimension, up to its error: so many samples collapse at t = 0, if at all",
+                short(largest.value)
+            ))));
+        }
+        if alpha.value <= alpha.error {
+            return Ok(Some(Found::none(format!(
+                "I(a; x_t)/d at t = {t} is {} ± {:.0e}: a single sample, with which the score is collapsed at every t",
+                short(alpha.value),
+                alpha.error
+            ))));
+        }
+        let root = match self.unknown.name {
+            "alpha" => alpha,
+            _ if model.dimension().is_infinite() => {
+                return Err(Error::Usage("with d = inf solve for alpha, not for n".into()));
+            }
+            _ => alpha * model.dimension(),
+        };
+        if self.unknown.name == "n" && root.upper() < LN_2 {
+            return Ok(Some(Found::none(format!(
+                "log n = I(a; x_t) = {} at t = {t}: fewer than two samples",
+                short(root.value)
+            ))));
+        }
+        let (low, high) = match self.unknown.name {
+            "n" => (self.range.0.ln(), self.range.1.ln()),
+            _ => self.range,
+        };
+        if self.between && (root.upper() < low || root.lower() > high) {
+            return Ok(Some(Found::none(format!(
+                "the one solution, {} = {}, lies outside --between",
+                if self.unknown.name == "n" { "log n" } else { self.unknown.name },
+                root.value
+            ))));
+        }
+        Ok(Some(Found { roots: vec![root], ..Found::default() }))
+    }
+}

@@ -1,0 +1,239 @@
+//! What a comparison is about: the curve, the model, where each parameter comes from.
+
+use super::super::curve::information::{EXACT, EXCESS_ENTROPY, ORDER};
+use super::super::curve::{QUANTITIES, Quantity};
+use super::super::request::Request;
+use super::super::sample_size;
+use super::measured::{self, Curve};
+use super::predicted::{Prediction, comparable};
+use clap::{ArgMatches, parser::ValueSource};
+use regimes::Answer;
+use regimes::dataset::columns::Columns;
+use regimes::dataset::observables::PROBABILITY;
+use regimes::error::{Error, Result};
+use regimes::models::Entry;
+use regimes::models::parameter::Parameter;
+use regimes::numerics::Estimate;
+use regimes::validate::{Fit, Measurement, fit, floor};
+use regimes_output::Column;
+use std::path::Path;
+
+/// Every parameter of a model and of all curves that it has, each name once.
+pub(super) fn all_parameters(entry: &Entry) -> Vec<Parameter> {
+    let mut all: Vec<Parameter> = entry.parameters.to_vec();
+    let curves = QUANTITIES.iter().filter(|q| (q.has)(entry)).flat_map(|q| q.parameters);
+    for parameter in sample_size::PARAMETERS.iter().chain(curves) {
+        if !all.iter().any(|p| p.name == parameter.name) {
+            all.push(*parameter);
+        }
+    }
+    all
+}
+
+/// The curve asked for.
+fn quantity(matches: &ArgMatches, entry: &Entry) -> Result<&'static Quantity> {
+    let known: Vec<&str> = QUANTITIES.iter().filter(|q| (q.has)(entry)).map(|q| q.name).collect();
+    let Some(name) = matches.get_one::<String>("against") else {
+        return Err(Error::Usage(format!(
+            "--against is missing: give one of {}",
+            known.join(", ")
+        )));
+    };
+    QUANTITIES.iter().copied().find(|q| q.name == name && (q.has)(entry)).ok_or_else(|| {
+        let hint = regimes::suggest::did_you_mean(name, known.iter().copied());
+        let expected = format!("{} has the curves {}{hint}", entry.name, known.join(", "));
+        Error::argument("--against", name, expected)
+    })
+}
+
+/// What a comparison is about.
+pub(super) struct Setting {
+    pub(super) quantity: &'static Quantity,
+    pub(super) entry: &'static Entry,
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) request: Request,
+    pub(super) curve: Curve,
+    /// Which of the quantity's columns is compared.
+    pub(super) column: (usize, Column),
+}
+
+impl Setting {
+    pub(super) fn read(
+        outer: &ArgMatches,
+        inner: &ArgMatches,
+        entry: &'static Entry,
+    ) -> Result<Self> {
+        let quantity = quantity(inner, entry)?;
+        let path = outer.get_one::<String>("measured").map(String::as_str).unwrap_or_default();
+        let columns = Columns::read(Path::new(path))?;
+        let typed = |name: &str| inner.value_source(name) == Some(ValueSource::CommandLine);
+        let mut parameters: Vec<Parameter> = entry.parameters.to_vec();
+        if quantity.samples {
+            parameters.extend(sample_size::PARAMETERS);
+        }
+        parameters.extend(quantity.parameters);
+        for extra in all_parameters(entry) {
+            if typed(extra.name) && !parameters.iter().any(|p| p.name == extra.name) {
+                return Err(Error::Usage(format!(
+                    "--{} does not go with --against {}",
+                    extra.name, quantity.name
+                )));
+            }
+        }
+        // Parameters that the file may give: numbers, not typed; of the sample sizes the first.
+        let sizes: Vec<&str> = sample_size::PARAMETERS.iter().map(|p| p.name).collect();
+        let sized = sizes.iter().any(|name| typed(name));
+        let has = |name: &str| columns.has(name) || columns.has(&name.replace('-', "_"));
+        let first_size = sizes.iter().find(|name| has(name));
+        let from_file: Vec<&'static str> = parameters
+            .iter()
+            .filter(|p| p.domain.is_number() && !typed(p.name) && has(p.name))
+            .map(|p| p.name)
+            .filter(|name| !sizes.contains(name) || (!sized && Some(name) == first_size))
+            .collect();
+        let asked: Vec<Parameter> = parameters
+            .iter()
+            .filter(|p| !from_file.contains(&p.name))
+            .map(|p| if fitted_names(inner).iter().any(|n| n == p.name) { started(p) } else { *p })
+            .collect();
+        let request = Request::read(inner, &asked)?;
+        if request.rows()? != 1 {
+            return Err(Error::Usage("validate takes one value of each parameter".into()));
+        }
+        if quantity.samples && !from_file.iter().any(|name| sizes.contains(name)) {
+            sample_size::exactly_one(&request)?;
+        }
+        let comparable = comparable(quantity);
+        let known: Vec<String> = comparable.iter().map(|(_, c)| c.name.clone()).collect();
+        let named = |name: &str| comparable.iter().find(|(_, c)| c.name == name).cloned();
+        let chosen = match inner.get_one::<String>("column") {
+            Some(name) => Some(named(name).ok_or_else(|| {
+                let hint = regimes::suggest::did_you_mean(name, known.iter().map(String::as_str));
+                let expected = format!("{} predicts {}{hint}", quantity.name, known.join(", "));
+                Error::argument("--column", name, expected)
+            })?),
+            None => None,
+        };
+        let wanted = chosen.as_ref().map_or(known.clone(), |(_, c)| vec![c.name.clone()]);
+        let mut curve = measured::read(&columns, inner, &from_file, &wanted)?;
+        let column = chosen
+            .or_else(|| named(&curve.value))
+            .or_else(|| comparable.first().cloned())
+            .ok_or_else(|| Error::Usage(format!("{} cannot be compared", quantity.name)))?;
+        curve.remarks.insert(
+            0,
+            format!(
+                "column {} of the file against {} of curve {}",
+                curve.value, column.1.name, quantity.name
+            ),
+        );
+        Ok(Self { quantity, entry, parameters, request, curve, column })
+    }
+
+    /// Raises the standard errors of probabilities to what their trials can show; says so.
+    pub(super) fn raise_errors(&mut self) -> Option<String> {
+        if self.column.1.unit != PROBABILITY {
+            return None;
+        }
+        let mut measurements: Vec<Measurement> =
+            self.curve.points.iter().map(|p| p.measurement).collect();
+        let (raised, trials) = floor::raise(&mut measurements)?;
+        for (point, measurement) in self.curve.points.iter_mut().zip(measurements) {
+            point.measurement = measurement;
+        }
+        let points = if raised == 1 { "point has" } else { "points have" };
+        Some(format!(
+            "{raised} {points} a standard error below what about {trials:.0} trials, as the other points show, can tell: raised to that of a frequency (k + 1/2)/(N + 1)"
+        ))
+    }
+
+    /// What to try where measurement and prediction disagree.
+    pub(super) fn hint(&self) -> Option<String> {
+        let values = self.request.at(0);
+        let asymptotic = self.quantity.name == EXCESS_ENTROPY.name
+            && values.text(ORDER.name).is_none_or(|order| order != EXACT);
+        (asymptotic && self.entry.levels && self.curve.value.starts_with('f')).then(|| {
+            format!(
+                "a simulated f^e has finite n and d, and stays above 0: --{} {EXACT} predicts it",
+                ORDER.name
+            )
+        })
+    }
+
+    pub(super) fn prediction(&self) -> Prediction<'_> {
+        Prediction {
+            quantity: self.quantity,
+            entry: self.entry,
+            request: &self.request,
+            parameters: &self.parameters,
+            column: self.column.0,
+        }
+    }
+
+    /// Leaves out points without a prediction; returns the predictions of the others.
+    pub(super) fn predict(&mut self) -> Result<Vec<Estimate>> {
+        let answers = self.prediction().at(&self.curve.points, &[])?;
+        let mut reason = None;
+        let mut kept = Vec::new();
+        let mut predictions = Vec::new();
+        for (point, answer) in self.curve.points.drain(..).zip(answers) {
+            match answer {
+                Answer::Value(estimate) => {
+                    kept.push(point);
+                    predictions.push(estimate);
+                }
+                Answer::Absent(why) => reason = Some(why),
+            }
+        }
+        self.curve.points = kept;
+        if let Some(reason) = reason {
+            if predictions.is_empty() {
+                return Err(Error::Usage(format!("no point has a prediction: {reason}")));
+            }
+            self.curve.remarks.push(format!("points without a prediction left out: {reason}"));
+        }
+        Ok(predictions)
+    }
+
+    /// Fits the parameters `names`.
+    pub(super) fn fit(&self, names: &[&'static str]) -> Result<Fit> {
+        let values = self.request.at(0);
+        let start: Vec<f64> = names
+            .iter()
+            .map(|name| {
+                values.number(name).ok_or_else(|| {
+                    Error::Usage(format!("--fit {name} needs --{name} to start from"))
+                })
+            })
+            .collect::<Result<_>>()?;
+        let measured: Vec<Measurement> = self.curve.points.iter().map(|p| p.measurement).collect();
+        let prediction = self.prediction();
+        let predict = |at: &[f64]| -> Result<Vec<Estimate>> {
+            let changed: Vec<(&'static str, f64)> =
+                names.iter().copied().zip(at.iter().copied()).collect();
+            let answers = prediction.at(&self.curve.points, &changed)?;
+            answers
+                .into_iter()
+                .map(|answer| {
+                    answer.estimate().ok_or_else(|| {
+                        Error::argument("--fit", names.join(","), "a point lost its prediction")
+                    })
+                })
+                .collect()
+        };
+        fit(&measured, &start, &predict)
+    }
+}
+
+/// Names given to --fit.
+pub(super) fn fitted_names(matches: &ArgMatches) -> Vec<String> {
+    matches
+        .get_one::<String>("fit")
+        .map(|list| list.split(',').map(|name| name.trim().to_owned()).collect())
+        .unwrap_or_default()
+}
+
+/// A parameter to be fitted needs a value to start from, its default or 1.
+fn started(parameter: &Parameter) -> Parameter {
+    Parameter { default: parameter.default.or(Some("1")), required: false, ..*parameter }
+}

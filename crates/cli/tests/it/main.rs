@@ -1,0 +1,21 @@
+//! The command: what it prints, refuses and writes, its help and its examples.
+#![allow(missing_docs, unreachable_pub, dead_code, clippy::unwrap_used)]
+
+mod cli;
+mod dataset;
+mod dataset_spectra;
+mod examples;
+mod figures;
+mod help;
+mod honest_errors;
+mod inputs;
+mod manifold;
+mod readme;
+#[path = "../../../../tests/it/reference.rs"]
+mod reference;
+mod schedule;
+mod schema;
+mod simulate;
+mod solve;
+mod tables;
+mod validate;

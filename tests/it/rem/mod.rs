@@ -1,0 +1,7 @@
+//! The random energy model layer against published numbers, independent routes and its identities.
+
+mod anisotropic;
+mod finite;
+mod large_deviations;
+mod levels;
+mod simulation;
