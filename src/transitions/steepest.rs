@@ -1,6 +1,5 @@
 //! The steepest point of the class entropy where it is known by values only.
 
-use super::speciation::ONLY_BOUNDS;
 use crate::Answer;
 use crate::classes::Classes;
 use crate::error::Result;
@@ -39,7 +38,10 @@ pub(super) fn steepest_by_interpolation(classes: &dyn Classes) -> Result<Answer>
     for t in times {
         let here = classes.rough_posterior(Noise::at_time(t)?)?.entropy;
         if here.error > 1e-3 * full {
-            return Ok(Answer::absent(ONLY_BOUNDS));
+            return Ok(Answer::absent(format!(
+                "not resolved: the class entropy at t = {t} is known to {:.1e} only",
+                here.error
+            )));
         }
         values.push((t, here));
         if t > GRID && full - here.value < 1e-4 * full {
