@@ -101,7 +101,7 @@ fn report<T: Real>() {
             times[1].push(products(&samples, &narrow, 256));
             for (means, place) in [(true, 2), (false, 3)] {
                 let start = Instant::now();
-                black_box(see(&data, &points, means));
+                let _ = black_box(see(&data, &points, means));
                 times[place].push(start.elapsed().as_secs_f64());
             }
         }
@@ -132,7 +132,7 @@ fn main() {
     {
         let data = data::<f32>();
         let points = points(&data, 2.0);
-        black_box(see(&data, &points, true));
+        let _ = black_box(see(&data, &points, true));
         if let Some(peak) = peak_memory() {
             println!("f32: data set and one score, {peak:.0} MiB at most");
         }

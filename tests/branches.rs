@@ -4,9 +4,10 @@
 
 use regimes::channel::{Channel, Response};
 use regimes::numerics::special::{normal_cdf, normal_density};
-use regimes::prior::named;
+use regimes::prior::{Component, Mixture, Prior, named};
 use regimes::replica::Replica;
 use regimes::symbolic::activation;
+use std::sync::Arc;
 
 /// Where an activation of two values has the upper one.
 type Upper = Vec<(f64, f64)>;
@@ -100,7 +101,7 @@ fn mmse(prior: &str, r: f64) -> f64 {
         .iter()
         .map(|(p, m, c)| {
             let width = (1.0 + r * c).sqrt();
-            p * average(0.05, |x| squared(s * m + width * x))
+            p * average(0.05f64.min(0.3 / width), |x| squared(s * m + width * x))
         })
         .sum();
     second - total
@@ -231,6 +232,45 @@ fn property_branches_are_the_limits_of_state_evolution() {
         }
     }
     assert!(rested > 34, "{rested}");
+}
+
+/// Latents of two scales, ±1 ± δ, behind a linear channel: three stable branches at a time, and two
+/// transitions or one of them directly, by the least of all potentials on a grid of snr.
+#[test]
+fn property_transitions_by_way_of_a_third_branch() {
+    for (delta, beta, count) in [(0.15, 2.5, 2), (0.15, 3.0, 1), (0.25, 2.0, 1), (0.1, 2.5, 2)] {
+        let point = |mean: f64| Component { weight: 0.25, mean, variance: 0.0 };
+        let means = [-1.0 - delta, -1.0 + delta, 1.0 - delta, 1.0 + delta];
+        let prior = Arc::new(Mixture::new(means.map(point).to_vec()).unwrap());
+        let response = Response::from(&activation("z").unwrap());
+        let channel = Channel::new(&response, 1.0, prior.second_moment()).unwrap();
+        let model = Replica::new(prior, channel, beta).unwrap();
+        let found = model.transitions().unwrap().first_order;
+        let what = format!("{delta} {beta}: {found:?}");
+        assert_eq!(found.len(), count, "{what}");
+        let at = |log_snr: f64| model.branches(log_snr.exp()).unwrap();
+        let mut most = 0;
+        for k in 0..48 {
+            let log_snr = 0.25 * f64::from(k) - 1.0;
+            let branches = at(log_snr);
+            most = most.max(branches.all().iter().filter(|s| s.stable).count());
+            // Between two jumps v lies between what they leave and what they reach.
+            let v = branches.equilibrium().variance.value;
+            for jump in &found {
+                let before = log_snr < jump.log_snr.value;
+                let beyond =
+                    if before { v >= jump.uninformed.value } else { v <= jump.informed.value };
+                assert!(beyond, "{log_snr} {v} {what}");
+            }
+            // No jump that is not said: log v moves by less than a branch in proportion to itself.
+            let next = at(log_snr + 0.25).equilibrium().variance.value;
+            let within = log_snr..=log_snr + 0.25;
+            let said = found.iter().any(|jump| within.contains(&jump.log_snr.value));
+            let moves = (v / next).ln() > 0.6 * (1.0 / next).ln();
+            assert!(said || next < 1e-9 || !moves, "{log_snr}: {v} {next} {what}");
+        }
+        assert_eq!(most, 3, "{what}");
+    }
 }
 
 /// What branches there are changes at spinodals and at weak recovery only: counted between them.

@@ -16,6 +16,10 @@ use regimes::{Answer, Estimate, Noise};
 /// Largest stated error that counts as an answer, relative to the value.
 const USEFUL: f64 = 1e-8;
 
+/// Part of the information, in units of a change of log snr, that is left to come where the values of φ
+/// are told apart: less has no relative accuracy.
+const RESOLVED: f64 = 1e-6;
+
 /// What is below every number that a double holds with all its digits.
 const UNDERFLOW: f64 = 1e-299;
 
@@ -55,12 +59,12 @@ type Rare = Vec<(f64, f64)>;
 
 /// u = rise·(w − edge) for w > edge, in panels of a noise and a half.
 fn ramp(edge: f64, rise: f64) -> Rare {
-    let end = (edge * edge + 130.0).sqrt();
-    let panels = ((end - edge) * (6.0 + rise / 1.5)).ceil();
-    let step = (end - edge) / panels;
+    let (start, end) = (edge.max(-12.0), (edge.max(0.0).powi(2) + 130.0).sqrt());
+    let panels = ((end - start) * (6.0 + rise / 1.5)).ceil();
+    let step = (end - start) / panels;
     let mut nodes = Vec::new();
     for k in 0..panels as usize {
-        let low = edge + k as f64 * step;
+        let low = start + k as f64 * step;
         legendre::rule(8).on(low, low + step, |w, weight| {
             nodes.push((rise * (w - edge), weight * density(w)));
         });
@@ -100,16 +104,19 @@ fn information(rare: &Rare, spacing: f64) -> f64 {
                 change += q * x.exp_m1();
             }
         }
-        let p = noise * (1.0 - total) + all;
-        if p == 0.0 {
+        let p = noise * (1.0 - total).max(0.0) + all;
+        if p < f64::MIN_POSITIVE {
             continue;
         }
         sum += if all < 1e3 * noise {
             let gap = if change.abs() < 1e-3 {
                 let e = change;
                 e * e * (0.5 - e * (1.0 / 6.0 - e / 12.0))
-            } else {
+            } else if change > -0.5 {
                 (1.0 + change) * change.ln_1p() - change
+            } else {
+                let ratio = p / noise;
+                ratio * ratio.ln() - ratio + 1.0
             };
             noise * (each - gap)
         } else {
@@ -161,7 +168,7 @@ impl Numbers {
     }
 }
 
-/// 60-digit values of tests/reference/rare_events.py.
+/// Values of 70 digits from tests/reference/rare_events.py.
 #[test]
 fn independent_reference_values() {
     for record in reference("rare_events.csv") {
@@ -171,8 +178,16 @@ fn independent_reference_values() {
         let point = at(&what, &channel(text, gain), 1.0, snr);
         let want = number(&record, "information");
         check(&what, point.information, want, 4e-16 * want);
-        let want = number(&record, "by_snr");
-        check(&what, point.by_snr, want, 4e-16 * want);
+        let (told, want) = (want, number(&record, "by_snr"));
+        if snr * want > RESOLVED * told {
+            check(&what, point.by_snr, want, 4e-16 * want);
+        } else {
+            let got = point.by_snr;
+            assert!(
+                (got.value - want).abs() <= got.error + 4e-16 * want,
+                "{what}: {got:?} {want:e}"
+            );
+        }
     }
 }
 
@@ -226,7 +241,6 @@ fn property_part_of_the_preactivation_is_known() {
         let text = if ramps { format!("relu(z-{c})") } else { format!("sign(z-{c})") };
         let sum = |spacing: f64| -> f64 {
             let h = spacing * (unknown / known).min(1.0);
-            // Beyond, the likely value is the other one.
             let (from, to) = (c * known - 9.5, c * known + 9.5);
             let given = |x: f64| -> f64 {
                 let edge = (c - known * x) / unknown;
@@ -252,7 +266,7 @@ fn property_part_of_the_preactivation_is_known() {
         let what = format!("{case}: {text} v {v} snr {snr}");
         let got = at(&what, &channel(&text, 1.0), v, snr).information;
         let [rough, fine] = [0.8, 0.5].map(sum);
-        let open = if ramps { 1e-3 * fine } else { 3.0 * (fine - rough).abs() + 1e-9 * fine };
+        let open = 3.0 * (fine - rough).abs() + 1e-9 * fine;
         check(&what, got, fine, open);
     }
 }

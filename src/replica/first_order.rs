@@ -1,153 +1,142 @@
 //! First-order transitions: the equilibrium jumps where the potentials of two branches are equal.
+//!
+//! Between two spinodals (or weak recovery) the stable branches stay what they are, so that they can be
+//! numbered by v. The equilibrium's v falls as snr grows: its number does, at first-order transitions.
 
 use super::curve::REACH;
-use super::{Branches, FirstOrder, Replica, Saddle, Spinodal};
+use super::{FirstOrder, Replica, Saddle, Spinodal, unconverged};
 use crate::answer::Answer;
 use crate::error::Result;
 use crate::numerics::Estimate;
 
 /// Steps of Newton's method towards a first-order transition.
-const STEPS: usize = 30;
+const STEPS: usize = 60;
 
-/// log snr at which nothing has been learnt: a window of coexistence that never closes begins there.
+/// log snr at which nothing has been learnt: coexistence that never begins is there already.
 const EARLY: f64 = -5.0;
 
-/// Two branches, that of smaller v first.
-struct Pair {
-    of: fn(&Branches) -> Option<(Saddle, Saddle)>,
-    /// The difference of their potentials where one of them does not exist.
-    missing: f64,
-}
+/// The same below the first spinodal.
+const BEFORE: f64 = 8.0;
 
-const OUTERMOST: Pair = Pair { of: |b| Some((*b.informed(), *b.uninformed())), missing: 0.0 };
+/// What is left out beside a spinodal, where two branches are one, in log snr and of the interval.
+const MARGIN: f64 = 1e-3;
 
-/// The branch between appears within the window of its transition with the uninformed one …
-const UPPER: Pair = Pair { of: |b| Some((between(b)?, *b.uninformed())), missing: f64::INFINITY };
+/// Least width of an interval.
+const NARROW: f64 = 1e-7;
 
-/// … and may end within that of the other.
-const LOWER: Pair = Pair { of: |b| Some((*b.informed(), between(b)?)), missing: f64::NEG_INFINITY };
+/// Step in log snr that is the last one, and how much faster log v may move.
+const CLOSE: f64 = 1e-9;
+const FASTER: f64 = 100.0;
 
-/// The stable branch of least potential of those that are strictly between the outermost.
-fn between(branches: &Branches) -> Option<Saddle> {
-    let (low, high) = (branches.informed().variance.value, branches.uninformed().variance.value);
-    let inside = |s: &&Saddle| s.stable && s.variance.value > low && s.variance.value < high;
-    let all = branches.all().iter().filter(inside);
-    all.min_by(|a, b| a.information.value.total_cmp(&b.information.value)).copied()
+/// The number of the equilibrium among stable branches.
+fn equilibrium(stable: &[Saddle]) -> usize {
+    let information = |k: &usize| stable[*k].information.value;
+    (0..stable.len()).min_by(|a, b| information(a).total_cmp(&information(b))).unwrap_or(0)
 }
 
 impl Replica {
-    /// Where the potentials of the outermost stable branches are equal, within each window of
-    /// coexistence.
+    /// Every first-order transition, in ascending order of log snr.
     pub(super) fn first_order(
         &self,
         spinodals: &[Spinodal],
         weak: &Answer,
     ) -> Result<Vec<FirstOrder>> {
-        // A window opens where the informed branch appears and closes where the uninformed one ends;
-        // for blind models the uninformed branch may end at v = ρ by a continuous instability.
-        let mut windows: Vec<(f64, f64)> = Vec::new();
-        let mut openings: Vec<f64> =
-            spinodals.iter().filter(|s| !s.ends_uninformed).map(|s| s.log_snr.value).collect();
-        let mut closings: Vec<f64> =
-            spinodals.iter().filter(|s| s.ends_uninformed).map(|s| s.log_snr.value).collect();
-        closings.extend(weak.value());
-        if self.prior.entropy().is_some() {
-            // A discrete latent has an informed branch at v near 0 at every snr.
-            openings.extend(closings.iter().map(|c| c - 8.0));
-            openings.push(EARLY);
-        }
-        // A branch may also go on for ever.
-        closings.push(REACH);
-        for &closing in &closings {
-            let latest = openings.iter().copied().filter(|o| *o < closing);
-            let opening = latest.fold(f64::NEG_INFINITY, f64::max);
-            if opening.is_finite() {
-                windows.push((opening, closing));
-            }
-        }
+        let mut ends: Vec<f64> = spinodals.iter().map(|s| s.log_snr.value).collect();
+        ends.extend(weak.value());
         let mut found = Vec::new();
-        for (low, high) in windows {
-            self.transitions_within(low, high, &mut found)?;
+        if ends.is_empty() && self.prior.entropy().is_none() {
+            // One branch at every snr. A discrete latent has one at v near 0 besides.
+            return Ok(found);
         }
-        found.sort_by(|a, b| a.log_snr.value.total_cmp(&b.log_snr.value));
-        // Two windows may hold the same transition.
-        found.dedup_by(|a, b| (a.log_snr.value - b.log_snr.value).abs() < 1e-8);
+        let first = ends.iter().fold(EARLY, |least, end| least.min(end - BEFORE));
+        ends.extend([first, REACH]);
+        ends.sort_by(f64::total_cmp);
+        for pair in ends.windows(2).filter(|pair| pair[1] - pair[0] > NARROW) {
+            let margin = MARGIN * (pair[1] - pair[0]).min(1.0);
+            self.jumps_within(pair[0] + margin, pair[1] - margin, &mut found)?;
+        }
         Ok(found)
     }
 
-    /// The transitions for log snr in [low, high]: one from the outermost branch to the other, or two by
-    /// way of a branch between them that is lower where those are equal.
-    fn transitions_within(&self, low: f64, high: f64, found: &mut Vec<FirstOrder>) -> Result<()> {
-        let Some(outer) = self.crossing(low, high, &OUTERMOST)? else { return Ok(()) };
-        let at = outer.log_snr.value;
-        let lower = between(&self.branches(at.exp())?)
-            .is_some_and(|s| s.information.upper() < outer.information.lower());
-        if lower {
-            found.extend(self.crossing(low, at, &UPPER)?);
-            found.extend(self.crossing(at, high, &LOWER)?);
-        } else {
-            found.push(outer);
+    /// Stable branches in ascending order of v.
+    fn stable(&self, log_snr: f64) -> Result<Vec<Saddle>> {
+        let branches = self.branches(log_snr.exp())?;
+        Ok(branches.all().iter().filter(|s| s.stable).copied().collect())
+    }
+
+    /// The transitions in an interval without a spinodal: usually near where it opens, and strong signals
+    /// are slow.
+    fn jumps_within(&self, low: f64, high: f64, found: &mut Vec<FirstOrder>) -> Result<()> {
+        let mut low = low;
+        let mut at = equilibrium(&self.stable(low)?);
+        let mut width = 1.0;
+        while at > 0 && low < high {
+            let next = (low + width).min(high);
+            let then = equilibrium(&self.stable(next)?);
+            self.jumps(low, next, at, then, found)?;
+            (low, at) = (next, then);
+            width *= 2.0;
         }
         Ok(())
     }
 
+    /// The transitions from branch `upper` at `low` to branch `lower` at `high`: one, or more by way of a
+    /// branch between them that has less potential where theirs are equal.
+    fn jumps(
+        &self,
+        low: f64,
+        high: f64,
+        upper: usize,
+        lower: usize,
+        found: &mut Vec<FirstOrder>,
+    ) -> Result<()> {
+        if lower >= upper {
+            return Ok(());
+        }
+        let jump = self.crossing(low, high, upper, lower)?;
+        let at = jump.log_snr.value;
+        let least = equilibrium(&self.stable(at)?);
+        if least > lower && least < upper {
+            self.jumps(low, at, upper, least, found)?;
+            self.jumps(at, high, least, lower, found)
+        } else {
+            found.push(jump);
+            Ok(())
+        }
+    }
+
     /// Where two branches have equal potentials for log snr in [low, high]: Newton's method with
     /// d gap/d log snr = ½ snr (mmse − mmse′), kept in a bracket.
-    fn crossing(&self, low: f64, high: f64, pair: &Pair) -> Result<Option<FirstOrder>> {
-        let gap = |lambda: f64| -> Result<(f64, Option<(Saddle, Saddle)>)> {
-            let two = (pair.of)(&self.branches(lambda.exp())?);
-            let gap = two.map_or(pair.missing, |(a, b)| a.information.value - b.information.value);
-            Ok((gap, two))
-        };
-        // At the very ends of the window two branches are one.
-        let margin = 1e-3 * (high - low).min(1.0);
-        let (mut low, mut high) = (low + margin, high - margin);
-        if gap(low)?.0 <= 0.0 {
-            return Ok(None);
-        }
-        // The transition is usually near the opening; strong signals are slow.
-        let mut width = 1.0;
-        while low + width < high {
-            // Nothing remains of the gap where the uninformed branch has just ended.
-            if gap(low + width)?.0 <= 0.0 {
-                high = low + width;
-                break;
-            }
-            low += width;
-            width *= 2.0;
-        }
+    fn crossing(&self, low: f64, high: f64, upper: usize, lower: usize) -> Result<FirstOrder> {
+        let (mut low, mut high) = (low, high);
         let mut lambda = 0.5 * (low + high);
         for _ in 0..STEPS {
-            let (value, two) = gap(lambda)?;
-            if value > 0.0 {
+            let stable = self.stable(lambda)?;
+            let (Some(a), Some(b)) = (stable.get(lower), stable.get(upper)) else { break };
+            let gap = a.information - b.information;
+            if gap.value > 0.0 {
                 low = lambda;
             } else {
                 high = lambda;
             }
-            let mut next = f64::NAN;
-            if let Some((a, b)) = two {
-                let slope = 0.5 * lambda.exp() * (a.mmse.value - b.mmse.value);
-                let step = -value / slope;
-                if slope < 0.0 && step.abs() < 1e-6 {
-                    let open = (a.information.error + b.information.error) / slope.abs();
-                    let log_snr = Estimate::new(lambda + step, open + 10.0 * step * step)
-                        .widened(f64::EPSILON);
-                    let lower = if value < 0.0 { a } else { b };
-                    let moved = 0.5 * lambda.exp() * b.mmse.value * step.abs();
-                    return Ok(Some(FirstOrder {
-                        log_snr,
-                        informed: a.variance,
-                        uninformed: b.variance,
-                        information: lower.information.widened(moved),
-                    }));
-                }
-                next = lambda + step;
+            let slope = 0.5 * lambda.exp() * (a.mmse.value - b.mmse.value);
+            let step = -gap.value / slope;
+            let close = step.abs() < CLOSE || gap.value.abs() <= gap.error;
+            if slope < 0.0 && close {
+                let error = gap.error / slope.abs() + 10.0 * step * step + f64::EPSILON;
+                let less = if gap.value < 0.0 { a } else { b };
+                let moved = |v: Estimate| v.widened(FASTER * step.abs() * v.value);
+                let told = 0.5 * lambda.exp() * b.mmse.value * step.abs();
+                return Ok(FirstOrder {
+                    log_snr: Estimate::new(lambda + step, error),
+                    informed: moved(a.variance),
+                    uninformed: moved(b.variance),
+                    information: less.information.widened(told),
+                });
             }
-            if high - low < 1e-9 {
-                return Ok(None);
-            }
+            let next = lambda + step;
             lambda = if next > low && next < high { next } else { 0.5 * (low + high) };
         }
-        Ok(None)
+        Err(unconverged("first-order transition", lambda, high - low))
     }
 }

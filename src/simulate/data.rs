@@ -30,6 +30,9 @@ pub struct DataSet<T> {
     places: Vec<usize>,
 }
 
+/// Takes samples, some at a time.
+pub type Visit<'a> = dyn FnMut(&[f64]) -> Result<()> + 'a;
+
 impl<T: Real> DataSet<T> {
     /// Bytes that n samples in d dimensions take.
     pub fn bytes(n: f64, dimension: f64) -> f64 {
@@ -98,7 +101,7 @@ impl<T: Real> DataSet<T> {
         d: usize,
         n: usize,
         labels: Option<&[u32]>,
-        pass: &mut dyn FnMut(&mut dyn FnMut(&[f64]) -> Result<()>) -> Result<()>,
+        pass: &mut dyn FnMut(&mut Visit<'_>) -> Result<()>,
     ) -> Result<Self> {
         if n < 2 || d == 0 {
             return Err(Error::Usage(format!(

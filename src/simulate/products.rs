@@ -84,7 +84,8 @@ impl<'a, T: Real> Tile<'a, T> {
             }
             let square: f64 = y.iter().map(|y| y * y).sum();
             let reach = square.sqrt() + decay * largest;
-            if !(reach * reach / (2.0 * delta) < LARGEST_ENERGY) {
+            let energy = reach * reach / (2.0 * delta);
+            if energy.is_nan() || energy >= LARGEST_ENERGY {
                 return Err(Error::Usage(format!(
                     "at t = {} energies |x − a e^(−t)|²/2Δ leave the range of numbers: points and samples are up to {reach:.1e} apart",
                     noise.time()

@@ -133,7 +133,7 @@ fn run<T: Real>(kind: usize, model: &dyn Model, n: usize, t: f64) -> Vec<Vec<f64
             1 => clones::block(Score::Empirical(source), Route::Jump, &times, 16, unit),
             2 => clones::block(Score::Empirical(source), Route::Euler(scheme), &times, 16, unit),
             3 => levels::block::<T>(model, n, &times, 16, unit),
-            _ => collapse::block(source, k % 2 == 0, scheme, 16, false, unit),
+            _ => collapse::block(source, k.is_multiple_of(2), scheme, 16, false, unit),
         }?;
         // How many looks were in which precision differs.
         numbers.truncate(numbers.len() - 2);

@@ -254,14 +254,6 @@ fn refuse(matches: &ArgMatches, names: &[&str], form: &str, why: &str) -> Result
 pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'a>> {
     let request = Request::read(matches, &noise::PARAMETERS)?;
     let eigenvalues = matches.get_flag(SPECTRUM);
-    let other = if eigenvalues { Some("--spectrum") } else { None };
-    if let Some(other) = other.or_else(|| request.axes.first().map(|_| "a noise level"))
-        && !schedules::chosen(matches)?.is_empty()
-    {
-        return Err(Error::Usage(format!(
-            "--schedule and --config say at which steps the transition times are: they do not go with {other}"
-        )));
-    }
     if request.axes.is_empty() {
         return if eigenvalues {
             if let Some(flag) = schedules::given(matches) {

@@ -17,6 +17,9 @@ use crate::rem::large_deviations::Energies;
 /// A line of mathematics: Unicode, LaTeX, source.
 type Line = (&'static str, &'static str, &'static str);
 
+/// A number on the way: Unicode, LaTeX, value.
+type Part = (&'static str, &'static str, fn(&Energies) -> Result<crate::Estimate>);
+
 /// A quantity of the random energy model.
 pub(super) struct Level {
     /// Name on the command line.
@@ -30,14 +33,12 @@ pub(super) struct Level {
     remarks: &'static [&'static str],
     value: fn(&dyn Model, &Point<'_>) -> Result<Answer>,
     /// Numbers on the way, that one needs to check the value by hand.
-    parts: &'static [(&'static str, &'static str, fn(&Energies) -> Result<crate::Estimate>)],
+    parts: &'static [Part],
 }
 
-const CONDENSATION: (&str, &str, fn(&Energies) -> Result<crate::Estimate>) =
-    ("h_G", "h_G", Energies::bandwidth_condensation);
+const CONDENSATION: Part = ("h_G", "h_G", Energies::bandwidth_condensation);
 
-const OPTIMAL: (&str, &str, fn(&Energies) -> Result<crate::Estimate>) =
-    ("h_opt", "h_\\mathrm{opt}", Energies::bandwidth_optimal);
+const OPTIMAL: Part = ("h_opt", "h_\\mathrm{opt}", Energies::bandwidth_optimal);
 
 const VARYING: &str = "i runs over the directions in which the data vary (ℓ_i > 0), w_i is its share of all d dimensions, and KL counts nats per ambient dimension: along directions that do not vary it would be infinite";
 

@@ -299,7 +299,8 @@ impl Query {
             Answer::Absent(reason) => return Ok(Some(Found::none(reason.into_owned()))),
         };
         if alpha.value == f64::INFINITY {
-            let why = format!("so close to t = 0 as {t:e} there is no noise in doubles");
+            // At every t > 0 it is finite; how large is not for doubles to say.
+            let why = format!("not resolved: I(a; x_t) at t = {t:e}: {OUT_OF_RANGE}");
             return Ok(Some(Found::none(why)));
         }
         let largest = model.largest_information(order)?;

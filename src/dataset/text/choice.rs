@@ -83,7 +83,7 @@ pub(super) fn column(
 /// The columns of a list of columns and ranges FIRST:LAST, both ends included.
 ///
 /// # Errors
-/// As [`column`]; [`Error::Argument`] for a range that runs backwards or a column named twice.
+/// As [`column()`]; [`Error::Argument`] for a range that runs backwards or a column named twice.
 pub(super) fn columns(
     flag: &str,
     list: &[String],
