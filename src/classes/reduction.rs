@@ -47,6 +47,11 @@ const NEGLECTED: f64 = 1e-13;
 /// The same for the sine of the angle between a column and the span of the others.
 const ALIGNED: f64 = 1e-9;
 
+/// Variance, relative to the largest, that singular covariances in the plane are given at t = 0, and
+/// what its standard deviation may cost.
+const SINGULAR: f64 = 1e-14;
+const SPREAD: f64 = 1e-5;
+
 /// How classes are reduced.
 #[derive(Clone, Debug)]
 pub(super) enum Reduction {
@@ -123,7 +128,8 @@ pub(super) fn pivots(mut gram: DMatrix<f64>) -> Vec<usize> {
     let mut order = Vec::new();
     while order.len() < gram.nrows() {
         let (at, length) = largest(&gram);
-        if !(length > NEGLECTED * top) {
+        let counts = length > NEGLECTED * top;
+        if !counts {
             break;
         }
         eliminate(&mut gram, at);
@@ -337,7 +343,15 @@ impl Low {
             Matrix2::new(c, -b, -b, a) / (a * c - b * b)
         };
         let covariance = |e: &DMatrix<f64>| own + e.fixed_view::<2, 2>(0, 0);
-        let all: Vec<Matrix2<f64>> = self.excess.iter().map(covariance).collect();
+        let mut all: Vec<Matrix2<f64>> = self.excess.iter().map(covariance).collect();
+        let largest = all.iter().map(|c| c.trace()).fold(0.0, f64::max);
+        let mut neglected = neglected;
+        // Without noise, singular covariances have densities only in the limit.
+        let regular = |c: &Matrix2<f64>| c.determinant() > (SINGULAR * c.trace()).powi(2);
+        if !all.iter().all(regular) {
+            all.iter_mut().for_each(|c| *c += Matrix2::identity() * (SINGULAR * largest));
+            neglected += SPREAD;
+        }
         let outer = all.iter().map(|c| c[(0, 0)]).collect();
         let slopes: Vec<f64> = all.iter().map(|c| c[(0, 1)] / c[(0, 0)]).collect();
         let inner = all.iter().map(|c| c.determinant() / c[(0, 0)]).collect();

@@ -688,10 +688,10 @@ def posterior_sums(logs):
     return top + norm, h / Z, sum(v * v for v in e) / (Z * Z)
 
 
-def mixture_1d(weights, means, variances, step, n):
+def mixture_1d(weights, means, variances, step, n, reach=15):
     """(total, H(class|x), clone, E_1 L, E_1 L^2): Gauss-Legendre panels on the line."""
     widths = [mp.sqrt(v) for v in variances]
-    J = int(mp.ceil(15 / mpf(step)))
+    J = int(mp.ceil(reach / mpf(step)))
     points = sorted({m + s * j * mpf(step) for m, s in zip(means, widths) for j in range(-J, J + 1)})
     const = [mp.log(w) - mp.log(2 * mp.pi * v) / 2 for w, v in zip(weights, variances)]
     half = [1 / (2 * v) for v in variances]
@@ -996,27 +996,28 @@ def unequal_classes(name="unequal_classes.csv"):
         return [(b - a) / 1024 for a, b in zip([0] + cuts, cuts + [1024])]
 
     rows = []
-    for i in range(16):
+    for i in range(10):
         K = 3 + i % 3
         w = weights_of(K)
-        # The last ones far apart: class entropies down to 1e-40.
-        size = 4 if i < 10 else 4 * (i - 7)
+        # The last ones far apart: class entropies down to 1e-162, from far between the classes.
+        far = i >= 7
+        size = 4 * (i - 4) if far else 4
         means = [short(rng.uniform(-size, size)) for _ in range(K)]
-        v = [log_uniform(rng, 0.02, 10) if i < 10 else log_uniform(rng, 0.05, 0.4) for _ in range(K)]
+        v = [log_uniform(rng, 0.05, 0.4) if far else log_uniform(rng, 0.02, 10) for _ in range(K)]
         if i == 4:
             means = [means[0]] * K
-        t = log_uniform(rng, 0.03, 3) if i < 10 else log_uniform(rng, 0.001, 0.1)
+        t = log_uniform(rng, 0.001, 0.1) if far else log_uniform(rng, 0.03, 3)
         e = mp.exp(-2 * mpf(t))
         args = ([mpf(x) for x in w], [mp.exp(-mpf(t)) * mpf(m) for m in means],
                 [e * mpf(x) + 1 - e for x in v])
-        # Gaps between far classes are filled by wider panels than mixture_1d_checked has.
-        a = mixture_1d(*args, "0.5" if i < 10 else "0.4", 40)
-        b = mixture_1d(*args, "0.41" if i < 10 else "0.33", 48)
-        agree(a[1], b[1], mpf("1e-24"), "entropy", mpf("1e-60"))
+        # Far from all classes the posterior turns over a small part of a width.
+        steps, reach = (("0.2", "0.17"), 33) if far else (("0.5", "0.41"), 15)
+        a, b = mixture_1d(*args, steps[0], 34, reach), mixture_1d(*args, steps[1], 38, reach)
+        agree(a[1], b[1], mpf("1e-20"), "entropy")
         agree(a[2], b[2], mpf("1e-24"), "clone")
         rows.append((f"line-{i:02d}", 1, numbers(w), numbers(means), numbers(v), t, b[1], b[2],
                      "1e-24"))
-    for i in range(3):
+    for i in range(2):
         w = weights_of(3)
         means = [(short(rng.uniform(-2, 2)), short(rng.uniform(-2, 2))) for _ in range(3)]
         covs = [spd(rng, 2, "full") for _ in range(3)]
@@ -1029,7 +1030,7 @@ def unequal_classes(name="unequal_classes.csv"):
         flat = [x for c in covs for row in c for x in row]
         rows.append((f"plane-{i:02d}", 2, numbers(w), numbers(x for m in means for x in m),
                      numbers(flat), t, entropy, clone, tolerance(err)))
-    for i, d in enumerate((2, 3, 8, 256, 4000)):
+    for i, d in enumerate((2, 8, 256, 4000)):
         w = weights_of(3)
         scale = 1 / mp.sqrt(d)
         v = [short(1 + float(scale) * rng.uniform(-0.7, 4)) for _ in range(3)]
