@@ -24,11 +24,10 @@ pub(super) enum Aim {
 }
 
 /// Nodes of a panel on one axis and on two, and where five digits are enough.
-const NODES: [usize; 2] = [16, 12];
+const NODES: [usize; 2] = [16, 8];
 const ROUGH_NODES: usize = 6;
 
-/// Absolute change at which an average over two axes is settled: a tenth of what curves promise, of
-/// which the finer rule misses far less.
+/// Absolute error at which an average over two axes is settled: a tenth of what curves promise.
 const PLANAR: f64 = 1e-11;
 const ROUGH: f64 = 1e-5;
 
@@ -56,6 +55,9 @@ const SMALL: f64 = 1e-10;
 /// An edge nearer to the last than this fraction of its own panel is left out.
 const CROWDED: f64 = 0.5;
 
+/// Probability that the nodes may miss by rounding.
+const LOST: f64 = 1e-9;
+
 /// log of the weight below which nodes do not count.
 const NOTHING: f64 = -48.0;
 
@@ -73,6 +75,14 @@ struct Sums {
 impl Sums {
     fn values(&self) -> [f64; 3] {
         [self.entropy, self.split, self.information]
+    }
+
+    fn join(&mut self, other: &Self) {
+        self.mass += other.mass;
+        self.entropy += other.entropy;
+        self.split += other.split;
+        self.information += other.information;
+        self.rounding += other.rounding;
     }
 
     /// What roundings of the logarithms do to the information, in units of them: δ = p/w − 1 moves by
@@ -124,8 +134,11 @@ impl Axis {
             }
             Some(n) => {
                 let half = 0.5 * n;
-                let excess = x * x / (n * v) - 1.0;
-                stirling_excess(half) + LN_2 - half * x_minus_ln_1p(excess) - x.ln()
+                // Near the origin the ratio knows its logarithm, near the centre its distance from 1.
+                let ratio = x * x / (n * v);
+                let depth =
+                    if ratio < 0.5 { ratio - 1.0 - ratio.ln() } else { x_minus_ln_1p(ratio - 1.0) };
+                stirling_excess(half) + LN_2 - half * depth - x.ln()
             }
         }
     }
@@ -231,8 +244,10 @@ pub(super) fn posterior(
     // The probability of all nodes is one: what it misses, the averages may miss too.
     let missed = (sums.mass - 1.0).abs();
     let rounding = 4.0 * ROUNDING;
+    // … beyond rounding only where a class is too narrow for the grid of numbers around its centre.
+    let lost = if missed > LOST { missed * (1.0 + classes.ln()) } else { 0.0 };
     let bound = |value: f64, error: f64, extra: f64| {
-        let own = error + value * (missed + rounding * classes) + rounding * extra;
+        let own = error + lost + value * (missed + rounding * classes) + rounding * extra;
         let tail = tail * (1.0 + classes.ln());
         Estimate::new(value, own + tail + instance.neglected + f64::MIN_POSITIVE)
     };
@@ -267,7 +282,7 @@ fn settled(
                 let noise = if i == 2 { now.drift() } else { now.rounding };
                 changes[i] <= ROUNDING * (64.0 * b[i] + 4.0 * noise) + f64::MIN_POSITIVE
             }
-            (Aim::Fine, _) => changes[i] <= PLANAR,
+            (Aim::Fine, _) => errors[i] <= PLANAR,
         };
         let done = (0..3).all(enough) || !now.mass.is_finite();
         if done || work * 2f64.powi(axes as i32) > WORK {
@@ -331,6 +346,8 @@ impl Plane<'_> {
             for (k, log) in across.iter_mut().enumerate() {
                 *log = priors.logs[k] + self.outer.log_density(k, x, 0.0, &volumes[0]);
             }
+            // Row by row, so that rounding does not grow with the number of nodes.
+            let mut row_sums = Sums::default();
             for (&(_, inner_weight), row) in nodes.iter().zip(table.chunks(classes)) {
                 let mut top = f64::NEG_INFINITY;
                 for ((log, a), b) in logs.iter_mut().zip(&across).zip(row) {
@@ -339,9 +356,10 @@ impl Plane<'_> {
                 }
                 let weight = weight * inner_weight;
                 if top + weight.ln() > NOTHING {
-                    sums.add(weight, &logs, None);
+                    row_sums.add(weight, &logs, None);
                 }
             }
+            sums.join(&row_sums);
             work += (nodes.len() * classes) as f64;
         }
         (sums, work)
