@@ -126,10 +126,10 @@ fn identity_order_and_rotation_change_nothing() {
         plain.reverse();
         let other = posterior(plain, t);
         let rotated = posterior(turned, t);
-        for i in 0..2 {
-            assert!(one[i].error < CURVE && rotated[i].error < CURVE, "{case}: {rotated:?}");
-            agree(one[i], other[i], &format!("order {case}"));
-            agree(one[i], rotated[i], &format!("rotation {case}"));
+        for ((one, other), rotated) in one.into_iter().zip(other).zip(rotated) {
+            assert!(one.error < CURVE && rotated.error < CURVE, "{case}: {rotated:?}");
+            agree(one, other, &format!("order {case}"));
+            agree(one, rotated, &format!("rotation {case}"));
         }
     }
 }
@@ -212,7 +212,11 @@ fn identity_seeds_decide_what_is_sampled() {
     agree(at(1), at(2), "seeds");
 }
 
-/// Ten classes in 256 dimensions, of each kind of covariance: to 1e-3 as the issue of mixtures asks.
+/// What docs/accuracy.md promises of ten classes in 256 dimensions.
+const TEN_CLASSES: f64 = 1e-3;
+
+/// Ten classes in 256 dimensions, of one covariance, isotropic, and each with variances of its own, are
+/// known to what the accuracy of sampled posteriors promises.
 #[test]
 fn identity_ten_classes_in_many_dimensions_are_resolved() {
     let mut stream = Seed(7).stream(Purpose::Points, 0, 0);
@@ -232,10 +236,10 @@ fn identity_ten_classes_in_many_dimensions_are_resolved() {
             })
             .collect();
         let classes = GaussianClasses::new(classes).unwrap();
-        for t in [0.5, 1.5, 2.0, 2.5, 4.0] {
+        for t in [0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 4.0] {
             let posterior = classes.posterior(Noise::at_time(t).unwrap()).unwrap();
             let worst = posterior.entropy.error.max(posterior.clone.error);
-            assert!(worst < 1e-3, "kind {kind}, t = {t}: {posterior:?}");
+            assert!(worst < TEN_CLASSES, "kind {kind}, t = {t}: {posterior:?}");
             assert!(posterior.information.value <= 10f64.ln() + 1e-12);
         }
     }

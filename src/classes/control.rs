@@ -1,11 +1,12 @@
 //! Control variates of the means over points: averages that scatter with those of the classes, and are
 //! known better.
 //!
-//! Classes of one covariance, the mean of all, live on the span of the class means. The sum over pairs
-//! of classes is known from the route of two classes; where classes are far apart, only pairs are ever
+//! Classes of one covariance, the mean of all, live on the span of the class means. What the classes
+//! themselves tell beyond it changes these averages, to first order, by what averages to nothing. The
+//! sum over pairs of classes is known from the route of two classes; where classes are far apart, only pairs are ever
 //! in doubt.
 
-use super::local::Priors;
+use super::local::{Local, Priors};
 use super::pair::{self, Mode};
 use super::quadrature::{self, Aim};
 use super::reduction::{Axis, Instance, coordinates, pivots};
@@ -14,7 +15,10 @@ use crate::error::Result;
 use crate::numerics::Estimate;
 use crate::numerics::lattice::{LATTICE_DIMENSIONS, Marginal};
 use crate::numerics::precision::ROUNDING;
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, DVector};
+
+/// Eigenvalue of the correlations of controls below which they are alike.
+const ALIKE: f64 = 1e-6;
 
 /// Classes of one covariance, whose averages are known better than those of the classes themselves.
 pub(super) struct Control {
@@ -22,20 +26,52 @@ pub(super) struct Control {
     pub(super) projections: Vec<f64>,
     /// Gram matrix of the m_k − m_1 with respect to G⁻¹.
     pub(super) gram: DMatrix<f64>,
+    /// Means of the log-likelihoods of the classes themselves given the projections, where they are
+    /// known; see [`super::conditional`].
+    pub(super) expected: Vec<f64>,
 }
 
+/// [H, 1 − φ] at every point.
+type Averages = Vec<[f64; 2]>;
+
 impl Control {
-    pub(super) fn likelihoods(&self, points: usize) -> Likelihoods {
-        let classes = self.gram.nrows();
-        let mut logs = Vec::with_capacity(classes * classes * points);
+    /// The averages of the control, and what the log-likelihoods add to their means given the
+    /// projections would change in them to first order: its mean is 0.
+    pub(super) fn values(
+        &self,
+        likelihoods: &Likelihoods,
+        priors: &Priors,
+    ) -> (Averages, Option<Averages>) {
+        let (classes, points) = (self.gram.nrows(), likelihoods.points);
+        let mut own = vec![[0.0; 2]; points];
+        let mut beyond = (!self.expected.is_empty()).then(|| own.clone());
+        let mut logs = vec![0.0; classes];
         for k in 0..classes {
-            for j in 0..classes {
-                let constant = self.gram[(j, k)] - 0.5 * self.gram[(j, j)];
-                let column = &self.projections[j * points..(j + 1) * points];
-                logs.extend(column.iter().map(|b| b + constant));
+            let weight = priors.weights[k];
+            let offset: Vec<f64> = (0..classes)
+                .map(|j| self.gram[(j, k)] - 0.5 * self.gram[(j, j)] + priors.logs[j])
+                .collect();
+            for n in 0..points {
+                for (j, log) in logs.iter_mut().enumerate() {
+                    *log = self.projections[j * points + n] + offset[j];
+                }
+                let local = Local::new(&logs);
+                own[n][0] += weight * local.entropy;
+                own[n][1] += weight * local.split;
+                if let Some(sum) = beyond.as_mut().map(|all| &mut all[n]) {
+                    for (j, log) in logs.iter().enumerate() {
+                        let at = (k * classes + j) * points + n;
+                        let change = weight * (likelihoods.logs[at] - self.expected[at]);
+                        let log_p = log - local.log_density;
+                        let p = log_p.exp();
+                        // ∂H/∂log p_j = −p_j (log p_j + H), ∂(1 − φ)/∂log p_j = −2p_j (p_j − φ)
+                        sum[0] -= p * (log_p + local.entropy) * change;
+                        sum[1] -= 2.0 * p * (p - 1.0 + local.split) * change;
+                    }
+                }
             }
         }
-        Likelihoods { logs, points }
+        (own, beyond)
     }
 }
 
@@ -123,37 +159,38 @@ pub(super) fn gram(instance: &Instance, weights: &[f64]) -> DMatrix<f64> {
     })
 }
 
-/// Slopes of the values against up to two controls, by least squares.
+/// Slopes of the values against the controls, by least squares; of controls that are alike, the
+/// shortest.
 pub(super) fn regression(
     values: &[[f64; 2]],
-    controls: &[(Vec<[f64; 2]>, [Estimate; 2])],
+    controls: &[(Averages, [Estimate; 2])],
     which: usize,
 ) -> Vec<f64> {
-    let count = values.len() as f64;
-    let centred = |of: &[[f64; 2]]| -> Vec<f64> {
-        let mean = of.iter().map(|v| v[which]).sum::<f64>() / count;
-        of.iter().map(|v| v[which] - mean).collect()
+    let centred = |of: &[[f64; 2]]| -> DVector<f64> {
+        let mean = of.iter().map(|v| v[which]).sum::<f64>() / of.len() as f64;
+        DVector::from_iterator(of.len(), of.iter().map(|v| v[which] - mean))
     };
-    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
     let own = centred(values);
-    let others: Vec<Vec<f64>> = controls.iter().map(|c| centred(&c.0)).collect();
-    let single = |c: &[f64]| {
-        let size = product(c, c);
-        if size > 0.0 { product(c, &own) / size } else { 0.0 }
-    };
-    match &others[..] {
-        [] => Vec::new(),
-        [a] => vec![single(a)],
-        [a, b, ..] => {
-            let (aa, ab, bb) = (product(a, a), product(a, b), product(b, b));
-            let (ay, by) = (product(a, &own), product(b, &own));
-            let determinant = aa * bb - ab * ab;
-            // Controls that are alike leave one of them.
-            if determinant > 1e-6 * aa * bb {
-                vec![(ay * bb - by * ab) / determinant, (by * aa - ay * ab) / determinant]
-            } else {
-                vec![single(a), 0.0]
-            }
+    let mut sizes = Vec::new();
+    let columns = controls.iter().map(|c| {
+        let column = centred(&c.0);
+        let size = column.norm().max(f64::MIN_POSITIVE);
+        sizes.push(size);
+        column / size
+    });
+    let columns: Vec<DVector<f64>> = columns.collect();
+    let count = columns.len();
+    if count == 0 {
+        return Vec::new();
+    }
+    let products = DMatrix::from_fn(count, count, |i, j| columns[i].dot(&columns[j]));
+    let with_own = DVector::from_fn(count, |i, _| columns[i].dot(&own));
+    let eigen = products.symmetric_eigen();
+    let mut slopes = DVector::zeros(count);
+    for (value, vector) in eigen.eigenvalues.iter().zip(eigen.eigenvectors.column_iter()) {
+        if *value > ALIKE {
+            slopes += vector * (vector.dot(&with_own) / value);
         }
     }
+    slopes.iter().zip(sizes).map(|(slope, size)| slope / size).collect()
 }

@@ -159,7 +159,7 @@ impl Common {
                 projections.push(terms.map(|((z, e), (s, a))| a * (s * z + root * e)).sum());
             }
         }
-        Some((Control { projections, gram: shared.gram(tau) }, surrogate))
+        Some((Control { projections, gram: shared.gram(tau), expected: Vec::new() }, surrogate))
     }
 }
 

@@ -4,6 +4,7 @@
 //! classes, and the posterior over classes at any noise level. The criteria of speciation are
 //! written once for all of them, in [`crate::transitions::speciation`].
 
+mod conditional;
 mod control;
 pub mod covariance;
 pub mod equal_pair;
