@@ -13,6 +13,7 @@ pub mod gaussian;
 mod local;
 mod moments;
 pub mod pair;
+mod panels;
 mod quadrature;
 mod reduction;
 mod sampled;
@@ -27,7 +28,7 @@ pub use gaussian::{GaussianClass, GaussianClasses, between_eigenvalues};
 use crate::Answer;
 use crate::error::Result;
 use crate::numerics::Estimate;
-use crate::process::Noise;
+use crate::process::{LOG_SNR, Noise};
 
 /// The posterior over classes at one noise level, averaged over the noisy points.
 #[derive(Clone, Debug)]
@@ -155,6 +156,18 @@ pub trait Classes: Sync {
 
 /// The log-SNR window of classes of ordinary size: t = 40, and τ = e^{−40}, far below their variances.
 pub const WINDOW: (f64, f64) = (-80.0, 40.0);
+
+/// Time before which classes of ordinary size are what they are in the data.
+pub const DATA_TIME: f64 = 1e-6;
+
+/// How much earlier the window of the classes ends than they are worth looking at.
+const CLASSES_IN_DATA: f64 = 1e12;
+
+/// Time before which classes whose window in log-SNR ends at `earliest` are what they are in the data:
+/// half the noise is half the time there.
+pub fn data_time(earliest: f64) -> f64 {
+    DATA_TIME.min(0.5 * (-earliest.min(LOG_SNR.1)).exp() * CLASSES_IN_DATA)
+}
 
 /// Entropy of the class label itself, Σ −w log w, in nats.
 pub fn label_entropy(weights: &[f64]) -> Estimate {

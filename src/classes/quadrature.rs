@@ -6,13 +6,13 @@
 
 use super::Posterior;
 use super::local::{Local, Priors};
+use super::panels::EDGES;
 use super::reduction::{Axis, Instance};
-use crate::numerics::gamma::stirling_excess;
 use crate::numerics::legendre::{Rule, rule};
 use crate::numerics::precision::ROUNDING;
-use crate::numerics::special::{HALF_LN_2PI, erfc, x_minus_ln_1p};
+use crate::numerics::special::erfc;
 use crate::numerics::{Estimate, NumericsError};
-use std::f64::consts::{FRAC_1_SQRT_2, LN_2};
+use std::f64::consts::FRAC_1_SQRT_2;
 
 /// How well the averages are to be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(super) enum Aim {
 
 /// Nodes of a panel on one axis and on two, and where five digits are enough.
 const NODES: [usize; 2] = [16, 8];
-const ROUGH_NODES: usize = 6;
+const ROUGH_NODES: usize = 4;
 
 /// Absolute error at which an average over two axes is settled: a tenth of what curves promise.
 const PLANAR: f64 = 1e-11;
@@ -39,21 +39,12 @@ const CONVERGING: f64 = 1e-6;
 /// Nodes times classes after which panels are not halved again: about a second.
 const WORK: f64 = 1.5e8;
 
-/// Edges of the panels, in standard deviations from the centre of a class.
-const EDGES: [f64; 7] = [0.0, 1.0, 2.0, 3.2, 4.6, 6.4, 9.0];
-
-/// Beyond the edges, panels are this wide, …
-const STRIDE: f64 = 2.0;
-
-/// … up to here, where the density is below the range of numbers, if an average is so small that it
-/// may come from there.
+/// Panels reach up to here, where the density is below the range of numbers, if an average is so small
+/// that it may come from there.
 const FURTHEST: f64 = 40.0;
 
 /// Class entropy from which the panels reach that far.
 const SMALL: f64 = 1e-10;
-
-/// An edge nearer to the last than this fraction of its own panel is left out.
-const CROWDED: f64 = 0.5;
 
 /// Probability that the nodes may miss by rounding.
 const LOST: f64 = 1e-9;
@@ -105,98 +96,6 @@ impl Sums {
     }
 }
 
-impl Axis {
-    fn is_line(&self) -> bool {
-        self.freedom.is_none()
-    }
-
-    fn log_variances(&self) -> Vec<f64> {
-        self.variances.iter().map(|v| v.ln()).collect()
-    }
-
-    /// Centre and width of class `k`.
-    fn place(&self, k: usize) -> (f64, f64) {
-        let v = self.variances[k];
-        match self.freedom {
-            None => (self.means[k], v.sqrt()),
-            Some(n) => ((v * n).sqrt(), (0.5 * v).sqrt()),
-        }
-    }
-
-    /// log p_k at `x`, with the mean of class `k` moved by `shift`; `logs` are those of the variances.
-    #[inline]
-    fn log_density(&self, k: usize, x: f64, shift: f64, logs: &[f64]) -> f64 {
-        let v = self.variances[k];
-        match self.freedom {
-            None => {
-                let z = x - self.means[k] - shift;
-                -0.5 * (z * z / v + logs[k]) - HALF_LN_2PI
-            }
-            Some(n) => {
-                let half = 0.5 * n;
-                // Near the origin the ratio knows its logarithm, near the centre its distance from 1.
-                let ratio = x * x / (n * v);
-                let depth =
-                    if ratio < 0.5 { ratio - 1.0 - ratio.ln() } else { x_minus_ln_1p(ratio - 1.0) };
-                stirling_excess(half) + LN_2 - half * depth - x.ln()
-            }
-        }
-    }
-
-    /// Edges of panels with the means moved by `shifts`, each panel cut into `pieces`.
-    fn edges(&self, shifts: Option<&[f64]>, reach: f64, pieces: usize) -> Vec<f64> {
-        let mut all: Vec<(f64, f64)> = Vec::new();
-        for k in 0..self.variances.len() {
-            let (centre, width) = self.place(k);
-            let centre = centre + shifts.map_or(0.0, |s| s[k]);
-            let (mut last, mut index) = (0.0, 0);
-            loop {
-                let edge = EDGES.get(index).copied().unwrap_or(last + STRIDE);
-                if edge > reach {
-                    break;
-                }
-                let own = width * (edge - last).max(1.0);
-                for side in [-1.0, 1.0] {
-                    let x = centre + side * edge * width;
-                    // A distance is positive.
-                    all.push((if self.is_line() { x } else { x.max(0.0) }, own));
-                }
-                (last, index) = (edge, index + 1);
-            }
-        }
-        all.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut edges: Vec<f64> = Vec::with_capacity(pieces * all.len());
-        let end = all.len() - 1;
-        for (i, &(x, own)) in all.iter().enumerate() {
-            let Some(&last) = edges.last() else {
-                edges.push(x);
-                continue;
-            };
-            if x > last && (i == end || x - last >= CROWDED * own) {
-                let step = (x - last) / pieces as f64;
-                edges.extend((1..pieces).map(|p| last + p as f64 * step));
-                edges.push(x);
-            }
-        }
-        edges
-    }
-
-    /// Nodes of `rule` on the panels, with their weights.
-    fn nodes(
-        &self,
-        shifts: Option<&[f64]>,
-        reach: f64,
-        pieces: usize,
-        rule: &Rule,
-    ) -> Vec<(f64, f64)> {
-        let mut nodes = Vec::new();
-        for panel in self.edges(shifts, reach, pieces).windows(2) {
-            rule.on(panel[0], panel[1], |x, w| nodes.push((x, w)));
-        }
-        nodes
-    }
-}
-
 /// The posterior of classes on at most two axes.
 ///
 /// # Errors
@@ -234,7 +133,7 @@ pub(super) fn posterior(
             let reach = EDGES[EDGES.len() - 1];
             let (sums, errors, _) =
                 settled(&|pieces, rule| plane.sums(priors, reach, pieces, rule), aim, 2);
-            (sums, errors, 2.0 * erfc(reach * FRAC_1_SQRT_2) + 1e3 * NOTHING.exp())
+            (sums, errors, 2.0 * erfc(reach * FRAC_1_SQRT_2) + 1e6 * NOTHING.exp())
         }
     };
     if !sums.mass.is_finite() {
@@ -275,7 +174,8 @@ fn settled(
         let (now, work) = sums(pieces, rule);
         let (a, b) = (last.values(), now.values());
         let changes = [0, 1, 2].map(|i| (a[i] - b[i]).abs());
-        let errors = changes.map(|x| if x < CONVERGING { GAIN * x } else { x });
+        let settling = |x: f64| aim == Aim::Fine && x < CONVERGING;
+        let errors = changes.map(|x| if settling(x) { GAIN * x } else { x });
         let enough = |i: usize| match (aim, axes) {
             (Aim::Rough, _) => changes[i] <= ROUGH,
             (Aim::Fine, 1) => {
@@ -292,11 +192,16 @@ fn settled(
     }
 }
 
+/// All classes where they are.
+fn unmoved(classes: usize) -> Vec<(usize, f64)> {
+    (0..classes).map(|k| (k, 0.0)).collect()
+}
+
 fn line(axis: &Axis, priors: &Priors, reach: f64, pieces: usize, rule: &Rule) -> (Sums, f64) {
     let mut logs = vec![0.0; priors.weights.len()];
     let volumes = axis.log_variances();
     let mut sums = Sums::default();
-    let nodes = axis.nodes(None, reach, pieces, rule);
+    let nodes = axis.nodes(&unmoved(logs.len()), reach, pieces, rule);
     for &(x, weight) in &nodes {
         for (k, log) in logs.iter_mut().enumerate() {
             *log = priors.logs[k] + axis.log_density(k, x, 0.0, &volumes);
@@ -319,33 +224,36 @@ impl Plane<'_> {
         let classes = priors.weights.len();
         let volumes = [self.outer.log_variances(), self.inner.log_variances()];
         let volumes = &volumes;
-        let outer = self.outer_nodes(reach, pieces, rule);
-        let tabulated = |shifts: Option<&[f64]>| -> (Vec<(f64, f64)>, Vec<f64>) {
-            let nodes = self.inner.nodes(shifts, reach, pieces, rule);
-            let shift = |k: usize| shifts.map_or(0.0, |s| s[k]);
-            let table = nodes.iter().flat_map(|&(y, _)| {
-                (0..classes).map(move |k| self.inner.log_density(k, y, shift(k), &volumes[1]))
-            });
-            let table = table.collect();
+        let outer = self.outer_nodes(classes, reach, pieces, rule);
+        let tabulated = |places: &[(usize, f64)], near: &[(usize, f64)]| {
+            let nodes = self.inner.nodes(near, reach, pieces, rule);
+            let mut table = Vec::with_capacity(nodes.len() * classes);
+            for &(y, _) in &nodes {
+                let log = |&(k, shift)| self.inner.log_density(k, y, shift, &volumes[1]);
+                table.extend(places.iter().map(log));
+            }
             (nodes, table)
         };
-        let fixed = self.slopes.is_empty().then(|| tabulated(None));
+        let fixed = self.slopes.is_empty().then(|| tabulated(&unmoved(classes), &unmoved(classes)));
         let (mut sums, mut work) = (Sums::default(), 0.0);
         let (mut logs, mut across) = (vec![0.0; classes], vec![0.0; classes]);
         for (x, weight) in outer {
+            for (k, log) in across.iter_mut().enumerate() {
+                *log = priors.logs[k] + self.outer.log_density(k, x, 0.0, &volumes[0]);
+            }
             let moved;
             let (nodes, table) = match &fixed {
                 Some(fixed) => fixed,
                 None => {
-                    let shifts: Vec<f64> =
-                        (0..classes).map(|k| self.slopes[k] * (x - self.outer.means[k])).collect();
-                    moved = tabulated(Some(&shifts));
+                    let place = |k: usize| (k, self.slopes[k] * (x - self.outer.means[k]));
+                    let places: Vec<(usize, f64)> = (0..classes).map(place).collect();
+                    // Classes that are nothing in this row need no panels in it.
+                    let mut near = places.clone();
+                    near.retain(|&(k, _)| across[k] + weight.ln() > NOTHING);
+                    moved = tabulated(&places, &near);
                     &moved
                 }
             };
-            for (k, log) in across.iter_mut().enumerate() {
-                *log = priors.logs[k] + self.outer.log_density(k, x, 0.0, &volumes[0]);
-            }
             // Row by row, so that rounding does not grow with the number of nodes.
             let mut row_sums = Sums::default();
             for (&(_, inner_weight), row) in nodes.iter().zip(table.chunks(classes)) {
@@ -366,8 +274,14 @@ impl Plane<'_> {
     }
 
     /// Nodes on the outer axis, with panels around the places where the ridges of two classes cross.
-    fn outer_nodes(&self, reach: f64, pieces: usize, rule: &Rule) -> Vec<(f64, f64)> {
-        let mut edges = self.outer.edges(None, reach, pieces);
+    fn outer_nodes(
+        &self,
+        classes: usize,
+        reach: f64,
+        pieces: usize,
+        rule: &Rule,
+    ) -> Vec<(f64, f64)> {
+        let mut edges = self.outer.edges(&unmoved(classes), reach, pieces);
         let (low, high) = (edges[0], edges[edges.len() - 1]);
         let count = self.slopes.len();
         for j in 0..count {
