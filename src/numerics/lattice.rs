@@ -6,8 +6,7 @@
 //! sums over coordinates almost exactly.
 
 use super::random::{Purpose, Seed};
-use super::special::chi_quantile;
-use special::Error as _;
+use super::special::{chi_quantile, normal_quantile};
 
 /// Independent randomisations.
 pub const REPLICATES: usize = 16;
@@ -52,7 +51,7 @@ impl Marginal {
         // Quantiles are infinite at 0 and 1, which a uniform number may round to.
         let u = u.clamp(f64::EPSILON, 1.0 - f64::EPSILON);
         match self {
-            Self::Normal => std::f64::consts::SQRT_2 * (2.0 * u - 1.0).inv_error(),
+            Self::Normal => normal_quantile(u),
             Self::Chi(freedom) => chi_quantile(freedom, u),
         }
     }
