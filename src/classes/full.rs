@@ -9,16 +9,16 @@ use super::covariance;
 use super::gaussian::GaussianClass;
 use super::local::Priors;
 use super::reduction::Shared;
-use super::sampled::{Effort, Likelihoods, Means, means};
+use super::sampled::{EXPONENTIALS, Effort, Likelihoods, Means, means};
 use crate::error::Result;
-use crate::numerics::lattice::{self, Marginal, REPLICATES};
+use crate::numerics::lattice::{self, LATTICE_DIMENSIONS, Marginal, REPLICATES, lattice_size};
 use crate::numerics::products::transposed_product;
 use crate::numerics::spectra::{self, Eigen};
 use crate::numerics::{Estimate, NumericsError};
 use nalgebra::{DMatrix, DVector};
 
 /// Operations that the points may take before the first mean, about half a second, and how few or many
-/// points of a randomisation that may make.
+/// points of a randomisation that may make where they are no lattice.
 const OPERATIONS: f64 = 4e9;
 const POINTS: (usize, usize) = (4, 128);
 
@@ -57,7 +57,11 @@ impl FullSampler {
         let matrices: Vec<DMatrix<f64>> = classes.iter().map(|c| c.covariance.matrix(d)).collect();
         let eigen = matrices.iter().map(covariance::decomposed).collect::<Result<Vec<Eigen>>>()?;
         let each = OPERATIONS / (2.0 * (count * count * d * d * REPLICATES) as f64);
-        let each = (each as usize).clamp(POINTS.0, POINTS.1);
+        let each = if 2 * d <= LATTICE_DIMENSIONS {
+            lattice_size((each as usize).min(EXPONENTIALS / (count * count * REPLICATES)))
+        } else {
+            (each as usize).clamp(POINTS.0, POINTS.1)
+        };
         let points = REPLICATES * each;
         let drawn = lattice::draw(seed, each, &vec![Marginal::Normal; 2 * d]);
         let drawn = DMatrix::from_vec(2 * d, points, drawn);

@@ -47,7 +47,7 @@ impl Effort {
 }
 
 /// Exponentials that a quick mean over lattice points takes.
-const EXPONENTIALS: usize = 1 << 21;
+pub(super) const EXPONENTIALS: usize = 1 << 21;
 
 /// Products that a quick mean over hypercubes takes, and how few or many points of a randomisation that
 /// may make.
