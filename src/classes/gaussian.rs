@@ -351,7 +351,7 @@ impl Classes for GaussianClasses {
 
     fn steepest_time(&self) -> Option<Result<Answer>> {
         if let Some(several) = self.several.as_ref().filter(|several| several.is_sampled()) {
-            return Some(several.steepest_sampled(&self.classes));
+            return Some(several.steepest_sampled(&self.classes, self.log_snr_window()));
         }
         self.equal_pair.as_ref()?.steepest_time()
     }

@@ -32,7 +32,7 @@ pub(super) enum Effort {
 }
 
 /// Randomisations that are enough to see where a curve is steep.
-const COARSE: usize = 2;
+pub(super) const COARSE: usize = 2;
 
 impl Effort {
     /// Randomisations.

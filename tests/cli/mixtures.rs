@@ -180,6 +180,9 @@ fn identity_sampled_mixtures_say_so() {
         let time = &row["t_S"][criterion];
         assert!(time["error"].as_f64().unwrap() < 5e-2, "{criterion}: {time}");
     }
+    // The slope of the class entropy, 1.03 at t = 0, is 1.334 between 0.3 and 0.4, and less beyond.
+    let steepest = row["t_S"]["class-entropy"]["value"].as_f64().unwrap();
+    assert!((0.25..0.45).contains(&steepest), "{steepest}");
 
     let line = "dimension = 1\n[[class]]\nmean = [-9]\nvariance = 0.5\n[[class]]\nmean = [0]\nvariance = 2\n[[class]]\nmean = [7]\nvariance = 0.1\n";
     let (_folder, name) = mixture(line, "toml");
