@@ -22,6 +22,9 @@ use nalgebra::{DMatrix, DVector};
 const OPERATIONS: f64 = 4e9;
 const POINTS: (usize, usize) = (4, 128);
 
+/// How much less than a fine mean over a lattice a quick one takes.
+const QUICK: usize = 8;
+
 /// The points.
 #[derive(Debug)]
 pub(super) struct FullSampler {
@@ -48,17 +51,23 @@ struct Common {
 }
 
 impl FullSampler {
+    /// True where fine means have points of their own: those of lattices.
+    pub(super) fn has_finer(classes: &[GaussianClass]) -> bool {
+        2 * classes[0].mean.len() <= LATTICE_DIMENSIONS
+    }
+
     /// Points for these classes.
     ///
     /// # Errors
     /// Failed numerics.
-    pub(super) fn new(classes: &[GaussianClass], seed: u64) -> Result<Self> {
+    pub(super) fn new(classes: &[GaussianClass], seed: u64, effort: Effort) -> Result<Self> {
         let (d, count) = (classes[0].mean.len(), classes.len());
         let matrices: Vec<DMatrix<f64>> = classes.iter().map(|c| c.covariance.matrix(d)).collect();
         let eigen = matrices.iter().map(covariance::decomposed).collect::<Result<Vec<Eigen>>>()?;
         let each = OPERATIONS / (2.0 * (count * count * d * d * REPLICATES) as f64);
-        let each = if 2 * d <= LATTICE_DIMENSIONS {
-            lattice_size((each as usize).min(EXPONENTIALS / (count * count * REPLICATES)))
+        let each = if Self::has_finer(classes) {
+            let part = if effort == Effort::Fine { 1 } else { QUICK };
+            lattice_size((each as usize).min(EXPONENTIALS / (part * count * count * REPLICATES)))
         } else {
             (each as usize).clamp(POINTS.0, POINTS.1)
         };

@@ -34,6 +34,8 @@ pub(super) struct Several {
     reduction: Reduction,
     seed: u64,
     sampler: OnceLock<Points>,
+    /// Of full covariances in few dimensions, for fine means.
+    finer: OnceLock<Box<FullSampler>>,
 }
 
 /// Points for classes on more than two axes.
@@ -52,6 +54,7 @@ impl Clone for Several {
             reduction: self.reduction.clone(),
             seed: self.seed,
             sampler: OnceLock::new(),
+            finer: OnceLock::new(),
         }
     }
 }
@@ -74,12 +77,13 @@ impl Several {
             reduction: Reduction::new(classes, common)?,
             seed,
             sampler: OnceLock::new(),
+            finer: OnceLock::new(),
         })
     }
 
     /// The same classes with another seed of what is sampled.
     pub(super) fn with_seed(self, seed: u64) -> Self {
-        Self { seed, sampler: OnceLock::new(), ..self }
+        Self { seed, sampler: OnceLock::new(), finer: OnceLock::new(), ..self }
     }
 
     fn tau(noise: Noise) -> f64 {
@@ -177,7 +181,9 @@ impl Several {
                         let weights = &self.priors.weights;
                         Points::Axes(Box::new(AxesSampler::new(&reference, weights, self.seed)))
                     }
-                    None => Points::Full(Box::new(FullSampler::new(classes, self.seed)?)),
+                    None => {
+                        Points::Full(Box::new(FullSampler::new(classes, self.seed, Effort::Quick)?))
+                    }
                 };
                 self.sampler.get_or_init(|| points)
             }
@@ -185,6 +191,16 @@ impl Several {
         match (points, &instance) {
             (Points::Axes(sampler), Some(instance)) => {
                 sampler.means(instance, &self.priors, effort)
+            }
+            (Points::Full(_), _) if effort == Effort::Fine && FullSampler::has_finer(classes) => {
+                let finer = match self.finer.get() {
+                    Some(finer) => finer,
+                    None => {
+                        let finer = Box::new(FullSampler::new(classes, self.seed, effort)?);
+                        self.finer.get_or_init(|| finer)
+                    }
+                };
+                finer.means(noise.tau(), pairs, &self.priors, effort)
             }
             (Points::Full(sampler), _) => sampler.means(noise.tau(), pairs, &self.priors, effort),
             (Points::Axes(..), None) => unreachable!("points are drawn for what is reduced"),
