@@ -99,25 +99,25 @@ impl GaussianClasses {
         let common = if equal { Some(all.in_common_modes()?) } else { None };
         if all.classes.len() > 2 {
             all.several = Some(Several::new(&all.classes, common, DEFAULT_SEED)?);
-        } else if let Some((variances, means)) = common {
-            if let [first, second] = &means[..] {
-                // The eigendecomposition is exact for a covariance within this of the given one;
-                // the rotation of the means loses as much relative to their distance.
-                let lost = all.classes[0].covariance.eigenvalue_error();
-                let distance: f64 =
-                    first.iter().zip(second).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
-                let turned = if lost > 0.0 {
-                    4.0 * ROUNDING * (dimension as f64).sqrt() * distance
-                } else {
-                    0.0
-                };
-                let modes = variances.iter().enumerate().map(|(i, &v)| {
-                    let half = Estimate::rounded(0.5 * (first[i] - second[i])).widened(turned);
-                    (half.squared(), Estimate::new(v, lost))
-                });
-                let modes = merged(modes.collect());
-                all.equal_pair = Some(EqualPair::new([all.weights[0], all.weights[1]], modes)?);
-            }
+        } else if let Some((variances, means)) = common
+            && let [first, second] = &means[..]
+        {
+            // The eigendecomposition is exact for a covariance within this of the given one;
+            // the rotation of the means loses as much relative to their distance.
+            let lost = all.classes[0].covariance.eigenvalue_error();
+            let distance: f64 =
+                first.iter().zip(second).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
+            let turned = if lost > 0.0 {
+                4.0 * ROUNDING * (dimension as f64).sqrt() * distance
+            } else {
+                0.0
+            };
+            let modes = variances.iter().enumerate().map(|(i, &v)| {
+                let half = Estimate::rounded(0.5 * (first[i] - second[i])).widened(turned);
+                (half.squared(), Estimate::new(v, lost))
+            });
+            let modes = merged(modes.collect());
+            all.equal_pair = Some(EqualPair::new([all.weights[0], all.weights[1]], modes)?);
         }
         Ok(all)
     }

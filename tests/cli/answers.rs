@@ -1,7 +1,6 @@
 //! What the program answers: published times, transitions that are absent, limits.
 
 use super::{json, mixture, regimes, stdout, words};
-use serde_json::Value;
 
 #[test]
 fn published_times_of_two_clusters() {

@@ -180,7 +180,7 @@ fn identity_sampled_mixtures_say_so() {
         let time = &row["t_S"][criterion];
         assert!(time["error"].as_f64().unwrap() < 5e-2, "{criterion}: {time}");
     }
-    // The slope of the class entropy, 1.03 at t = 0, is 1.334 between 0.3 and 0.4, and less beyond.
+    // The slope of the class entropy rises from 1.03 at t = 0 to 1.33 around 0.3 and falls beyond.
     let steepest = row["t_S"]["class-entropy"]["value"].as_f64().unwrap();
     assert!((0.25..0.45).contains(&steepest), "{steepest}");
 
