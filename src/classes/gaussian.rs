@@ -2,21 +2,30 @@
 
 use super::covariance::decomposed;
 use super::equal_pair::EqualPair;
+use super::moments::Moments;
 use super::pair::{self, Mode};
-use super::several::Centres;
-use super::{Classes, Covariance, LogLikelihoodRatio, Posterior, WINDOW, label_entropy, separated};
+use super::several::Several;
+use super::{Classes, Covariance, LogLikelihoodRatio, Posterior, Ratios, WINDOW, label_entropy};
 use crate::Answer;
 use crate::error::{Error, Result};
 use crate::numerics::precision::ROUNDING;
+use crate::numerics::spectra::Eigen;
 use crate::numerics::{Estimate, spectra};
 use crate::process::{LOG_SNR, Noise};
 use nalgebra::{DMatrix, DVector};
+use std::sync::OnceLock;
 
 /// Weights must add to one within this.
 const WEIGHT_SUM_TOLERANCE: f64 = 1e-9;
 
-/// Tolerance of the integrals while a transition is only being located.
-const ROUGH: f64 = 1e-5;
+/// Decides every number that is drawn, unless another seed is given.
+pub const DEFAULT_SEED: u64 = 1;
+
+/// Dimension from which full covariances are decomposed once for all noise levels.
+const MANY_DIMENSIONS: usize = 64;
+
+/// Covers the rounding of a bound.
+const SAFELY: f64 = 1.0 + 1e-6;
 
 /// One Gaussian class.
 #[derive(Clone, Debug)]
@@ -39,8 +48,10 @@ pub struct GaussianClasses {
     dimension: usize,
     /// Set where there are two classes with one covariance.
     equal_pair: Option<EqualPair>,
-    /// Eigenvalues and eigenvectors of the common covariance of three or more classes.
-    common: Option<(Vec<f64>, Vec<Vec<f64>>)>,
+    /// Set where there are three or more classes.
+    several: Option<Several>,
+    /// Decompositions of the covariances, where they are needed.
+    eigen: Vec<OnceLock<Eigen>>,
 }
 
 /// The dimension of sound classes.
@@ -83,31 +94,39 @@ impl GaussianClasses {
         let dimension = checked(&classes)?;
         let weights: Vec<f64> = classes.iter().map(|c| c.weight).collect();
         let equal = classes.iter().all(|c| c.covariance.same_as(&classes[0].covariance, dimension));
-        let mut all = Self { classes, weights, dimension, equal_pair: None, common: None };
-        if equal {
-            let (variances, means) = all.in_common_modes()?;
-            if let [first, second] = &means[..] {
-                // The eigendecomposition is exact for a covariance within this of the given one;
-                // the rotation of the means loses as much relative to their distance.
-                let lost = all.classes[0].covariance.eigenvalue_error();
-                let distance: f64 =
-                    first.iter().zip(second).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
-                let turned = if lost > 0.0 {
-                    4.0 * ROUNDING * (dimension as f64).sqrt() * distance
-                } else {
-                    0.0
-                };
-                let modes = variances.iter().enumerate().map(|(i, &v)| {
-                    let half = Estimate::rounded(0.5 * (first[i] - second[i])).widened(turned);
-                    (half.squared(), Estimate::new(v, lost))
-                });
-                let modes = merged(modes.collect());
-                all.equal_pair = Some(EqualPair::new([all.weights[0], all.weights[1]], modes)?);
+        let eigen = classes.iter().map(|_| OnceLock::new()).collect();
+        let mut all = Self { classes, weights, dimension, equal_pair: None, several: None, eigen };
+        let common = if equal { Some(all.in_common_modes()?) } else { None };
+        if all.classes.len() > 2 {
+            all.several = Some(Several::new(&all.classes, common, DEFAULT_SEED)?);
+        } else if let Some((variances, means)) = common
+            && let [first, second] = &means[..]
+        {
+            // The eigendecomposition is exact for a covariance within this of the given one;
+            // the rotation of the means loses as much relative to their distance.
+            let lost = all.classes[0].covariance.eigenvalue_error();
+            let distance: f64 =
+                first.iter().zip(second).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
+            let turned = if lost > 0.0 {
+                4.0 * ROUNDING * (dimension as f64).sqrt() * distance
             } else {
-                all.common = Some((variances, means));
-            }
+                0.0
+            };
+            let modes = variances.iter().enumerate().map(|(i, &v)| {
+                let half = Estimate::rounded(0.5 * (first[i] - second[i])).widened(turned);
+                (half.squared(), Estimate::new(v, lost))
+            });
+            let modes = merged(modes.collect());
+            all.equal_pair = Some(EqualPair::new([all.weights[0], all.weights[1]], modes)?);
         }
         Ok(all)
+    }
+
+    /// The same classes with another seed of the points over which their posterior is averaged, where
+    /// it is.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        Self { several: self.several.map(|several| several.with_seed(seed)), ..self }
     }
 
     /// The classes.
@@ -161,35 +180,19 @@ impl GaussianClasses {
         (sizes.iter().copied().fold(large, f64::min), large)
     }
 
+    /// The decomposition of the covariance of class `k`.
+    fn eigen(&self, k: usize) -> Result<&Eigen> {
+        if let Some(eigen) = self.eigen[k].get() {
+            return Ok(eigen);
+        }
+        let eigen = decomposed(&self.classes[k].covariance.matrix(self.dimension))?;
+        Ok(self.eigen[k].get_or_init(|| eigen))
+    }
+
     fn pair_modes(&self, j: usize, k: usize, noise: Noise) -> Result<Vec<Mode>> {
         let (a, b) = (&self.classes[j], &self.classes[k]);
         let difference: Vec<f64> = a.mean.iter().zip(&b.mean).map(|(x, y)| x - y).collect();
         pair::modes(&a.covariance, &b.covariance, &difference, noise.tau())
-    }
-
-    /// Whitened centres of three or more classes with one covariance, if they lie in a plane.
-    fn centres(&self, noise: Noise) -> Result<Option<Centres>> {
-        let Some((variances, means)) = &self.common else { return Ok(None) };
-        let gram = self.whitened_gram(variances, means, noise.tau());
-        if gram.iter().any(|x| !x.is_finite()) {
-            return Ok(None);
-        }
-        Centres::from_gram(gram)
-    }
-
-    /// Gram matrix of the centred means after whitening with the common covariance and the noise.
-    fn whitened_gram(&self, variances: &[f64], means: &[Vec<f64>], tau: f64) -> DMatrix<f64> {
-        let centre = weighted_mean(&self.weights, means);
-        let product = |a: &[f64], b: &[f64]| -> f64 {
-            (0..centre.len())
-                .map(|i| (a[i] - centre[i]) * (b[i] - centre[i]))
-                .zip(variances)
-                // A vanishing product carries nothing even where the noise vanishes too.
-                .map(|(p, v)| if p == 0.0 { 0.0 } else { p / (v + tau) })
-                .sum()
-        };
-        let k = means.len();
-        DMatrix::from_fn(k, k, |i, j| product(&means[i], &means[j]))
     }
 }
 
@@ -277,47 +280,68 @@ impl Classes for GaussianClasses {
         Ok(pair::log_likelihood_ratio(&self.pair_modes(j, k, noise)?))
     }
 
+    fn ratios(&self, j: usize, k: usize) -> Result<Ratios<'_>> {
+        let (a, b) = (&self.classes[j], &self.classes[k]);
+        let diagonal = a.covariance.is_diagonal() && b.covariance.is_diagonal();
+        if diagonal || self.dimension < MANY_DIMENSIONS {
+            return Ok(Box::new(move |noise| self.log_likelihood_ratio(j, k, noise)));
+        }
+        let moments = Moments::new([a, b], [self.eigen(j)?, self.eigen(k)?]);
+        Ok(Box::new(move |noise| Ok(moments.at(noise))))
+    }
+
+    fn together_beyond(&self, j: usize, k: usize) -> f64 {
+        // With X = (C_k + τ)⁻¹(C_j − C_k), ‖X‖ ≤ ½, mean and variance of the ratio are at most and at
+        // least ½ (tr X² + δᵀ(C_k + τ)⁻¹δ): below 2, mean < standard deviation.
+        let (a, b) = (&self.classes[j], &self.classes[k]);
+        let squared: f64 = a.mean.iter().zip(&b.mean).map(|(x, y)| (x - y).powi(2)).sum();
+        let d = self.dimension;
+        let gap = match (&a.covariance, &b.covariance) {
+            (Covariance::Isotropic(x), Covariance::Isotropic(y)) => (x - y).powi(2) * d as f64,
+            (x, y) if x.is_diagonal() && y.is_diagonal() => {
+                (0..d).map(|i| (x.diagonal(i) - y.diagonal(i)).powi(2)).sum()
+            }
+            (x, y) => (x.matrix(d) - y.matrix(d)).norm_squared(),
+        };
+        let turn = 0.25 * (squared + (squared * squared + 8.0 * gap).sqrt());
+        SAFELY * turn.max(2.0 * gap.sqrt())
+    }
+
     fn posterior(&self, noise: Noise) -> Result<Posterior> {
         if let Some(pair) = &self.equal_pair {
             return pair.posterior(noise);
         }
-        let entropy = label_entropy(&self.weights);
-        let count = self.classes.len();
-        if count == 2 {
-            let modes = self.pair_modes(0, 1, noise)?;
-            return Ok(pair::posterior(&modes, [self.weights[0], self.weights[1]], entropy));
+        if let Some(several) = &self.several {
+            return several.posterior(&self.classes, noise);
         }
-        if let Some(centres) = self.centres(noise)? {
-            return centres.posterior(&self.weights, entropy, centres.finest());
-        }
-        let mut modes: Vec<Vec<Vec<Mode>>> = Vec::with_capacity(count);
-        for i in 0..count {
-            let mut row = Vec::with_capacity(count);
-            for j in 0..count {
-                row.push(if i == j { Vec::new() } else { self.pair_modes(i, j, noise)? });
-            }
-            modes.push(row);
-        }
-        Ok(separated::bounds(
-            &self.weights,
-            entropy,
-            |i, j| pair::bhattacharyya(&modes[i][j]),
-            |i, j| pair::log_likelihood_ratio(&modes[i][j]).mean.value,
-            |i, j| pair::integrals(&modes[i][j], self.weights[i], self.weights[j]),
-        ))
+        let modes = self.pair_modes(0, 1, noise)?;
+        let weights = [self.weights[0], self.weights[1]];
+        Ok(pair::posterior(&modes, weights, label_entropy(&self.weights)))
     }
 
     fn rough_posterior(&self, noise: Noise) -> Result<Posterior> {
-        match self.centres(noise)? {
-            Some(centres) => centres.posterior(&self.weights, label_entropy(&self.weights), ROUGH),
+        match &self.several {
+            Some(several) => several.rough(&self.classes, noise),
             None => self.posterior(noise),
         }
     }
 
+    fn cheap_bounds(&self, noise: Noise) -> Option<Result<Posterior>> {
+        self.several.as_ref()?.cheap_bounds(&self.classes, noise)
+    }
+
+    fn is_sampled(&self) -> bool {
+        self.several.as_ref().is_some_and(Several::is_sampled)
+    }
+
     fn information(&self, noise: Noise) -> Result<Estimate> {
-        match &self.equal_pair {
-            Some(pair) => pair.information(noise),
-            None => Ok(self.posterior(noise)?.information),
+        match (&self.equal_pair, &self.several) {
+            (Some(pair), _) => pair.information(noise),
+            // Asked for at many noise levels, and beside the information of the classes themselves.
+            (_, Some(several)) if several.is_sampled() => {
+                Ok(several.rough(&self.classes, noise)?.information)
+            }
+            _ => Ok(self.posterior(noise)?.information),
         }
     }
 
@@ -326,6 +350,9 @@ impl Classes for GaussianClasses {
     }
 
     fn steepest_time(&self) -> Option<Result<Answer>> {
+        if let Some(several) = self.several.as_ref().filter(|several| several.is_sampled()) {
+            return Some(several.steepest_sampled(&self.classes, self.log_snr_window()));
+        }
         self.equal_pair.as_ref()?.steepest_time()
     }
 

@@ -14,8 +14,9 @@ use crate::numerics::{Estimate, special};
 
 /// The posterior enclosed by its pairwise bounds.
 ///
-/// `bhattacharyya(i, j)` and `divergence(i, j)` are the two distances, `pair(i, j)` the exact
-/// two-class integrals with the weights of the classes.
+/// `bhattacharyya(i, j)` and `divergence(i, j)` are the two distances, `pair(i, j)` two-class
+/// integrals with the weights of the classes, or bounds on them from above such as
+/// [`pair_integrals_at_most`].
 pub fn bounds(
     weights: &[f64],
     label_entropy: Estimate,
@@ -56,4 +57,15 @@ pub fn bounds(
     let entropy_high = from_information.upper().min(entropy.upper());
     let entropy_low = from_information.lower().clamp(0.0, entropy_high);
     Posterior { clone, entropy: Estimate::between(entropy_low, entropy_high), information }
+}
+
+/// Upper bounds on the two-class integrals of classes at Bhattacharyya distance `bhattacharyya`: with
+/// a = w_j p_j and b = w_k p_k, ab/(a + b) ≤ ½√(ab) and a log(1 + b/a) + b log(1 + a/b) ≤ 2 log 2 √(ab).
+pub fn pair_integrals_at_most(weights: [f64; 2], bhattacharyya: f64) -> PairIntegrals {
+    let affinity = (weights[0] * weights[1]).sqrt() * (-bhattacharyya).exp();
+    let upper = |x: f64| Estimate::new(x, 8.0 * ROUNDING * x);
+    PairIntegrals {
+        overlap: upper(0.5 * affinity),
+        entropy: upper(2.0 * std::f64::consts::LN_2 * affinity),
+    }
 }

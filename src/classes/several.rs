@@ -1,145 +1,309 @@
-//! Three or more classes with one covariance whose means lie on a line or in a plane.
+//! Three or more Gaussian classes: which route gives their posterior.
 //!
-//! After whitening, classes are unit Gaussians around points of R^r; class entropy and cloning
-//! probability are r-dimensional integrals, done by adaptive panels for r = 1 and 2.
+//! On at most two axes (see [`super::reduction`]) rules do; on more, certified bounds where they are
+//! close enough together, else means over quasi-Monte-Carlo points, kept within the bounds.
 
-use super::Posterior;
+use super::full::FullSampler;
+use super::gaussian::GaussianClass;
+use super::local::Priors;
+use super::pair::{self, PairIntegrals};
+use super::quadrature::{self, Aim};
+use super::reduction::{Axis, Instance, Reduction};
+use super::sampled::{AxesSampler, Effort, Means};
+use super::separated;
+use super::{Posterior, label_entropy};
 use crate::error::Result;
-use crate::numerics::precision::{CURVE_TOLERANCE, GAUSSIAN_REACH};
-use crate::numerics::special::{HALF_LN_2PI, log_sum_exp};
-use crate::numerics::{Estimate, NumericsError, panels, spectra};
+use crate::numerics::Estimate;
+use crate::numerics::precision::{CURVE_TOLERANCE, ROUNDING};
+use crate::numerics::special::x_minus_ln_1p;
+use crate::process::Noise;
 use nalgebra::DMatrix;
-use std::cell::RefCell;
+use std::sync::OnceLock;
 
-/// Whitened class centres in one or two dimensions.
-#[derive(Clone, Debug)]
-pub struct Centres {
-    /// Coordinates of each class; the second is zero for collinear classes.
-    points: Vec<[f64; 2]>,
-    planar: bool,
-    /// Bound on what the directions left out could tell: their squared spread.
-    neglected: f64,
+/// Noise where there is none: classes without spread have densities only in the limit t → 0.
+const NO_NOISE: f64 = 1e-200;
+
+/// Work, as K² d³, up to which all pairs of full covariances are compared exactly for their bounds.
+const EXACT_PAIRS: f64 = 3e6;
+
+/// Three or more classes.
+#[derive(Debug)]
+pub(super) struct Several {
+    priors: Priors,
+    pub(super) label_entropy: Estimate,
+    reduction: Reduction,
+    seed: u64,
+    sampler: OnceLock<Points>,
+    /// Of full covariances in few dimensions, for fine means.
+    finer: OnceLock<Box<FullSampler>>,
 }
 
-/// One-dimensional integrals are cheap enough to be done to rounding.
-const LINE_TOLERANCE: f64 = 1e-14;
+/// Points for classes on more than two axes.
+#[derive(Debug)]
+enum Points {
+    Axes(Box<AxesSampler>),
+    Full(Box<FullSampler>),
+}
 
-/// Directions whose spread is below this fraction of the largest carry no separation worth
-/// integrating over; their neglect is added to the error.
-const NEGLECTED: f64 = 1e-13;
-
-impl Centres {
-    /// Centres from the Gram matrix of whitened, centred means; none if they span more than a plane.
-    ///
-    /// # Errors
-    /// Failed numerics.
-    pub fn from_gram(gram: DMatrix<f64>) -> Result<Option<Self>> {
-        let classes = gram.nrows();
-        let eigen = spectra::symmetric("class means", gram)?;
-        let top = eigen.values[0].max(0.0);
-        let rank = eigen.values.iter().filter(|&&x| x > NEGLECTED * top.max(1.0)).count();
-        if rank > 2 {
-            return Ok(None);
+impl Clone for Several {
+    /// Points are drawn anew: the same ones.
+    fn clone(&self) -> Self {
+        Self {
+            priors: self.priors.clone(),
+            label_entropy: self.label_entropy,
+            reduction: self.reduction.clone(),
+            seed: self.seed,
+            sampler: OnceLock::new(),
+            finer: OnceLock::new(),
         }
-        let coordinate = |k: usize, i: usize| {
-            if i < classes { eigen.vectors[(k, i)] * eigen.values[i].max(0.0).sqrt() } else { 0.0 }
-        };
-        let points = (0..classes).map(|k| [coordinate(k, 0), coordinate(k, 1)]).collect();
-        let neglected = eigen.values.iter().skip(rank).map(|x| x.abs() + eigen.error).sum();
-        Ok(Some(Self { points, planar: rank == 2, neglected }))
     }
+}
 
-    /// The tolerance that makes sense here: to rounding on a line, to that of curves in a plane.
-    pub fn finest(&self) -> f64 {
-        if self.planar { 0.1 * CURVE_TOLERANCE } else { LINE_TOLERANCE }
-    }
-
-    /// The posterior, at absolute error about `tolerance`.
+impl Several {
+    /// Classes whose common covariance, if they have one, has these variances along its modes and
+    /// these means.
     ///
     /// # Errors
     /// Failed numerics.
-    pub fn posterior(
-        &self,
-        weights: &[f64],
-        label_entropy: Estimate,
-        tolerance: f64,
-    ) -> Result<Posterior> {
-        let uncertainty = |logs: &[f64], all: f64| -> f64 {
-            logs.iter().map(|l| (l - all).exp() * (all - l)).sum()
-        };
-        let disagreement = |logs: &[f64], all: f64| -> f64 {
-            logs.iter().map(|l| (l - all).exp() * -(l - all).exp_m1()).sum()
-        };
-        let entropy = self.average(weights, &uncertainty, tolerance)?.widened(self.neglected);
-        let split = self.average(weights, &disagreement, tolerance)?.widened(self.neglected);
-        Ok(Posterior {
-            clone: (1.0 - split).clamp(0.0, 1.0),
-            entropy,
-            information: (label_entropy - entropy).clamp(0.0, f64::INFINITY),
+    pub(super) fn new(
+        classes: &[GaussianClass],
+        common: Option<(Vec<f64>, Vec<Vec<f64>>)>,
+        seed: u64,
+    ) -> Result<Self> {
+        let weights: Vec<f64> = classes.iter().map(|c| c.weight).collect();
+        Ok(Self {
+            priors: Priors::new(&weights),
+            label_entropy: label_entropy(&weights),
+            reduction: Reduction::new(classes, common)?,
+            seed,
+            sampler: OnceLock::new(),
+            finer: OnceLock::new(),
         })
     }
 
-    /// ∫ dx P(x) f(posterior at x), where f gets log w_k p_k(x) and log P(x).
-    fn average(
+    /// The same classes with another seed of what is sampled.
+    pub(super) fn with_seed(self, seed: u64) -> Self {
+        Self { seed, sampler: OnceLock::new(), finer: OnceLock::new(), ..self }
+    }
+
+    fn tau(noise: Noise) -> f64 {
+        noise.tau().clamp(NO_NOISE, 1.0 / NO_NOISE)
+    }
+
+    /// True where no rule covers the axes.
+    pub(super) fn is_sampled(&self) -> bool {
+        self.reduction.at(1.0).is_none_or(|instance| instance.axes.len() > 2)
+    }
+
+    /// The posterior by a rule, where there are few enough axes.
+    fn by_rule(&self, noise: Noise, aim: Aim) -> Option<Result<Posterior>> {
+        let instance = self.reduction.at(Self::tau(noise))?;
+        (instance.axes.len() <= 2)
+            .then(|| Ok(quadrature::posterior(&instance, &self.priors, self.label_entropy, aim)?))
+    }
+
+    /// The posterior.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    pub(super) fn posterior(&self, classes: &[GaussianClass], noise: Noise) -> Result<Posterior> {
+        if let Some(posterior) = self.by_rule(noise, Aim::Fine) {
+            return posterior;
+        }
+        self.sampled(classes, noise, Effort::Fine)
+    }
+
+    /// The posterior by bounds and points.
+    fn sampled(
         &self,
-        weights: &[f64],
-        f: &dyn Fn(&[f64], f64) -> f64,
-        tolerance: f64,
-    ) -> Result<Estimate> {
-        let logs = RefCell::new(vec![0.0; weights.len()]);
-        let extra = if self.planar { HALF_LN_2PI } else { 0.0 };
-        let integrand = |x: f64, y: f64| {
-            let mut logs = logs.borrow_mut();
-            for (log, (w, [a, b])) in logs.iter_mut().zip(weights.iter().zip(&self.points)) {
-                let distance = (x - a).powi(2) + (y - b).powi(2);
-                *log = w.ln() - 0.5 * distance - HALF_LN_2PI - extra;
-            }
-            let all = log_sum_exp(&logs);
-            if all < -690.0 { 0.0 } else { all.exp() * f(&logs, all) }
-        };
-        let across = breakpoints(self.points.iter().map(|p| p[0]));
-        if !self.planar {
-            return Ok(panels::integrate(
-                "classes on a line",
-                |x| integrand(x, 0.0),
-                &across,
-                tolerance,
-            )?);
+        classes: &[GaussianClass],
+        noise: Noise,
+        effort: Effort,
+    ) -> Result<Posterior> {
+        let certified = self.bounds(classes, noise)?;
+        if certified.information.error.max(certified.clone.error) <= CURVE_TOLERANCE {
+            return Ok(certified);
         }
-        let along = breakpoints(self.points.iter().map(|p| p[1]));
-        let width = across[across.len() - 1] - across[0];
-        let inner_tolerance = 0.1 * tolerance / width;
-        let failed: RefCell<Option<NumericsError>> = RefCell::new(None);
-        let largest = std::cell::Cell::new(0.0f64);
-        let outer = |x: f64| match panels::integrate(
-            "classes in a plane",
-            |y| integrand(x, y),
-            &along,
-            inner_tolerance,
-        ) {
-            Ok(inner) => {
-                largest.set(largest.get().max(inner.error));
-                inner.value
+        let means = self.means(classes, noise, effort, None)?;
+        let (entropy, split) = (means.estimate(0), means.estimate(1));
+        let better = |bounds: Estimate, mean: Estimate| {
+            if bounds.error <= mean.error {
+                return bounds;
             }
-            Err(error) => {
-                *failed.borrow_mut() = Some(error);
-                0.0
+            let low = mean.lower().max(bounds.lower());
+            let high = mean.upper().min(bounds.upper());
+            if low <= high { Estimate::between(low, high) } else { bounds }
+        };
+        Ok(Posterior {
+            clone: better(certified.clone, 1.0 - split),
+            entropy: better(certified.entropy, entropy),
+            information: better(certified.information, self.label_entropy - entropy),
+        })
+    }
+
+    /// The posterior to some five digits, where a rule gives it; else with less work.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    pub(super) fn rough(&self, classes: &[GaussianClass], noise: Noise) -> Result<Posterior> {
+        self.by_rule(noise, Aim::Rough)
+            .unwrap_or_else(|| self.sampled(classes, noise, Effort::Quick))
+    }
+
+    /// Bounds that cost little, where the posterior costs much.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    pub(super) fn cheap_bounds(
+        &self,
+        classes: &[GaussianClass],
+        noise: Noise,
+    ) -> Option<Result<Posterior>> {
+        self.is_sampled().then(|| self.bounds(classes, noise))
+    }
+
+    /// Means over points; `pairs` are the sums over pairs of full classes, where they are known.
+    pub(super) fn means(
+        &self,
+        classes: &[GaussianClass],
+        noise: Noise,
+        effort: Effort,
+        pairs: Option<[Estimate; 2]>,
+    ) -> Result<Means> {
+        let tau = Self::tau(noise);
+        let instance = self.reduction.at(tau);
+        let points = match self.sampler.get() {
+            Some(points) => points,
+            None => {
+                // At one noise level, whichever row asks first.
+                let points = match self.reduction.at(1.0) {
+                    Some(reference) => {
+                        let weights = &self.priors.weights;
+                        Points::Axes(Box::new(AxesSampler::new(&reference, weights, self.seed)))
+                    }
+                    None => {
+                        Points::Full(Box::new(FullSampler::new(classes, self.seed, Effort::Quick)?))
+                    }
+                };
+                self.sampler.get_or_init(|| points)
             }
         };
-        let result = panels::integrate("classes in a plane", outer, &across, tolerance)?;
-        match failed.into_inner() {
-            Some(error) => Err(error.into()),
-            None => Ok(result.widened(largest.get() * width)),
+        match (points, &instance) {
+            (Points::Axes(sampler), Some(instance)) => {
+                sampler.means(instance, &self.priors, effort)
+            }
+            (Points::Full(_), _) if effort == Effort::Fine && FullSampler::has_finer(classes) => {
+                let finer = match self.finer.get() {
+                    Some(finer) => finer,
+                    None => {
+                        let finer = Box::new(FullSampler::new(classes, self.seed, effort)?);
+                        self.finer.get_or_init(|| finer)
+                    }
+                };
+                finer.means(noise.tau(), pairs, &self.priors, effort)
+            }
+            (Points::Full(sampler), _) => sampler.means(noise.tau(), pairs, &self.priors, effort),
+            (Points::Axes(..), None) => unreachable!("points are drawn for what is reduced"),
         }
+    }
+
+    /// The bounds of KT17.
+    pub(super) fn bounds(&self, classes: &[GaussianClass], noise: Noise) -> Result<Posterior> {
+        let weights = &self.priors.weights;
+        if let Some(instance) = self.reduction.at(Self::tau(noise)) {
+            let distances = Distances::on_axes(&instance);
+            return Ok(distances.bounds(weights, self.label_entropy));
+        }
+        let (count, d) = (classes.len(), classes[0].mean.len());
+        if (count * count) as f64 * (d as f64).powi(3) > EXACT_PAIRS {
+            let distances = Distances::by_norms(classes, noise.tau());
+            return Ok(distances.bounds(weights, self.label_entropy));
+        }
+        let mut modes = Vec::with_capacity(count * count);
+        for a in classes {
+            for b in classes {
+                let gap: Vec<f64> = a.mean.iter().zip(&b.mean).map(|(x, y)| x - y).collect();
+                modes.push(pair::modes(&a.covariance, &b.covariance, &gap, noise.tau())?);
+            }
+        }
+        let modes = |i: usize, j: usize| &modes[i * count + j];
+        Ok(separated::bounds(
+            weights,
+            self.label_entropy,
+            |i, j| pair::bhattacharyya(modes(i, j)),
+            |i, j| pair::log_likelihood_ratio(modes(i, j)).mean.upper(),
+            |i, j| pair::integrals(modes(i, j), weights[i], weights[j]),
+        ))
     }
 }
 
-/// Panels around every centre, as fine as a unit Gaussian needs, up to where its tail is nothing.
-fn breakpoints(centres: impl Iterator<Item = f64>) -> Vec<f64> {
-    let mut points: Vec<f64> = centres
-        .flat_map(|c| [-GAUSSIAN_REACH, -6.0, -3.0, 0.0, 3.0, 6.0, GAUSSIAN_REACH].map(|s| c + s))
-        .collect();
-    points.sort_by(f64::total_cmp);
-    points.dedup_by(|a, b| (*a - *b).abs() < 0.5);
-    points
+/// Bhattacharyya distances, or lower bounds on them, and Kullback-Leibler divergences, or upper ones.
+struct Distances {
+    bhattacharyya: DMatrix<f64>,
+    divergence: DMatrix<f64>,
+}
+
+impl Distances {
+    fn on_axes(instance: &Instance) -> Self {
+        let count = instance.axes[0].variances.len();
+        let sum = |f: &dyn Fn(&Axis, usize, usize) -> f64| {
+            DMatrix::from_fn(count, count, |i, j| {
+                instance.axes.iter().map(|axis| f(axis, i, j)).sum::<f64>()
+            })
+        };
+        let divergence = |axis: &Axis, i: usize, j: usize| {
+            let (a, b) = (axis.variances[i], axis.variances[j]);
+            let gap = axis.means[i] - axis.means[j];
+            0.5 * (axis.freedom.unwrap_or(1.0) * x_minus_ln_1p((a - b) / b) + gap * gap / b)
+        };
+        let bhattacharyya = |axis: &Axis, i: usize, j: usize| {
+            let (a, b) = (axis.variances[i], axis.variances[j]);
+            let gap = axis.means[i] - axis.means[j];
+            // ½ log((a + b)/2√(ab)) = ¼ log(1 + (a − b)²/4ab)
+            let spread = 0.25 * ((a - b) / a * ((a - b) / b) * 0.25).ln_1p();
+            axis.freedom.unwrap_or(1.0) * spread + 0.25 * gap * gap / (a + b)
+        };
+        let rounded = 1.0 + 16.0 * ROUNDING * (instance.axes.len() as f64 + 4.0);
+        Self {
+            bhattacharyya: sum(&bhattacharyya) / rounded,
+            divergence: (sum(&divergence) * rounded).add_scalar(instance.neglected),
+        }
+    }
+
+    /// Without decompositions: with X = G_j⁻¹(C_i − C_j), ‖X‖ ≤ ½, the divergence is at most
+    /// ½ (tr X² + δᵀG_j⁻¹δ), as x − log(1 + x) ≤ x² there.
+    fn by_norms(classes: &[GaussianClass], tau: f64) -> Self {
+        let (count, d) = (classes.len(), classes[0].mean.len());
+        let size = |class: &GaussianClass| match &class.covariance {
+            super::Covariance::Full(m) => m.norm(),
+            other => (0..d).map(|i| other.diagonal(i).powi(2)).sum::<f64>().sqrt(),
+        };
+        let sizes: Vec<f64> = classes.iter().map(size).collect();
+        let divergence = |i: usize, j: usize| {
+            if i == j {
+                return 0.0;
+            }
+            let gap: f64 =
+                classes[i].mean.iter().zip(&classes[j].mean).map(|(a, b)| (a - b).powi(2)).sum();
+            let x = (sizes[i] + sizes[j]) / tau;
+            if x <= 0.5 { 0.5 * (x * x + gap / tau) } else { f64::INFINITY }
+        };
+        Self {
+            bhattacharyya: DMatrix::zeros(count, count),
+            divergence: DMatrix::from_fn(count, count, divergence),
+        }
+    }
+
+    fn bounds(&self, weights: &[f64], label_entropy: Estimate) -> Posterior {
+        let pair = |i: usize, j: usize| -> PairIntegrals {
+            separated::pair_integrals_at_most([weights[i], weights[j]], self.bhattacharyya[(i, j)])
+        };
+        separated::bounds(
+            weights,
+            label_entropy,
+            |i, j| self.bhattacharyya[(i, j)],
+            |i, j| self.divergence[(i, j)],
+            pair,
+        )
+    }
 }

@@ -20,6 +20,9 @@ use std::path::Path;
 /// Largest d whose covariance is diagonalised as a dense matrix.
 const LARGEST_DENSE: usize = 4096;
 
+/// What the errors are where the class posterior is a mean over points.
+const SAMPLED: &str = "the classes differ on more than two axes: their posterior is a mean over seeded quasi-Monte-Carlo points, and the errors of φ, the class entropy and what follows from them are statistical, 4.1 standard errors of 16 randomisations, which one value in a thousand exceeds";
+
 const FILE: Parameter = Parameter {
     name: "file",
     symbol: "file",
@@ -44,7 +47,11 @@ pub const ENTRY: Entry = Entry {
         let path =
             values.text("file").ok_or_else(|| Error::Usage("mixture needs a FILE".into()))?;
         let document = Document::read(Path::new(path))?;
-        Ok(Box::new(Mixture::new(mixture_file::classes(&document)?)?))
+        let mixture = Mixture::new(mixture_file::classes(&document)?)?;
+        Ok(Box::new(match values.number("seed") {
+            Some(seed) => mixture.with_seed(seed as u64),
+            None => mixture,
+        }))
     },
 };
 
@@ -101,6 +108,12 @@ impl Mixture {
         let Whole { within, top, outliers } = whole_covariance(&classes)?;
         let within = Spectrum::Atoms(within);
         Ok(Self { classes, spectra, within, outliers, top })
+    }
+
+    /// The same with another seed of what is sampled, where the class posterior is.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        Self { classes: self.classes.with_seed(seed), ..self }
     }
 
     /// The variance of all classes, if they are isotropic with the same one.
@@ -310,6 +323,6 @@ impl Model for Mixture {
     }
 
     fn notes(&self) -> Vec<String> {
-        Vec::new()
+        if self.classes.is_sampled() { vec![SAMPLED.into()] } else { Vec::new() }
     }
 }

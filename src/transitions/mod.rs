@@ -1,6 +1,7 @@
 //! The transitions between the dynamical regimes, written once for all data models.
 
 pub mod collapse;
+mod crossing;
 pub mod ladder;
 pub mod potential;
 pub mod speciation;

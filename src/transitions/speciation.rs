@@ -3,15 +3,15 @@
 //! Papers define t_S by criteria that agree only to O(1) in t. Each is computed here by its own
 //! name; none stands in for another.
 
+use super::crossing::{cloning_of_several, crossing};
 use super::steepest::steepest_by_interpolation;
 use crate::Answer;
 use crate::answer::short;
-use crate::classes::Classes;
+use crate::classes::{Classes, Posterior};
 use crate::error::Result;
 use crate::models::{Entry, Ingredient, Model};
-use crate::numerics::{Estimate, roots};
+use crate::numerics::Estimate;
 use crate::prior::Binary;
-use crate::process::{Noise, time_at_log_snr, time_estimate};
 
 /// A definition of t_S.
 pub struct Criterion {
@@ -205,78 +205,24 @@ fn cloning(model: &dyn Model) -> Result<Answer> {
                 target.value
             )));
         }
-        crossing(
-            "cloning criterion",
-            classes.log_snr_window(),
-            |noise| Ok(classes.rough_posterior(noise)?.clone - target),
-            |noise| Ok(classes.posterior(noise)?.clone - target),
-        )
+        let excess = |posterior: Posterior| posterior.clone - target;
+        let rough = |noise| {
+            if let Some(bounds) = classes.cheap_bounds(noise) {
+                let bounds = excess(bounds?);
+                if bounds.sign_is_certain() {
+                    return Ok(bounds);
+                }
+            }
+            Ok(excess(classes.rough_posterior(noise)?))
+        };
+        if classes.weights().len() == 2 {
+            let fine = |noise| Ok(excess(classes.posterior(noise)?));
+            let window = classes.log_snr_window();
+            return crossing("cloning criterion", window, f64::INFINITY, rough, fine);
+        }
+        cloning_of_several(classes, rough, excess)
     })
 }
-
-/// Latest time t > 0 at which `f`, negative at large t, becomes positive; the `window` in log-SNR is
-/// that of the classes.
-///
-/// `rough` locates the sign change by steps of a quarter in log-SNR from pure noise towards the
-/// data; `f` is solved within the step found.
-fn crossing(
-    what: &'static str,
-    (latest, earliest): (f64, f64),
-    rough: impl Fn(Noise) -> Result<Estimate>,
-    f: impl Fn(Noise) -> Result<Estimate>,
-) -> Result<Answer> {
-    let noise = |u: f64| Noise::at_tau((-u).exp());
-    let (mut before, mut doubtful) = (latest, false);
-    let start = rough(noise(before))?;
-    if !start.sign_is_certain() {
-        return Ok(Answer::absent(ONLY_BOUNDS));
-    }
-    if start.value > 0.0 {
-        return Ok(Answer::absent(format!(
-            "not resolved: the classes separate later than t = {:.0}",
-            time_at_log_snr(latest)
-        )));
-    }
-    let mut u = before;
-    while u < earliest {
-        u += SCAN_STEP;
-        let here = rough(noise(u))?;
-        if !here.sign_is_certain() {
-            // Beyond doubt only if a later point is certain again.
-            doubtful = doubtful || here.error > 1e-3;
-            continue;
-        }
-        if here.value > 0.0 {
-            if doubtful {
-                return Ok(Answer::absent(ONLY_BOUNDS));
-            }
-            let mut failure = None;
-            let excess = |x: f64| {
-                f(noise(x)).unwrap_or_else(|error| {
-                    failure = Some(error);
-                    Estimate::exact(f64::NAN)
-                })
-            };
-            let root = roots::bracketed(what, excess, before, u);
-            if let Some(error) = failure {
-                return Err(error);
-            }
-            return Ok(Answer::Value(time_estimate(root?.estimate())));
-        }
-        before = u;
-    }
-    Ok(Answer::absent(if doubtful {
-        ONLY_BOUNDS
-    } else {
-        "no transition: the classes overlap in the data themselves"
-    }))
-}
-
-/// Why a criterion on the class posterior may have no answer.
-pub(super) const ONLY_BOUNDS: &str = "not resolved: only bounds are known for three or more classes with different covariances, or whose means span more than a plane";
-
-/// Spacing of the search in log-SNR; class structure varies over units of it.
-const SCAN_STEP: f64 = 0.25;
 
 /// Time at which classes `j` and `k` separate by the Bayes criterion: mean = standard deviation of
 /// log P_t(x|j)/P_t(x|k) under class j, or the same with the classes exchanged, whichever is later.
@@ -290,14 +236,16 @@ pub fn pair_bayes_time(classes: &dyn Classes, j: usize, k: usize) -> Result<Answ
         return Ok(answer);
     }
     let directed = |j: usize, k: usize| {
+        let ratios = classes.ratios(j, k)?;
         let excess = |noise| {
-            let ratio = classes.log_likelihood_ratio(j, k, noise)?;
+            let ratio = ratios(noise)?;
             if ratio.mean.value < 1e-200 {
                 return Ok(Estimate::exact(-1.0));
             }
             Ok(ratio.mean / ratio.variance.sqrt() - 1.0)
         };
-        crossing("Bayes criterion", classes.log_snr_window(), excess, excess)
+        let window = classes.log_snr_window();
+        crossing("Bayes criterion", window, classes.together_beyond(j, k), excess, excess)
     };
     let (one, other) = (directed(j, k)?, directed(k, j)?);
     let later = match (one.value(), other.value()) {

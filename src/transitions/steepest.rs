@@ -1,24 +1,17 @@
 //! The steepest point of the class entropy where it is known by values only.
 
-use super::speciation::ONLY_BOUNDS;
 use crate::Answer;
-use crate::classes::Classes;
+use crate::classes::{Classes, DATA_TIME, data_time};
 use crate::error::Result;
 use crate::numerics::chebyshev::Chebyshev;
 use crate::numerics::{Estimate, minima, roots};
-use crate::process::{LOG_SNR, Noise, time_at_log_snr};
+use crate::process::{Noise, time_at_log_snr};
 
 /// Spacing of the times at which the class entropy is sampled, beyond the first geometric ones.
 const GRID: f64 = 0.05;
 
-/// Earliest time at which the class entropy is sampled where the classes are of ordinary size.
-const FINEST_TIME: f64 = 1e-6;
-
-/// Times sampled between [`FINEST_TIME`] and [`GRID`]: 4.6 for each factor of e.
+/// Times sampled between [`DATA_TIME`] and [`GRID`]: 4.6 for each factor of e.
 const EARLY_POINTS: f64 = 50.0;
-
-/// How much earlier the window of the classes ends than they are worth sampling.
-const CLASSES_IN_DATA: f64 = 1e12;
 
 /// The steepest point of H(class | x_t) where H is known by values only: from its values on a
 /// coarse grid, then from the second derivative of a Chebyshev interpolant around it.
@@ -29,8 +22,8 @@ pub(super) fn steepest_by_interpolation(classes: &dyn Classes) -> Result<Answer>
     // reached.
     let (latest, earliest) = classes.log_snr_window();
     // As far as the classes reach, in steps of one ratio; half the noise is half the time there.
-    let finest = FINEST_TIME.min(0.5 * (-earliest.min(LOG_SNR.1)).exp() * CLASSES_IN_DATA);
-    let count = (EARLY_POINTS * (GRID / finest).ln() / (GRID / FINEST_TIME).ln()).ceil();
+    let finest = data_time(earliest);
+    let count = (EARLY_POINTS * (GRID / finest).ln() / (GRID / DATA_TIME).ln()).ceil();
     let early = (0..count as u32).map(|k| finest * (GRID / finest).powf(f64::from(k) / count));
     let even = (time_at_log_snr(latest) / GRID).round() as u32;
     let times = early.chain((1..=even).map(|k| GRID * f64::from(k)));
@@ -39,7 +32,10 @@ pub(super) fn steepest_by_interpolation(classes: &dyn Classes) -> Result<Answer>
     for t in times {
         let here = classes.rough_posterior(Noise::at_time(t)?)?.entropy;
         if here.error > 1e-3 * full {
-            return Ok(Answer::absent(ONLY_BOUNDS));
+            return Ok(Answer::absent(format!(
+                "not resolved: the class entropy at t = {t} is known to {:.1e} only",
+                here.error
+            )));
         }
         values.push((t, here));
         if t > GRID && full - here.value < 1e-4 * full {

@@ -1,5 +1,6 @@
 //! Transition times and information curves of every model against mpmath.
 use crate::reference::{Record, number, numbers, reference};
+use nalgebra::DMatrix;
 use regimes::classes::{Classes, Covariance, GaussianClass, GaussianClasses};
 use regimes::models::linear_manifold::Embedding;
 use regimes::models::{Clusters, CurieWeiss, Gaussian, LinearManifold, Model, Order};
@@ -103,7 +104,7 @@ fn independent_curie_weiss() {
 }
 
 fn square(entries: &[f64], d: usize) -> Covariance {
-    Covariance::Full(nalgebra::DMatrix::from_row_slice(d, d, entries))
+    Covariance::Full(DMatrix::from_row_slice(d, d, entries))
 }
 
 #[test]
@@ -203,6 +204,38 @@ fn independent_several_classes() {
         let entropy = Answer::Value(posterior.entropy);
         check("entropy", &record, &entropy, &record["entropy"], CURVE_TOLERANCE);
         check("clone", &record, &Answer::Value(posterior.clone), &record["clone"], CURVE_TOLERANCE);
+    }
+}
+
+/// Classes of different covariances, on a line, in the plane, and told apart by the distance from
+/// their common centre; small class entropies keep their digits.
+#[test]
+fn independent_unequal_classes() {
+    for record in reference("unequal_classes.csv") {
+        let d = number(&record, "d") as usize;
+        let (weights, means) = (numbers(&record, "weights"), numbers(&record, "means"));
+        let covariances = numbers(&record, "covariances");
+        let classes = weights.iter().enumerate().map(|(k, &weight)| {
+            let (mean, covariance) = match record["id"].split('-').next().unwrap() {
+                "line" => (vec![means[k]], Covariance::Isotropic(covariances[k])),
+                "radial" => (vec![0.0; d], Covariance::Isotropic(covariances[k])),
+                _ => {
+                    let full = &covariances[k * d * d..(k + 1) * d * d];
+                    let full = DMatrix::from_row_slice(d, d, full);
+                    (means[k * d..(k + 1) * d].to_vec(), Covariance::Full(full))
+                }
+            };
+            GaussianClass { label: k.to_string(), weight, mean, covariance }
+        });
+        let classes = GaussianClasses::new(classes.collect()).unwrap();
+        let posterior = classes.posterior(Noise::at_time(number(&record, "t")).unwrap()).unwrap();
+        let entropy = Answer::Value(posterior.entropy);
+        check("entropy", &record, &entropy, &record["entropy"], CURVE_TOLERANCE);
+        check("clone", &record, &Answer::Value(posterior.clone), &record["clone"], CURVE_TOLERANCE);
+        if d == 1 {
+            let relative = posterior.entropy.error / posterior.entropy.value;
+            assert!(relative < 1e-11, "{record:?}: {posterior:?}");
+        }
     }
 }
 

@@ -688,10 +688,10 @@ def posterior_sums(logs):
     return top + norm, h / Z, sum(v * v for v in e) / (Z * Z)
 
 
-def mixture_1d(weights, means, variances, step, n):
+def mixture_1d(weights, means, variances, step, n, reach=15):
     """(total, H(class|x), clone, E_1 L, E_1 L^2): Gauss-Legendre panels on the line."""
     widths = [mp.sqrt(v) for v in variances]
-    J = int(mp.ceil(15 / mpf(step)))
+    J = int(mp.ceil(reach / mpf(step)))
     points = sorted({m + s * j * mpf(step) for m, s in zip(means, widths) for j in range(-J, J + 1)})
     const = [mp.log(w) - mp.log(2 * mp.pi * v) / 2 for w, v in zip(weights, variances)]
     half = [1 / (2 * v) for v in variances]
@@ -964,6 +964,88 @@ def multi_class(name="multi_class.csv"):
           rows)
 
 
+def radial(weights, dimension, variances, step, n):
+    """(total, H(class|x), clone) of centred isotropic classes: panels in the distance r = |x|."""
+    half = mpf(dimension) / 2
+    const = [mp.log(w) - half * mp.log(v) for w, v in zip(weights, variances)]
+    base = mp.log(2) - half * mp.log(2) - mp.loggamma(half)
+    J = int(mp.ceil(17 / mpf(step)))
+    points = {mpf(0)}
+    for v in variances:
+        for j in range(-J, J + 1):
+            r = mp.sqrt(v) * (mp.sqrt(dimension) + j * mpf(step))
+            if r > 0:
+                points.add(r)
+    out = [mpf(0)] * 3
+    for r, w in panels(sorted(points), n):
+        shape = base + (dimension - 1) * mp.log(r)
+        lp, h, c = posterior_sums([k + shape - r * r / (2 * v) for k, v in zip(const, variances)])
+        p = w * mp.exp(lp)
+        for k, v in enumerate((p, p * h, p * c)):
+            out[k] += v
+    return out
+
+
+def unequal_classes(name="unequal_classes.csv"):
+    """K classes of different covariances: on a line, in the plane, centred in d dimensions."""
+    mp.dps = 45
+    rng = random.Random(1717)
+
+    def weights_of(K):
+        cuts = sorted(rng.sample(range(20, 1004), K - 1))
+        return [(b - a) / 1024 for a, b in zip([0] + cuts, cuts + [1024])]
+
+    rows = []
+    for i in range(10):
+        K = 3 + i % 3
+        w = weights_of(K)
+        # The last ones far apart: class entropies down to 1e-162, from far between the classes.
+        far = i >= 7
+        size = 4 * (i - 4) if far else 4
+        means = [short(rng.uniform(-size, size)) for _ in range(K)]
+        v = [log_uniform(rng, 0.05, 0.4) if far else log_uniform(rng, 0.02, 10) for _ in range(K)]
+        if i == 4:
+            means = [means[0]] * K
+        t = log_uniform(rng, 0.001, 0.1) if far else log_uniform(rng, 0.03, 3)
+        e = mp.exp(-2 * mpf(t))
+        args = ([mpf(x) for x in w], [mp.exp(-mpf(t)) * mpf(m) for m in means],
+                [e * mpf(x) + 1 - e for x in v])
+        # Far from all classes the posterior turns over a small part of a width.
+        steps, reach = (("0.2", "0.17"), 33) if far else (("0.5", "0.41"), 15)
+        a, b = mixture_1d(*args, steps[0], 34, reach), mixture_1d(*args, steps[1], 38, reach)
+        agree(a[1], b[1], mpf("1e-20"), "entropy")
+        agree(a[2], b[2], mpf("1e-24"), "clone")
+        rows.append((f"line-{i:02d}", 1, numbers(w), numbers(means), numbers(v), t, b[1], b[2],
+                     "1e-24"))
+    for i in range(2):
+        w = weights_of(3)
+        means = [(short(rng.uniform(-2, 2)), short(rng.uniform(-2, 2))) for _ in range(3)]
+        covs = [spd(rng, 2, "full") for _ in range(3)]
+        t = log_uniform(rng, 0.3, 0.9)
+        G = [noisy(mp.matrix(c), mpf(t)) for c in covs]
+        entropy, clone, err = mixture_2d_checked(
+            [mpf(x) for x in w], [(mp.exp(-mpf(t)) * mpf(a), mp.exp(-mpf(t)) * mpf(b))
+                                  for a, b in means],
+            [((g[0, 0], g[0, 1]), (g[1, 0], g[1, 1])) for g in G], ("0.17", "0.15"))
+        flat = [x for c in covs for row in c for x in row]
+        rows.append((f"plane-{i:02d}", 2, numbers(w), numbers(x for m in means for x in m),
+                     numbers(flat), t, entropy, clone, tolerance(err)))
+    for i, d in enumerate((2, 8, 256, 4000)):
+        w = weights_of(3)
+        scale = 1 / mp.sqrt(d)
+        v = [short(1 + float(scale) * rng.uniform(-0.7, 4)) for _ in range(3)]
+        t = log_uniform(rng, 0.03, 0.5)
+        e = mp.exp(-2 * mpf(t))
+        args = ([mpf(x) for x in w], d, [e * mpf(x) + 1 - e for x in v])
+        a, b = radial(*args, "0.5", 40), radial(*args, "0.41", 44)
+        for x, y in zip(a, b):
+            agree(x, y, mpf("1e-22"), "radial")
+        agree(b[0], mpf(1), mpf("1e-22"), "norm")
+        rows.append((f"radial-{i:02d}", d, numbers(w), "0", numbers(v), t, b[1], b[2], "1e-22"))
+    write(name, ("id", "d", "weights", "means", "covariances", "t", "entropy", "clone",
+                 "tolerance"), rows)
+
+
 # ------------------------------------------------------ Curie-Weiss data
 
 def curie_weiss(name="curie_weiss.csv"):
@@ -1021,7 +1103,8 @@ def curie_weiss(name="curie_weiss.csv"):
 
 
 FILES = {f.__name__: f for f in (binary, clusters, linear_manifold, gaussian, schedule,
-                                 gaussian_pair, isotropic_pair, curie_weiss, multi_class)}
+                                 gaussian_pair, isotropic_pair, curie_weiss, multi_class,
+                                 unequal_classes)}
 
 
 def main(names):

@@ -1,7 +1,9 @@
 //! How accurate finite-size averages are to be, and what decides sampled ones.
 
 use super::request::Request;
+use regimes::classes::Classes;
 use regimes::models::parameter::{Domain, Parameter, Values};
+use regimes::models::{Entry, Model};
 use regimes::rem::finite::Ensemble;
 
 const TOLERANCE: Parameter = Parameter {
@@ -28,6 +30,16 @@ const SEED: Parameter = Parameter {
 
 /// Both flags.
 pub(crate) const PARAMETERS: [Parameter; 2] = [TOLERANCE, SEED];
+
+/// The seed, for models whose class posterior may be sampled: those with any classes, from a file.
+pub(crate) fn class_seed(entry: &Entry) -> Option<Parameter> {
+    entry.parameters.iter().any(|p| p.name == "file").then_some(SEED)
+}
+
+/// Whether the class posterior of a model is sampled: its errors are then statistical.
+pub(crate) fn classes_are_sampled(model: &dyn Model) -> bool {
+    model.classes().is_ok_and(Classes::is_sampled)
+}
 
 /// The ensemble with the accuracy and the seed of a row.
 pub(crate) fn applied(ensemble: Ensemble, values: &Values) -> Ensemble {

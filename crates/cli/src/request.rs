@@ -229,7 +229,9 @@ impl Models {
     /// # Errors
     /// Whatever building a model finds wrong.
     pub(crate) fn new(entry: &'static Entry, request: Arc<Request>) -> Result<Self> {
-        let own = |axis: &Axis| entry.parameters.iter().any(|p| p.name == axis.parameter.name);
+        // Building reads the seed too, where it decides numbers that are drawn.
+        let names = || entry.parameters.iter().map(|p| p.name).chain(["seed"]);
+        let own = |axis: &Axis| names().any(|name| name == axis.parameter.name);
         let shape: Vec<(usize, bool)> =
             request.axes.iter().map(|a| (a.values.len(), own(a))).collect();
         let mut models = Self { entry, request, kept: Vec::new(), shape };

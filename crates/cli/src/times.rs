@@ -104,6 +104,8 @@ struct Times {
     finite_size: bool,
     /// Whether the times at finite n and d are sampled.
     sampled: bool,
+    /// Whether what depends on the class posterior is.
+    classes_sampled: bool,
     phases: bool,
     criteria: Vec<&'static Criterion>,
     orders: Vec<Order>,
@@ -149,6 +151,9 @@ impl Times {
             smoothed,
             finite_size,
             sampled: finite_size && first.as_ref().is_some_and(|m| is_sampled(m.as_ref())),
+            classes_sampled: first
+                .as_ref()
+                .is_some_and(|m| accuracy::classes_are_sampled(m.as_ref())),
             phases,
             criteria: CRITERIA.iter().filter(shown).collect(),
             orders: Order::ALL
@@ -213,6 +218,12 @@ impl Times {
         if self.sampled || accuracy::asked(&self.request).is_some() {
             let names = FINITE.map(|f| format!("t_C.{}", f.name));
             for column in columns.iter_mut().filter(|c| names.contains(&c.name)) {
+                column.tolerance = f64::INFINITY;
+            }
+        }
+        if self.classes_sampled {
+            let names = ["t_S.cloning", "t_S.class-entropy", "t_C.class-bit"];
+            for column in columns.iter_mut().filter(|c| names.contains(&c.name.as_str())) {
                 column.tolerance = f64::INFINITY;
             }
         }

@@ -6,6 +6,7 @@ pub mod estimate;
 pub mod exponential;
 pub mod gamma;
 pub mod hermite;
+pub mod lattice;
 pub mod legendre;
 pub mod minima;
 pub mod panels;

@@ -18,6 +18,8 @@ pub enum Purpose {
     Points = 3,
     /// The noise of backward dynamics.
     Dynamics = 4,
+    /// Where an average too high-dimensional for a grid is evaluated.
+    Quadrature = 5,
 }
 
 /// Blocks and parts that a seed has streams for: 2²⁶ blocks of 2³² parts.

@@ -15,16 +15,11 @@ use super::law::{Isotropic, Law, Weighted};
 use super::profile::{Integral, Others, integrate};
 use super::quantity::Quantity;
 use super::resolution::Resolution;
+use crate::numerics::lattice::{REPLICATES, STANDARD_ERRORS};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 use special::Error as _;
-
-/// Independent randomisations.
-const REPLICATES: usize = 16;
-
-/// Standard errors of a mean of [`REPLICATES`] that are exceeded once in a thousand times (Student).
-const STANDARD_ERRORS: f64 = 4.1;
 
 /// Covariance eigenvalues and how the average over y is drawn.
 #[derive(Clone, Debug, PartialEq)]

@@ -75,6 +75,9 @@ impl Quantity {
             all.extend(sample_size::PARAMETERS);
         }
         all.extend(self.parameters);
+        if !self.parameters.iter().any(|p| p.name == "seed") {
+            all.extend(accuracy::class_seed(entry));
+        }
         all.extend(noise::PARAMETERS);
         all
     }
@@ -203,9 +206,11 @@ impl Curve {
     /// miss nothing.
     fn tolerance(&self) -> Option<f64> {
         let sampled = || {
-            self.quantity.parameters.iter().find(|p| p.name == "seed")?;
             let model = self.models.first().ok()?;
-            is_sampled(model.as_ref()).then_some(f64::INFINITY)
+            let own = self.quantity.parameters.iter().any(|p| p.name == "seed");
+            let sampled = (own && is_sampled(model.as_ref()))
+                || accuracy::classes_are_sampled(model.as_ref());
+            sampled.then_some(f64::INFINITY)
         };
         accuracy::asked(&self.request).or_else(sampled)
     }

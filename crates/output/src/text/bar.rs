@@ -282,9 +282,9 @@ fn marked(axis: &Axis, times: &[Time<'_>], symbol: &str, bounds: [&str; 2]) -> S
 
 #[cfg(test)]
 mod tests {
-    use regimes::table::{Cell, Column};
     use super::*;
     use regimes::numerics::Estimate;
+    use regimes::table::{Cell, Column};
 
     fn picture(times: &[(&str, Option<f64>)], width: usize) -> Vec<String> {
         let columns = times

@@ -149,3 +149,47 @@ fn identity_anisotropic_pair_has_its_cloning_time() {
     let gamma = 9.0 / (1.0 + tau) + 1.0 / (2.0 + tau);
     assert!((gamma - 1.0).abs() < 1e-13, "γ = {gamma}");
 }
+
+/// Five classes that differ on twenty axes: a mean over points, which says so, exits with 0, and depends
+/// on the seed within its error; a line of classes needs no points.
+#[test]
+fn identity_sampled_mixtures_say_so() {
+    use std::fmt::Write;
+    let mut text = String::from("dimension = 20\n");
+    for k in 0..5 {
+        let numbers = |shift: f64| -> Vec<f64> {
+            (0..20).map(|i| shift + f64::from((7 * i + 11 * k) % 13) / 6.5).collect()
+        };
+        write!(text, "[[class]]\nmean = {:?}\nvariances = {:?}\n", numbers(-1.0), numbers(0.2))
+            .unwrap();
+    }
+    let (_folder, name) = mixture(&text, "toml");
+    let at = |seed: u32| {
+        let table = json(&format!("curve class-entropy mixture {name} --t 0.7 --seed {seed}"));
+        assert!(table.to_string().contains("4.1 standard errors"), "{table}");
+        let row = &table["rows"][0];
+        (row["class_entropy"].as_f64().unwrap(), row["error"].as_f64().unwrap())
+    };
+    let ((a, error), (b, _)) = (at(1), at(2));
+    assert!(a != b && (a - b).abs() < 2.0 * error && error < 2e-3, "{a} {b} ± {error}");
+    assert_eq!((a, error), at(1));
+    let row = json(&format!("times mixture {name} --n 1000"))["rows"][0].clone();
+    let time = &row["t_C"]["class-bit"];
+    assert!(time["error"].as_f64().unwrap() < 1e-3, "{time}");
+    for criterion in ["cloning", "class-entropy"] {
+        let time = &row["t_S"][criterion];
+        assert!(time["error"].as_f64().unwrap() < 5e-2, "{criterion}: {time}");
+    }
+    // The slope of the class entropy rises from 1.03 at t = 0 to 1.33 around 0.3 and falls beyond.
+    let steepest = row["t_S"]["class-entropy"]["value"].as_f64().unwrap();
+    assert!((0.25..0.45).contains(&steepest), "{steepest}");
+
+    let line = "dimension = 1\n[[class]]\nmean = [-9]\nvariance = 0.5\n[[class]]\nmean = [0]\nvariance = 2\n[[class]]\nmean = [7]\nvariance = 0.1\n";
+    let (_folder, name) = mixture(line, "toml");
+    let table = json(&format!("times mixture {name} --n 1000"));
+    assert!(!table.to_string().contains("standard errors"));
+    for (group, key) in [("t_S", "cloning"), ("t_S", "class-entropy"), ("t_C", "class-bit")] {
+        let time = &table["rows"][0][group][key];
+        assert!(time["error"].as_f64().unwrap() < 1e-9, "{group}.{key}: {time}");
+    }
+}
