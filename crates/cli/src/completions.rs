@@ -2,6 +2,8 @@
 
 use super::definition;
 use super::known::known;
+use super::page::print_text;
+use super::verb::{Act, Verb};
 use clap::{Arg, ArgMatches, Command, ValueEnum};
 use clap_complete::Shell;
 use regimes::error::{Error, Result};
@@ -12,14 +14,23 @@ fn shells() -> Vec<(String, Shell)> {
 }
 
 /// The command's definition.
-pub(super) fn command() -> Command {
-    let names: Vec<String> = shells().into_iter().map(|(name, _)| name).collect();
-    let help = names.join(", ");
+pub(crate) const VERB: Verb = Verb {
+    head,
+    fill,
+    act: Act::Own(|matches, around| print_text(&script(matches)?, around.target).map(|()| 0)),
+};
+
+fn head() -> Command {
     Command::new("completions")
         .about("a script that completes commands, flags and names in a shell")
         .after_help("Example: regimes completions bash")
         .arg_required_else_help(true)
-        .arg(known(Arg::new("shell").value_name("SHELL").required(true).help(help), names))
+}
+
+fn fill(command: Command) -> Command {
+    let names: Vec<String> = shells().into_iter().map(|(name, _)| name).collect();
+    let help = names.join(", ");
+    command.arg(known(Arg::new("shell").value_name("SHELL").required(true).help(help), names))
 }
 
 /// The script.

@@ -3,6 +3,7 @@
 //! The flags of a command are those of all models and quantities below it: a page lists each once and
 //! says where it applies.
 
+use super::verb::{Act, Verb};
 use super::{definition, examples};
 use clap::{Arg, Command};
 use clap_mangen::Man;
@@ -20,7 +21,13 @@ const EXIT_STATUS: &[(&str, &str)] = &[
 ];
 
 /// The command's definition.
-pub(super) fn command() -> Command {
+pub(crate) const VERB: Verb = Verb {
+    head,
+    fill: |command| command,
+    act: Act::Own(|_, around| write(around.target).map(|()| 0)),
+};
+
+fn head() -> Command {
     Command::new("man")
         .about("write the manual pages into the folder given by --output")
         .after_help("Example: regimes man --output man1")

@@ -1,5 +1,6 @@
 //! `merge PART...`: the table whose shards these are, as one run would have written it.
 
+use super::verb::{Act, Verb};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use regimes::error::{Error, Result};
 use regimes_output::Plan;
@@ -7,20 +8,29 @@ use regimes_output::journal::Journal;
 use std::path::Path;
 
 /// The command's definition.
-pub(super) fn command() -> Command {
+pub(crate) const VERB: Verb = Verb {
+    head,
+    fill,
+    act: Act::Whole(|matches, context| Ok(plan(matches, context.digits)?.into()), ""),
+};
+
+fn head() -> Command {
     Command::new("merge")
         .about("join the shards of a table, to the bytes of a single run")
         .after_help(
             "Each of N machines runs the same command with its own --shard i/N --output PART (and --resume).\n\nExample: regimes merge table.1of2 table.2of2 --output table.csv",
         )
-        .arg(
-            Arg::new("part")
-                .value_name("PART")
-                .required(true)
-                .num_args(1..)
-                .action(ArgAction::Append)
-                .help("files written by --shard i/N, all N of them in any order"),
-        )
+}
+
+fn fill(command: Command) -> Command {
+    command.arg(
+        Arg::new("part")
+            .value_name("PART")
+            .required(true)
+            .num_args(1..)
+            .action(ArgAction::Append)
+            .help("files written by --shard i/N, all N of them in any order"),
+    )
 }
 
 /// Reads the shards and joins them; nothing is computed.

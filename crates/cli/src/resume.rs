@@ -1,6 +1,9 @@
 //! `--resume` and `--shard`: tables whose finished rows outlive the run that computed them.
 
-use super::{page, progress, say};
+use super::COMMON;
+use super::context::say;
+use super::page::{self, progress};
+use super::verb::{Act, Verb};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use regimes::error::{Error, Result};
 use regimes::inputs;
@@ -11,16 +14,13 @@ use regimes_output::shard::Shard;
 use regimes_output::{FORMATS, Format, Plan, Summary, Target};
 use std::path::{Path, PathBuf};
 
-/// Commands whose rows are computed one by one.
-const COMMANDS: [&str; 5] = ["times", "curve", "solve", "schedule", "table"];
-
-/// Adds the flags.
-pub(super) fn with_flags(command: Command) -> Command {
+/// Adds the flags; shown where they can be used, refused with the reason elsewhere.
+pub(super) fn with_flags(command: Command, shown: bool) -> Command {
     command
-        .arg(Arg::new("resume").long("resume").global(true).action(ArgAction::SetTrue).help(
+        .arg(Arg::new("resume").long("resume").global(true).hide(!shown).help_heading(COMMON).action(ArgAction::SetTrue).help(
             "keep finished rows in FILE.journal beside --output FILE, and go on from it if it is there",
         ))
-        .arg(Arg::new("shard").long("shard").global(true).value_name("i/N").help(
+        .arg(Arg::new("shard").long("shard").global(true).hide(!shown).help_heading(COMMON).value_name("i/N").help(
             "compute every N-th row from the i-th on, into --output PART, for merge to join",
         ))
 }
@@ -39,9 +39,13 @@ impl Kept {
     ///
     /// # Errors
     /// [`Error::Argument`] and [`Error::Usage`] where they make no sense.
-    pub(super) fn read(matches: &ArgMatches, target: &Target) -> Result<Option<Self>> {
-        let resume = matches.get_flag("resume");
-        let typed: Option<&String> = matches.get_one("shard");
+    pub(super) fn read(
+        matches: &ArgMatches,
+        inner: &ArgMatches,
+        target: &Target,
+    ) -> Result<Option<Self>> {
+        let resume = inner.get_flag("resume");
+        let typed: Option<&String> = inner.get_one("shard");
         let flag = match (typed, resume) {
             (Some(_), _) => "--shard",
             (None, true) => "--resume",
@@ -49,13 +53,13 @@ impl Kept {
         };
         let shard = typed.map(|text| Shard::parse("--shard", text)).transpose()?;
         let command = matches.subcommand_name().unwrap_or_default();
-        if !COMMANDS.contains(&command) {
-            let instead = match command {
-                "simulate" => "; --checkpoint FILE keeps the results of a simulation",
-                "dataset" | "validate" => "; its rows are computed together",
-                _ => "",
+        let act = Verb::find(command).map(|verb| &verb.act);
+        if !matches!(act, Some(Act::Rows(_))) {
+            let instead = match act {
+                Some(Act::Whole(_, why)) if !why.is_empty() => format!("; {why}"),
+                _ => String::new(),
             };
-            let known = COMMANDS.join(", ");
+            let known = Verb::of_rows().join(", ");
             return Err(Error::Usage(format!(
                 "{flag} goes with {known}, not with {command}{instead}"
             )));

@@ -1,7 +1,7 @@
 //! Which part of which file: the flags that choose lines, columns, classes, channels and a scale.
 
+use super::context::whole;
 use super::known::known;
-use super::whole;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use regimes::dataset::open::samples;
 use regimes::dataset::text::Choice;

@@ -1,7 +1,9 @@
 //! `schedule`: noise levels in every coordinate, and where named schedules reach them.
 
+use super::context::{Context, head as table_head};
 use super::request::{Request, argument};
-use super::{Context, head, schedules};
+use super::schedules;
+use super::verb::{Act, Verb};
 use clap::{ArgMatches, Command};
 use regimes::error::{Error, Result};
 use regimes::models::parameter::{Domain, Parameter, Values};
@@ -49,13 +51,18 @@ const COORDINATES: &[Parameter] = &[
 ];
 
 /// The command's definition.
-pub(crate) fn command() -> Command {
-    let command = Command::new("schedule")
+pub(crate) const VERB: Verb = Verb { head, fill, act: Act::Rows(plan) };
+
+fn head() -> Command {
+    Command::new("schedule")
         .about("convert noise levels: t, snr, σ, ᾱ, log-SNR, step index, flow time")
         .after_help(
             "Examples:\n  regimes schedule --t \"0.5*log(7.66)\" --name ddpm-linear\n  regimes schedule --step 0:999:111 --name sd-scaled-linear\n  regimes schedule --t 1,2,3 --name all",
         )
-        .arg_required_else_help(true);
+        .arg_required_else_help(true)
+}
+
+fn fill(command: Command) -> Command {
     let command = COORDINATES.iter().fold(command, |command, p| command.arg(argument(p)));
     schedules::with_schedule(command, "name")
 }
@@ -95,7 +102,7 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
         columns.push(Column::estimate(column.name, column.symbol, column.unit, "", TIME_TOLERANCE));
     }
     let per_level = schedules.len().max(1);
-    let mut head = head(context, "schedule", "", columns, axis.values.len() * per_level);
+    let mut head = table_head(context, "schedule", "", columns, axis.values.len() * per_level);
     for schedule in &schedules {
         head.notes.extend(schedules::Beside::notes_of(schedule));
     }

@@ -4,7 +4,9 @@
 //! which order) and `digits`, and a list `block` of commands: each has a `command` such as
 //! "curve phi clusters", optionally a `label`, and `arguments` named like the flags.
 
-use super::{Context, definition, plan as plan_of};
+use super::context::{Context, command_line, head as table_head};
+use super::verb::{Act, Verb};
+use super::{on_demand, plan as plan_of};
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use regimes::document::{Content, Document, Node};
 use regimes::error::{Error, Result};
@@ -12,11 +14,16 @@ use regimes_output::{Cell, Column, Head, Plan, Row};
 use std::path::Path;
 
 /// The command's definition.
-pub(crate) fn command() -> Command {
+pub(crate) const VERB: Verb = Verb { head, fill, act: Act::Rows(plan) };
+
+fn head() -> Command {
     Command::new("table")
         .about("a table from a specification file")
         .after_help("Example: regimes table tables/bbdm24-figure-2.toml --output figure-2.csv")
-        .arg(Arg::new("spec").value_name("SPEC.toml").required(true).value_hint(ValueHint::FilePath).help(
+}
+
+fn fill(command: Command) -> Command {
+    command.arg(Arg::new("spec").value_name("SPEC.toml").required(true).value_hint(ValueHint::FilePath).help(
             "TOML or JSON: title, source, columns, digits, and [[block]]s of command, label, arguments",
         ))
 }
@@ -58,7 +65,7 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
     }
     let columns = columns(&document, &blocks)?;
     let rows = blocks.iter().map(|b| b.plan.head.rows).sum();
-    let mut head: Head = super::head(&context, "table", &common_model(&blocks), columns, rows);
+    let mut head: Head = table_head(&context, "table", &common_model(&blocks), columns, rows);
     head.title = title.map(str::to_owned);
     if let Some(source) = source {
         head.notes.push(format!("source: {source}"));
@@ -175,14 +182,14 @@ fn block<'a>(
             }
         }
     }
-    let matches = definition().try_get_matches_from(&words).map_err(|error| {
+    let matches = on_demand().try_get_matches_from(&words).map_err(|error| {
         // clap's first line says what is wrong; the rest is usage.
         let rendered = error.render().to_string();
         let line = rendered.lines().next().unwrap_or("").trim_start_matches("error: ").to_owned();
         document.error(node, line)
     })?;
     let arguments: Vec<std::ffi::OsString> = words.iter().map(Into::into).collect();
-    let inner = Context { command_line: super::command_line(&arguments), ..context.clone() };
+    let inner = Context { command_line: command_line(&arguments), ..context.clone() };
     let plan = plan_of(&matches, &inner).map_err(|error| match error {
         file @ Error::File { .. } => file,
         other => document.error(node, other.to_string()),

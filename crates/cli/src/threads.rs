@@ -1,6 +1,6 @@
 //! How many threads there are.
 
-use super::say;
+use super::context::say;
 use regimes::error::{Error, Result};
 
 /// The variable of the environment that a number of threads may stand in.

@@ -1,13 +1,15 @@
 //! `times MODEL`: every transition time of a model.
 
 use super::accuracy;
+use super::context::{Context, below, entry, head as table_head};
 use super::level_times::{
     FINITE, LEVELS, finite_size_flag, finite_time, is_sampled, level_time, matches_finite_size,
 };
+use super::phases;
 use super::request::{Models, Request, parameter_cell, parameter_column, with_parameters};
 use super::sample_size::{self, SampleSize};
 use super::schedules::{self, Beside};
-use super::{Context, head, phases};
+use super::verb::{Act, Verb};
 use clap::{ArgMatches, Command};
 use regimes::Answer;
 use regimes::error::{Error, Result};
@@ -32,13 +34,25 @@ const BANDWIDTH: Parameter = Parameter {
 };
 
 /// The command's definition.
-pub(crate) fn command() -> Command {
-    let parent = Command::new("times")
+pub(crate) const VERB: Verb = Verb {
+    head,
+    fill,
+    act: Act::Rows(|matches, context| {
+        let (model, inner) = below(matches)?;
+        plan(entry(model)?, inner, context)
+    }),
+};
+
+fn head() -> Command {
+    Command::new("times")
         .about("every speciation time t_S and collapse time t_C of a data model")
         .after_help("Example: regimes times clusters --d 256:4096:*5 --n 20000 --mu 1 --sigma 1")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand_value_name("MODEL");
+        .subcommand_value_name("MODEL")
+}
+
+fn fill(parent: Command) -> Command {
     CATALOGUE.iter().fold(parent, |parent, entry| {
         let child = Command::new(entry.name)
             .about(entry.about)
@@ -84,7 +98,8 @@ pub(crate) fn plan<'a>(
     let finite_size = matches_finite_size(entry, matches);
     let phases = entry.latent && matches.get_flag(phases::FLAG);
     let table = Times::new(entry, request, beside, finite_size, phases)?;
-    let mut head = head(context, "times", entry.name, table.columns.clone(), table.request.rows()?);
+    let mut head =
+        table_head(context, "times", entry.name, table.columns.clone(), table.request.rows()?);
     head.notes = table.models.first_sound()?.map_or_else(Vec::new, |model| model.notes());
     if let Some(beside) = &table.beside {
         head.notes.extend(beside.notes());

@@ -8,12 +8,13 @@ mod potential;
 mod spectrum;
 
 use super::accuracy;
+use super::context::{Context, below, entry, head as table_head};
 use super::examples;
 use super::level_times::is_sampled;
 use super::noise;
 use super::request::{Models, Request, parameter_cell, parameter_column, with_parameters};
 use super::sample_size::{self, SampleSize};
-use super::{Context, head};
+use super::verb::{Act, Verb};
 use clap::{ArgMatches, Command};
 use regimes::error::{Error, Result};
 use regimes::models::parameter::{Parameter, Values};
@@ -113,13 +114,26 @@ pub(crate) fn find(name: &str, entry: &Entry) -> Option<&'static Quantity> {
 }
 
 /// The command's definition.
-pub(crate) fn command() -> Command {
-    let parent = Command::new("curve")
+pub(crate) const VERB: Verb = Verb {
+    head,
+    fill,
+    act: Act::Rows(|matches, context| {
+        let (quantity, inner) = below(matches)?;
+        let (model, inner) = below(inner)?;
+        plan(quantity, entry(model)?, inner, context)
+    }),
+};
+
+fn head() -> Command {
+    Command::new("curve")
         .about("a curve over the noise level: cloning probability, information, entropies, potential, spectrum")
         .after_help("Example: regimes curve phi clusters --d 256,1024 --mu 1 --sigma 1 --t 0.5:8:#40")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand_value_name("QUANTITY");
+        .subcommand_value_name("QUANTITY")
+}
+
+fn fill(parent: Command) -> Command {
     let parent = names().into_iter().fold(parent, |parent, name| {
         let child = Command::new(name)
             .about(abouts(name))
@@ -141,7 +155,7 @@ pub(crate) fn command() -> Command {
             child.subcommand(model)
         }))
     });
-    parent.subcommand(spectrum::command())
+    examples::inherited(parent.subcommand(spectrum::command()))
 }
 
 /// Reads the query and prepares its table.
@@ -175,8 +189,13 @@ pub(crate) fn plan<'a>(
         }
     }
     let curve = Curve { quantity, entry, request, models };
-    let mut head =
-        head(context, &format!("curve {name}"), entry.name, curve.columns(), curve.request.rows()?);
+    let mut head = table_head(
+        context,
+        &format!("curve {name}"),
+        entry.name,
+        curve.columns(),
+        curve.request.rows()?,
+    );
     head.notes = curve.models.first_sound()?.map_or_else(Vec::new, |model| model.notes());
     if let Some(order) = curve.request.fixed.text("order") {
         head.conventions.push(("order".into(), order.to_owned()));

@@ -1,7 +1,8 @@
 //! `curve spectrum MODEL`: the covariance spectrum of the population, or as n samples show it.
 
 use super::super::request::{Models, Request, with_parameters};
-use super::super::{Context, examples, head};
+use crate::context::{Context, head};
+use crate::examples;
 use clap::{ArgMatches, Command};
 use regimes::error::{Error, Result};
 use regimes::models::parameter::{Domain, Parameter};

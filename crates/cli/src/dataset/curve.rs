@@ -2,8 +2,9 @@
 
 use super::super::request::Request;
 use super::super::schedules::{self, Beside};
-use super::super::{Context, noise};
 use super::{Data, named};
+use crate::context::Context;
+use crate::noise;
 use clap::ArgMatches;
 use regimes::dataset::Source;
 use regimes::dataset::observables::{

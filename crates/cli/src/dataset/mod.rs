@@ -5,10 +5,12 @@ mod report;
 mod scale;
 mod spectrum;
 
+use super::context::{Context, head as table_head, whole};
 use super::known::known;
 use super::request::{Request, with_parameters};
 use super::samples::{self, Flag};
-use super::{Context, noise, schedules, whole};
+use super::verb::{Act, Verb};
+use super::{noise, schedules};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use regimes::dataset::moments::{Moments, Scan, scan};
 use regimes::dataset::observables::Queries;
@@ -48,8 +50,17 @@ const CENTRINGS: [&str; 3] = ["feature", "global", "none"];
 const SPECTRUM: &str = "spectrum";
 
 /// The command's definition.
-pub(crate) fn command() -> Command {
-    let command = Command::new("dataset")
+pub(crate) const VERB: Verb = Verb {
+    head,
+    fill,
+    act: Act::Whole(
+        |matches, context| Ok(plan(matches, context)?.keeping_rows().into()),
+        "its rows are computed together",
+    ),
+};
+
+fn head() -> Command {
+    Command::new("dataset")
         .about("spectrum, speciation and collapse times of a data set, with standard errors")
         .long_about(
             "Spectrum, speciation and collapse times of a data set, with standard errors.\n\n\
@@ -65,7 +76,10 @@ pub(crate) fn command() -> Command {
         .after_help(
             "Examples:\n  regimes dataset images.npy --scale 1/255 --schedule ddpm-linear\n  regimes dataset train-images-idx3-ubyte --labels train-labels-idx1-ubyte --classes 1,8 --per-class 5000 --scale 1/255\n  regimes dataset data.npz --array x --t 0.5:4:#36 --format csv",
         )
-        .arg_required_else_help(true);
+        .arg_required_else_help(true)
+}
+
+fn fill(command: Command) -> Command {
     let command = OPTIONS.iter().fold(samples::with_selection(command), |command, flag| {
         let arg = samples::argument(flag);
         command.arg(if flag.0 == "center" { known(arg, CENTRINGS) } else { arg })
@@ -120,7 +134,7 @@ impl Data {
 
     fn head(&self, context: &Context, columns: Vec<regimes_output::Column>, rows: usize) -> Head {
         let model = self.path.file_name().unwrap_or_default().to_string_lossy();
-        let mut head = super::head(context, "dataset", &model, columns, rows);
+        let mut head = table_head(context, "dataset", &model, columns, rows);
         head.conventions.push((
             "center".into(),
             match self.centring {

@@ -1,9 +1,9 @@
 //! The times of a data set, in one row.
 
 use super::super::schedules::{self, Beside};
-use super::super::{Context, whole};
 use super::spectrum::{fit_note, rank_note};
 use super::{Data, named, scale};
+use crate::context::{Context, whole};
 use clap::ArgMatches;
 use regimes::Answer;
 use regimes::dataset::Source;

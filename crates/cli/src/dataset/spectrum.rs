@@ -1,7 +1,7 @@
 //! The eigenvalues of a data set: bulk and outliers.
 
-use super::super::Context;
 use super::Data;
+use crate::context::Context;
 use regimes::dataset::Source;
 use regimes::dataset::spectrum::MeasuredSpectrum;
 use regimes::error::Result;

@@ -3,9 +3,12 @@
 mod levels;
 mod page;
 
+use super::context::{Context, whole};
+use super::page::{chosen_format, print_text};
 use super::request::{Models, Request, with_parameters};
 use super::sample_size::{self, SampleSize};
-use super::{Context, examples, noise};
+use super::verb::{Act, Verb};
+use super::{examples, noise};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use levels::LEVELS;
 use page::Page;
@@ -104,14 +107,30 @@ fn quoted(name: &str) -> Option<&'static str> {
 }
 
 /// The command's definition.
-pub(crate) fn command() -> Command {
-    let parent = Command::new("explain")
+pub(crate) const VERB: Verb = Verb {
+    head,
+    fill,
+    act: Act::Own(|matches, around| {
+        let format = chosen_format(around.common, around.target, true)?;
+        let digits = whole(around.common, "digits", 17)?.or(Some(format.digits()));
+        let context = Context { command_line: around.command_line.to_owned(), digits };
+        let explained = explain(matches, &context)?;
+        print_text(&explained.text, around.target)?;
+        Ok(explained.failure.map_or(0, |what| crate::missed(&what)))
+    }),
+};
+
+fn head() -> Command {
+    Command::new("explain")
         .about("the formula of a quantity, its source, the numbers substituted, and the value")
         .after_help("Example: regimes explain t_S.curvature clusters --d 1024 --mu 1 --latex")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand_value_name("QUANTITY");
-    Topic::all().into_iter().fold(parent, |parent, (name, topic)| {
+        .subcommand_value_name("QUANTITY")
+}
+
+fn fill(parent: Command) -> Command {
+    let parent = Topic::all().into_iter().fold(parent, |parent, (name, topic)| {
         let child = Command::new(&name)
             .aliases(quoted(&name))
             .subcommand_required(true)
@@ -129,7 +148,8 @@ pub(crate) fn command() -> Command {
             );
             child.subcommand(model)
         }))
-    })
+    });
+    examples::inherited(parent)
 }
 
 /// An explanation, and what in it did not reach its tolerance.

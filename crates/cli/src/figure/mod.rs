@@ -9,7 +9,9 @@ mod source;
 mod transitions;
 mod write;
 
-use super::{Context, curve, schedule, simulate, table, times};
+use crate::context::{Context, say, whole};
+use crate::verb::{Act, Verb};
+use crate::{curve, schedule, simulate, table, times};
 use clap::{Arg, ArgMatches, Command};
 use options::Options;
 use regimes::document::Document;
@@ -30,8 +32,17 @@ const ONE_AND_A_HALF: f64 = 5.0;
 const DRAWN: [&str; 4] = ["curve", "times", "schedule", "simulate"];
 
 /// The command's definition.
-pub(crate) fn command() -> Command {
-    let command = Command::new("figure")
+pub(crate) const VERB: Verb = Verb {
+    head,
+    fill,
+    act: Act::Own(|matches, around| {
+        let quiet = around.common.get_flag("quiet");
+        run(matches, around.target, around.command_line, quiet)
+    }),
+};
+
+fn head() -> Command {
+    Command::new("figure")
         .about("a curve or a table as a picture for a paper: .svg, .png or .pdf, with its data as csv beside it")
         .after_help(
             "The same arguments as the command itself, or a specification with a section [figure].\n\n\
@@ -41,6 +52,10 @@ pub(crate) fn command() -> Command {
              regimes figure tables/figures/bbdm24-figure-2.toml --output bbdm24.png --dpi 600",
         )
         .arg_required_else_help(true)
+}
+
+fn fill(command: Command) -> Command {
+    let command = command
         .arg(Arg::new("spec").value_name("SPEC.toml").help(
             "a specification as for `table`, with a section [figure] and [[points]] from csv files",
         ))
@@ -52,8 +67,9 @@ pub(crate) fn command() -> Command {
                 .help_heading("Figure")
                 .help("pixels per inch of .png [default: 300]"),
         );
-    [curve::command(), times::command(), schedule::command(), simulate::command()]
-        .into_iter()
+    [curve::VERB, times::VERB, schedule::VERB, simulate::VERB]
+        .iter()
+        .map(Verb::whole)
         .fold(options::with_flags(command), Command::subcommand)
 }
 
@@ -76,7 +92,7 @@ pub(super) fn run(
     quiet: bool,
 ) -> Result<u8> {
     let kind = write::kind(matches, target)?;
-    let dpi = super::whole(matches, "dpi", 2400)?.map_or(300.0, |dpi| dpi as f64);
+    let dpi = whole(matches, "dpi", 2400)?.map_or(300.0, |dpi| dpi as f64);
     let context = Context { command_line: command_line.to_owned(), digits: None };
     let mut summary = Summary::default();
     let drawing = match matches.subcommand() {
@@ -93,12 +109,12 @@ pub(super) fn run(
     write::write(&drawing, kind, dpi, target, command_line)?;
     if !quiet {
         for note in &summary.remarks {
-            super::say(&format!("note: {note}"));
+            say(&format!("note: {note}"));
         }
     }
     if summary.missed_tolerance {
         let what = summary.first_failure.unwrap_or_default();
-        super::say(&format!("warning: a value did not reach its tolerance ({what})"));
+        say(&format!("warning: a value did not reach its tolerance ({what})"));
         return Ok(super::MISSED_TOLERANCE);
     }
     Ok(0)

@@ -101,7 +101,7 @@ pub(super) fn computed<'a>(
     matches: &ArgMatches,
     quiet: bool,
 ) -> Result<Source<'a>> {
-    let progress = super::super::progress(0, plan.head.rows, "points", quiet);
+    let progress = crate::page::progress(0, plan.head.rows, "points", quiet);
     Ok(Source {
         columns: plan.head.columns.clone(),
         rows: rows(plan, &progress)?,

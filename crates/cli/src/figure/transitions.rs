@@ -3,7 +3,8 @@
 use super::super::curve;
 use super::super::request::{Models, Request};
 use super::super::sample_size::SampleSize;
-use super::super::{entry, simulate};
+use crate::context::entry;
+use crate::simulate;
 use clap::ArgMatches;
 use regimes::Answer;
 use regimes::error::Result;

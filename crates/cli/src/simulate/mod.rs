@@ -6,8 +6,10 @@ mod origin;
 mod run;
 mod settings;
 
+use super::context::{Context, below, head as table_head};
 use super::request::{Request, with_parameters};
-use super::{Context, head, noise, sample_size, samples};
+use super::verb::{Act, Verb};
+use super::{examples, noise, sample_size, samples};
 use clap::{ArgMatches, Command};
 use experiments::{EXPERIMENTS, Experiment};
 use layout::Layout;
@@ -23,16 +25,32 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// The command's definition.
-pub(crate) fn command() -> Command {
-    let parent = Command::new("simulate")
+pub(crate) const VERB: Verb = Verb {
+    head,
+    fill,
+    act: Act::Whole(
+        |matches, context| {
+            let (experiment, inner) = below(matches)?;
+            let (model, inner) = below(inner)?;
+            Ok(plan(experiment, model, inner, context)?.keeping_rows().into())
+        },
+        "--checkpoint FILE keeps the results of a simulation",
+    ),
+};
+
+fn head() -> Command {
+    Command::new("simulate")
         .about("exact-score simulation: clones, excess entropy, collapse times, energy levels, with standard errors")
         .after_help(
             "Example: regimes simulate clones clusters --d 256 --n 2000 --t 1:6:#11",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand_value_name("EXPERIMENT");
-    EXPERIMENTS.iter().fold(parent, |parent, experiment| {
+        .subcommand_value_name("EXPERIMENT")
+}
+
+fn fill(parent: Command) -> Command {
+    let parent = EXPERIMENTS.iter().fold(parent, |parent, experiment| {
         let child = Command::new(experiment.name)
             .about(experiment.about)
             .subcommand_required(true)
@@ -62,7 +80,8 @@ pub(crate) fn command() -> Command {
             let model = with_parameters(model, &parameters(experiment, Some(entry)));
             child.subcommand(with_parameters(model, experiment.settings))
         }))
-    })
+    });
+    examples::inherited(parent)
 }
 
 /// Puts the word for files before a path that stands where a model's name would.
@@ -150,7 +169,8 @@ pub(crate) fn plan<'a>(
     let mut columns = simulation.columns();
     columns.extend(table.columns);
     let command = format!("simulate {name}");
-    let mut head = head(context, &command, &simulation.origin.name(), columns, table.rows.len());
+    let mut head =
+        table_head(context, &command, &simulation.origin.name(), columns, table.rows.len());
     if let Some(model) = simulation.origin.model(0)? {
         head.notes = model.notes();
     }

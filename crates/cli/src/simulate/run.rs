@@ -2,11 +2,13 @@
 
 use super::super::request::{Request, parameter_cell, parameter_column};
 use super::super::sample_size::SampleSize;
-use super::super::{Context, head, noise, page, progress, resume};
 use super::experiments::{self, Experiment, Results, Run};
 use super::layout::Layout;
 use super::origin::{self, Origin};
 use super::settings::{self, Settings};
+use crate::context::{Context, head};
+use crate::page::{self, progress};
+use crate::{noise, resume};
 use clap::ArgMatches;
 use regimes::error::{Error, Result};
 use regimes::memory;

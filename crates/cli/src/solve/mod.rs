@@ -8,9 +8,11 @@ mod search;
 mod target;
 mod unknown;
 
+use super::context::{Context, below, entry, head as table_head};
 use super::known::known;
 use super::request::{Request, parameter_cell, parameter_column, with_parameters};
-use super::{Context, curve, examples, head, noise, sample_size};
+use super::verb::{Act, Verb};
+use super::{curve, examples, noise, sample_size};
 use clap::{Arg, ArgMatches, Command};
 use found::Found;
 use regimes::Answer;
@@ -29,13 +31,25 @@ use target::{Side, Target};
 use unknown::{exactly_one, range, unknown};
 
 /// The command's definition.
-pub(super) fn command() -> Command {
-    let parent = Command::new("solve")
+pub(crate) const VERB: Verb = Verb {
+    head,
+    fill,
+    act: Act::Rows(|matches, context| {
+        let (model, inner) = below(matches)?;
+        plan(entry(model)?, inner, context)
+    }),
+};
+
+fn head() -> Command {
+    Command::new("solve")
         .about("the parameter that makes a predicted quantity take a value, or two of them meet")
         .after_help("Example: regimes solve clusters --d 256 --for n --such-that \"t_C=0.5\"")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand_value_name("MODEL");
+        .subcommand_value_name("MODEL")
+}
+
+fn fill(parent: Command) -> Command {
     CATALOGUE.iter().fold(parent, |parent, entry| {
         let child = Command::new(entry.name).about(entry.about);
         let child = with_parameters(child, &every_parameter(entry));
@@ -155,7 +169,7 @@ pub(super) fn plan<'a>(
         columns.push(Column::estimate("log_n", "log n", "nats", "", TIME_TOLERANCE));
     }
     columns.push(Column::number("solutions", "solutions", ""));
-    let mut head = head(context, "solve", entry.name, columns, request.rows()?);
+    let mut head = table_head(context, "solve", entry.name, columns, request.rows()?);
     let theorem = monotone::theorem(&target, unknown.name, entry);
     let between = between.is_some();
     let request = Arc::new(request);

@@ -4,10 +4,12 @@ mod measured;
 mod predicted;
 mod setting;
 
+use super::context::{Context, below, entry, head as table_head};
 use super::curve::QUANTITIES;
 use super::known::known;
 use super::request::with_parameters;
-use super::{Context, examples, head, noise};
+use super::verb::{Act, Made, Verb, Verdict};
+use super::{examples, noise};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use measured::Point;
 use regimes::Answer;
@@ -45,9 +47,21 @@ const OPTIONS: &[(&str, &str, &str)] = &[
 ];
 
 /// The command's definition.
-pub(crate) fn command() -> Command {
-    let names: Vec<&str> = QUANTITIES.iter().map(|q| q.name).collect();
-    let command = Command::new("validate")
+pub(crate) const VERB: Verb = Verb {
+    head,
+    fill,
+    act: Act::Whole(
+        |matches, context| {
+            let (model, inner) = below(matches)?;
+            let (plan, disagrees) = plan(matches, inner, entry(model)?, context)?;
+            Ok(Made { plan, verdict: Verdict::Disagrees(disagrees) })
+        },
+        "its rows are computed together",
+    ),
+};
+
+fn head() -> Command {
+    Command::new("validate")
         .about("hold a measured curve against the predicted one: deviations, χ², runs, verdict, fits")
         .long_about(
             "Holds a measured curve against the predicted one: the deviation of every point in standard \
@@ -63,7 +77,13 @@ pub(crate) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand_value_name("MODEL")
-        .arg(Arg::new("measured").value_name("FILE").required(true).value_hint(ValueHint::FilePath).help("the measured curve"));
+}
+
+fn fill(command: Command) -> Command {
+    let names: Vec<&str> = QUANTITIES.iter().map(|q| q.name).collect();
+    let measured = Arg::new("measured").value_name("FILE").required(true);
+    let measured = measured.value_hint(ValueHint::FilePath).help("the measured curve");
+    let command = command.arg(measured);
     let command = OPTIONS.iter().fold(command, |command, (name, value, help)| {
         let help = if *name == "against" {
             format!("{help}: {}", names.join(", "))
@@ -208,7 +228,7 @@ pub(crate) fn plan<'a>(
         Column::number("error", "error", "bound, of the prediction"),
         Column::number("z", "z", "standard errors"),
     ]);
-    let mut head = head(
+    let mut head = table_head(
         context,
         &format!("validate {}", setting.quantity.name),
         entry.name,

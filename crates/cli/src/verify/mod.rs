@@ -2,8 +2,10 @@
 
 mod entries;
 
+use super::context::{Context, head as table_head};
 use super::known::known;
-use super::{Context, definition, head, plan as plan_of};
+use super::verb::{Act, Made, Verb, Verdict};
+use super::{on_demand, plan as plan_of};
 use clap::{Arg, ArgMatches, Command};
 use entries::{Basis, Entry, Expected, Rounding};
 use regimes::error::{Error, Result};
@@ -16,16 +18,31 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const ROUNDED: f64 = 1e-12;
 
 /// The command's definition.
-pub(super) fn command() -> Command {
+pub(crate) const VERB: Verb = Verb {
+    head,
+    fill,
+    act: Act::Whole(
+        |matches, context| {
+            let (plan, failures) = plan(matches, context)?;
+            Ok(Made { plan, verdict: Verdict::Failures(failures) })
+        },
+        "",
+    ),
+};
+
+fn head() -> Command {
     Command::new("verify")
         .about("recompute every published number that the program reproduces; exit 1 if one fails")
-        .arg(known(
-            Arg::new("source")
-                .value_name("SOURCE")
-                .help("only entries whose source begins with this, such as BBDM24"),
-            regimes::references::keys(),
-        ))
         .after_help("Example: regimes verify BBDM24")
+}
+
+fn fill(command: Command) -> Command {
+    command.arg(known(
+        Arg::new("source")
+            .value_name("SOURCE")
+            .help("only entries whose source begins with this, such as BBDM24"),
+        regimes::references::keys(),
+    ))
 }
 
 /// Reads the entries and prepares their table; the counter holds the failures once it is written.
@@ -59,7 +76,7 @@ pub(super) fn plan<'a>(
         Column::text("why"),
         Column::text("query"),
     ];
-    let mut head = head(context, "verify", "", columns, entries.len());
+    let mut head = table_head(context, "verify", "", columns, entries.len());
     head.notes.push(
         "basis: a number that is printed, a published formula evaluated here, or a second route of this program; \
          allowed: the digits printed, or the stated error bound where a formula or another route is exact"
@@ -123,7 +140,7 @@ impl Checked {
 /// One cell of the table that a command line makes.
 fn cell(query: &str, column: &str, row: usize, context: &Context) -> Result<Cell> {
     let words = std::iter::once("regimes").chain(query.split_whitespace());
-    let matches = definition()
+    let matches = on_demand()
         .try_get_matches_from(words)
         .map_err(|error| Error::Usage(error.render().to_string()))?;
     let plan = plan_of(&matches, context)?;

@@ -1,0 +1,104 @@
+//! What every command needs of the run that it is part of: how it was called, the head of its tables,
+//! the model by name, the way to standard error.
+
+use clap::ArgMatches;
+use regimes::error::{Error, Result};
+use regimes::models::{CATALOGUE, Entry};
+use regimes::table::{Column, Head, conventions};
+use std::ffi::OsString;
+use std::io::Write;
+
+/// What a table needs to know of the run that makes it.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    pub(crate) command_line: String,
+    pub(crate) digits: Option<usize>,
+}
+
+/// A new table head with the crate's conventions.
+pub(crate) fn head(
+    context: &Context,
+    command: &str,
+    model: &str,
+    columns: Vec<Column>,
+    rows: usize,
+) -> Head {
+    Head {
+        command: command.to_owned(),
+        model: model.to_owned(),
+        command_line: context.command_line.clone(),
+        title: None,
+        conventions: conventions(),
+        columns,
+        notes: Vec::new(),
+        summary: Vec::new(),
+        rows,
+        digits: context.digits,
+        row_notes: true,
+    }
+}
+
+/// The only place that writes to standard error; a closed one is nobody's fault.
+pub(crate) fn say(message: &str) {
+    let _ = writeln!(std::io::stderr(), "{message}");
+}
+
+/// What was typed, quoted for a shell, without the flags that do not change the result.
+pub(crate) fn command_line(arguments: &[OsString]) -> String {
+    let mut words = vec!["regimes".to_owned()];
+    let mut skip = false;
+    for argument in arguments.iter().skip(1) {
+        let word = argument.to_string_lossy();
+        let without_result = ["--output", "--threads", "--checkpoint", "--shard", "--format"];
+        if std::mem::take(&mut skip) || ["--quiet", "--resume"].contains(&word.as_ref()) {
+            continue;
+        }
+        if without_result.contains(&word.as_ref()) {
+            skip = true;
+            continue;
+        }
+        // -q, -oFILE and both in one word.
+        if let Some(short) = word.strip_prefix('-').map(|short| short.trim_start_matches('q'))
+            && (short.is_empty() && word.len() > 1 || short.starts_with('o'))
+        {
+            skip = short == "o";
+            continue;
+        }
+        if without_result.iter().any(|flag| word.starts_with(&format!("{flag}="))) {
+            continue;
+        }
+        let plain = |c: char| c.is_alphanumeric() || "-_=.,:/+^@%".contains(c);
+        words.push(if !word.is_empty() && word.chars().all(plain) {
+            word.into_owned()
+        } else {
+            format!("'{}'", word.replace('\'', "'\\''"))
+        });
+    }
+    words.join(" ")
+}
+
+/// The word below a command, and its arguments.
+pub(crate) fn below(matches: &ArgMatches) -> Result<(&str, &ArgMatches)> {
+    matches.subcommand().ok_or_else(|| Error::Usage("a word is missing: try --help".into()))
+}
+
+/// The model called `name`.
+pub(crate) fn entry(name: &str) -> Result<&'static Entry> {
+    CATALOGUE
+        .iter()
+        .find(|entry| entry.name == name)
+        .ok_or_else(|| Error::Usage(format!("there is no model {name}")))
+}
+
+/// A whole number from 1 to `most`.
+pub(crate) fn whole(matches: &ArgMatches, name: &str, most: usize) -> Result<Option<usize>> {
+    let Some(text) = matches.get_one::<String>(name) else { return Ok(None) };
+    match text.parse::<usize>() {
+        Ok(count) if (1..=most).contains(&count) => Ok(Some(count)),
+        _ => {
+            let most = if most == usize::MAX { "".into() } else { format!(" to {most}") };
+            let expected = format!("must be a whole number from 1{most}");
+            Err(Error::argument(format!("--{name}"), format!("{text:?}"), expected))
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What a command of the program is: its help, its flags, and what it does. A new one is its file and a
+//! line in [`VERBS`].
+
+use crate::context::Context;
+use crate::resume;
+use clap::{ArgMatches, Command};
+use regimes::error::{Error, Result};
+use regimes_output::{Plan, Target};
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
+/// One command.
+pub(crate) struct Verb {
+    /// Name, help and examples: what is known of a command before it is entered.
+    pub(crate) head: fn() -> Command,
+    /// Adds its flags and the commands below it.
+    pub(crate) fill: fn(Command) -> Command,
+    pub(crate) act: Act,
+}
+
+/// A table and what else there is to say of it at its end.
+pub(crate) struct Made {
+    pub(crate) plan: Plan<'static>,
+    pub(crate) verdict: Verdict,
+}
+
+/// What the exit status says beside what was reached.
+pub(crate) enum Verdict {
+    /// Nothing.
+    None,
+    /// Whether two curves disagree and that was to be a failure.
+    Disagrees(bool),
+    /// Rows that do not hold, counted while they are written.
+    Failures(Arc<AtomicUsize>),
+}
+
+impl From<Plan<'static>> for Made {
+    fn from(plan: Plan<'static>) -> Self {
+        Self { plan, verdict: Verdict::None }
+    }
+}
+
+/// What a command does.
+pub(crate) enum Act {
+    /// A table whose rows are computed one by one: it can be resumed, split, put in a specification.
+    Rows(fn(&ArgMatches, &Context) -> Result<Plan<'static>>),
+    /// A table that is computed as a whole, and why it cannot be resumed or split.
+    Whole(fn(&ArgMatches, &Context) -> Result<Made>, &'static str),
+    /// Text or pictures; the exit status.
+    Own(fn(&ArgMatches, &Surroundings<'_>) -> Result<u8>),
+}
+
+/// What a command that makes no table needs to know.
+pub(crate) struct Surroundings<'a> {
+    pub(crate) command_line: &'a str,
+    pub(crate) target: &'a Target,
+    /// Flags that all commands share.
+    pub(crate) common: &'a ArgMatches,
+}
+
+/// Every command, in the order in which the help shows them.
+pub(crate) const VERBS: &[Verb] = &[
+    crate::times::VERB,
+    crate::curve::VERB,
+    crate::solve::VERB,
+    crate::schedule::VERB,
+    crate::table::VERB,
+    crate::simulate::VERB,
+    crate::explain::VERB,
+    crate::dataset::VERB,
+    crate::validate::VERB,
+    crate::verify::VERB,
+    crate::figure::VERB,
+    crate::merge::VERB,
+    crate::completions::VERB,
+    crate::man::VERB,
+    crate::schema::VERB,
+];
+
+impl Verb {
+    /// What there is of it before it is entered.
+    pub(crate) fn begun(&self) -> Command {
+        resume::with_flags((self.head)(), matches!(self.act, Act::Rows(_)))
+    }
+
+    /// Its help and all flags.
+    pub(crate) fn whole(&self) -> Command {
+        (self.fill)(self.begun())
+    }
+
+    /// Its table.
+    ///
+    /// # Errors
+    /// Wrong arguments; a command that makes no table.
+    pub(crate) fn table(&self, matches: &ArgMatches, context: &Context) -> Result<Made> {
+        match self.act {
+            Act::Rows(plan) => Ok(plan(matches, context)?.keeping_rows().into()),
+            Act::Whole(make, _) => make(matches, context),
+            Act::Own(_) => Err(Error::Usage(format!("{} makes no table", self.name()))),
+        }
+    }
+
+    /// Its name.
+    pub(crate) fn name(&self) -> String {
+        (self.head)().get_name().to_owned()
+    }
+
+    /// The command called `name`.
+    pub(crate) fn find(name: &str) -> Option<&'static Self> {
+        VERBS.iter().find(|verb| verb.name() == name)
+    }
+
+    /// Names of the commands whose rows are computed one by one.
+    pub(crate) fn of_rows() -> Vec<String> {
+        VERBS.iter().filter(|v| matches!(v.act, Act::Rows(_))).map(Self::name).collect()
+    }
+}
