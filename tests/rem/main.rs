@@ -10,3 +10,5 @@ mod large_deviations;
 mod levels;
 #[cfg(test)]
 mod simulation;
+#[cfg(test)]
+mod small;
