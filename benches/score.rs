@@ -27,7 +27,10 @@ fn data<T: Real>() -> DataSet<T> {
     let sampler =
         Clusters::new(DIMENSION as f64, 1.0, 1.0).and_then(|model| model.sampler(&mut frame));
     let Ok(Ok(sampler)) = sampler else { unreachable!("two clusters have samples") };
-    DataSet::draw(sampler.as_ref(), SAMPLES, Seed(1), 0)
+    let Ok(data) = DataSet::draw(sampler.as_ref(), SAMPLES, Seed(1), 0) else {
+        unreachable!("samples are finite")
+    };
+    data
 }
 
 /// Noisy samples at time `t`.
@@ -44,9 +47,7 @@ fn points<T: Real>(data: &DataSet<T>, t: f64) -> Points {
     for _ in 0..POINTS {
         let own = stream.below(data.len());
         points.values.extend(
-            data.sample(own)
-                .iter()
-                .map(|a| noise.decay() * a.wide() + noise.delta().sqrt() * stream.normal()),
+            data.sample(own).map(|a| noise.decay() * a + noise.delta().sqrt() * stream.normal()),
         );
     }
     points
@@ -84,7 +85,8 @@ fn median(mut values: Vec<f64>) -> f64 {
 /// Rates of products and scores, and their ratio.
 fn report<T: Real>() {
     let data = data::<T>();
-    let samples: Vec<T> = (0..data.len()).flat_map(|i| data.sample(i).to_vec()).collect();
+    let samples: Vec<T> =
+        (0..data.len()).flat_map(|i| data.sample(i).map(T::narrow).collect::<Vec<T>>()).collect();
     let work = 4.0 * (POINTS * SAMPLES * DIMENSION) as f64 * 1e-9;
     for (t, what) in [(6.0, "all weights alike"), (2.0, "near collapse"), (0.7, "collapsed")] {
         let points = points(&data, t);
@@ -99,7 +101,7 @@ fn report<T: Real>() {
             times[1].push(products(&samples, &narrow, 256));
             for (means, place) in [(true, 2), (false, 3)] {
                 let start = Instant::now();
-                black_box(see(&data, &points, means));
+                let _ = black_box(see(&data, &points, means));
                 times[place].push(start.elapsed().as_secs_f64());
             }
         }
@@ -130,7 +132,7 @@ fn main() {
     {
         let data = data::<f32>();
         let points = points(&data, 2.0);
-        black_box(see(&data, &points, true));
+        let _ = black_box(see(&data, &points, true));
         if let Some(peak) = peak_memory() {
             println!("f32: data set and one score, {peak:.0} MiB at most");
         }

@@ -6,6 +6,11 @@ use std::borrow::Cow;
 /// Why there is no value where the computation ended in NaN: an overflow, or ∞ − ∞.
 pub const OUT_OF_RANGE: &str = "the computation left the range of numbers";
 
+/// A number in a reason: six digits, in scientific notation far from one.
+pub(crate) fn short(x: f64) -> String {
+    if x == 0.0 || (1e-4..1e6).contains(&x.abs()) { format!("{x:.6}") } else { format!("{x:.5e}") }
+}
+
 /// What a query about a transition or a curve returns.
 ///
 /// "No transition" is an answer, with its reason; a missing value is never a number.
@@ -21,6 +26,11 @@ impl Answer {
     /// The quantity does not exist because of `reason`.
     pub fn absent(reason: impl Into<Cow<'static, str>>) -> Self {
         Self::Absent(reason.into())
+    }
+
+    /// A value that left the range of numbers: never printed, but said with [`OUT_OF_RANGE`].
+    pub(crate) const fn out_of_range() -> Self {
+        Self::Value(Estimate::exact(f64::NAN))
     }
 
     /// The estimate, where there is one.

@@ -4,6 +4,10 @@
 //! The list belongs to the process. Every constructor that can read a file would otherwise hand one
 //! through, and one that forgot to would make a resumed table silently wrong.
 
+mod pipe;
+
+pub use pipe::Pipe;
+
 use crate::error::{Error, Result};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -30,22 +34,65 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Error {
     }
 }
 
-/// The text of a file, which is remembered.
+/// A file opened for reading.
+#[derive(Debug)]
+pub enum Opened {
+    /// A regular file: read by position, as often as wanted.
+    File(File),
+    /// A pipe, such as a shell makes of `<(command)`: read once, from its start to its end.
+    Pipe(Pipe),
+}
+
+/// Opens a regular file or a pipe; neither is remembered yet.
+///
+/// Nothing else has an end that one may wait for: directories and devices are refused.
 ///
 /// # Errors
-/// [`Error::File`] if it cannot be read or is not UTF-8.
+/// [`Error::File`] saying what `path` is instead, or that nobody writes to the pipe.
+pub fn open(path: &Path) -> Result<Opened> {
+    let metadata = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+    if metadata.is_file() {
+        return Ok(Opened::File(File::open(path).map_err(|error| unreadable(path, &error))?));
+    }
+    if pipe::is_pipe(&metadata) {
+        return Ok(Opened::Pipe(Pipe::open(path)?));
+    }
+    let kind = if metadata.is_dir() { "a directory" } else { "a device" };
+    Err(refused(path, &format!("is not a regular file but {kind}: files and pipes are read")))
+}
+
+fn refused(path: &Path, message: &str) -> Error {
+    Error::File { path: path.to_owned(), location: None, message: message.to_owned() }
+}
+
+/// Most bytes of a text that is read whole, 64 MiB: a thousand times the largest in use.
+const LARGEST_TEXT: u64 = 1 << 26;
+
+/// The text of a file or a pipe, which is remembered.
+///
+/// # Errors
+/// [`Error::File`] if it cannot be read, is not UTF-8, or is larger than any text should be.
 pub fn read_to_string(path: &Path) -> Result<String> {
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
-    let mut fingerprint = Fingerprint::default();
-    fingerprint.add(text.as_bytes());
+    let mut text = String::new();
+    let count = match open(path)? {
+        Opened::File(file) => file.take(LARGEST_TEXT + 1).read_to_string(&mut text),
+        Opened::Pipe(pipe) => pipe.take(LARGEST_TEXT + 1).read_to_string(&mut text),
+    };
+    let count = count.map_err(|error| unreadable(path, &error))?;
+    if count as u64 > LARGEST_TEXT {
+        return Err(refused(path, "is longer than 64 MiB: no text that is read here is"));
+    }
+    remember_whole(path, fingerprint(text.as_bytes()));
+    Ok(text)
+}
+
+/// Remembers the fingerprint of all that was read of `path` at once.
+pub fn remember_whole(path: &Path, fingerprint: String) {
     let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
     match seen.entry(path.to_owned()).or_insert_with(|| Seen::Whole(Vec::new())) {
-        Seen::Whole(contents) if !contents.contains(&fingerprint.text()) => {
-            contents.push(fingerprint.text());
-        }
+        Seen::Whole(contents) if !contents.contains(&fingerprint) => contents.push(fingerprint),
         _ => {}
     }
-    Ok(text)
 }
 
 /// Remembers a file that is read in pieces.
@@ -86,7 +133,7 @@ fn of_file(path: &Path) -> Result<String> {
 
 /// Length and hash (FNV-1a, 64 bits) of bytes that come in pieces.
 #[derive(Clone, Copy, Debug)]
-struct Fingerprint {
+pub struct Fingerprint {
     length: u64,
     hash: u64,
 }
@@ -98,14 +145,16 @@ impl Default for Fingerprint {
 }
 
 impl Fingerprint {
-    fn add(&mut self, bytes: &[u8]) {
+    /// The next piece.
+    pub fn add(&mut self, bytes: &[u8]) {
         self.length += bytes.len() as u64;
         for byte in bytes {
             self.hash = (self.hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }
 
-    fn text(&self) -> String {
+    /// Length and hash so far, as text.
+    pub fn text(&self) -> String {
         format!("{} bytes, {:016x}", self.length, self.hash)
     }
 }

@@ -14,6 +14,7 @@ pub mod document;
 pub mod error;
 pub mod figure;
 pub mod inputs;
+pub mod memory;
 pub mod models;
 pub mod numerics;
 pub mod output;

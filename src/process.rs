@@ -6,13 +6,16 @@
 
 use crate::error::{Error, Result};
 use crate::numerics::Estimate;
+use std::f64::consts::LN_2;
 
-/// A noise level, held as t and as τ = 1/snr = σ_VE², so that neither end of the process costs digits
-/// as long as τ itself is in the range of numbers (1e-308 to 1e308).
+/// A noise level, held as t and as τ = 1/snr = σ_VE², so that neither end of the process costs
+/// digits; where τ is no normal number (σ_VE below 1.5e-154 or above 1.3e154) also as its log-SNR.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Noise {
     tau: f64,
     time: f64,
+    /// The log-SNR where τ is zero, subnormal or infinite; 0 elsewhere.
+    beyond: f64,
 }
 
 impl Noise {
@@ -22,7 +25,8 @@ impl Noise {
     /// [`Error::Argument`] if `t` is negative or NaN.
     pub fn at_time(t: f64) -> Result<Self> {
         if t >= 0.0 {
-            Ok(Self { tau: (2.0 * t).exp_m1(), time: t })
+            let log_snr = || if t > 1.0 { -2.0 * t } else { -(t.ln() + LN_2) };
+            Ok(Self::of((2.0 * t).exp_m1(), t, log_snr))
         } else {
             Err(Error::argument("t", t, "a time must be 0 or above"))
         }
@@ -34,7 +38,7 @@ impl Noise {
     /// [`Error::Argument`] if `snr` is negative or NaN.
     pub fn at_snr(snr: f64) -> Result<Self> {
         if snr >= 0.0 {
-            Ok(Self::at_tau(1.0 / snr))
+            Ok(Self::far(1.0 / snr, snr.ln(), |tau| 0.5 * tau.ln_1p()))
         } else {
             Err(Error::argument("snr", snr, "a signal-to-noise ratio must be 0 or above"))
         }
@@ -46,13 +50,13 @@ impl Noise {
     /// [`Error::Argument`] if `sigma` is negative or NaN.
     pub fn at_sigma(sigma: f64) -> Result<Self> {
         if sigma >= 0.0 {
-            // t from log σ where σ² would overflow or underflow.
-            let time = if sigma > 1e8 {
-                sigma.ln() + 0.5 * (1.0 / sigma).powi(2)
-            } else {
-                0.5 * (sigma * sigma).ln_1p()
-            };
-            Ok(Self { tau: sigma * sigma, time })
+            Ok(Self::far(sigma * sigma, -2.0 * sigma.ln(), |tau| {
+                if sigma > 1e8 {
+                    sigma.ln() + 0.5 * (1.0 / sigma).powi(2)
+                } else {
+                    0.5 * tau.ln_1p()
+                }
+            }))
         } else {
             Err(Error::argument("sigma", sigma, "a noise level must be 0 or above"))
         }
@@ -65,7 +69,8 @@ impl Noise {
     pub fn at_alpha_bar(alpha_bar: f64) -> Result<Self> {
         if (0.0..=1.0).contains(&alpha_bar) {
             let time = if alpha_bar == 1.0 { 0.0 } else { -0.5 * alpha_bar.ln() };
-            Ok(Self { tau: (1.0 - alpha_bar) / alpha_bar, time })
+            let log_snr = || alpha_bar.ln() - (-alpha_bar).ln_1p();
+            Ok(Self::of((1.0 - alpha_bar) / alpha_bar, time, log_snr))
         } else {
             Err(Error::argument("alpha-bar", alpha_bar, "must lie between 0 and 1"))
         }
@@ -79,12 +84,22 @@ impl Noise {
         if log_snr.is_nan() {
             return Err(Error::argument("log-snr", log_snr, "must be a number"));
         }
-        Ok(Self { tau: (-log_snr).exp(), time: time_at_log_snr(log_snr) })
+        Ok(Self::of((-log_snr).exp(), time_at_log_snr(log_snr), || log_snr))
     }
 
     /// At τ = 1/snr ≥ 0.
     pub(crate) fn at_tau(tau: f64) -> Self {
-        Self { tau, time: 0.5 * tau.ln_1p() }
+        Self::of(tau, 0.5 * tau.ln_1p(), || -tau.ln())
+    }
+
+    fn of(tau: f64, time: f64, log_snr: impl FnOnce() -> f64) -> Self {
+        Self { tau, time, beyond: if tau.is_normal() { 0.0 } else { log_snr() } }
+    }
+
+    /// The time from τ, or from the log-SNR where τ has lost its digits.
+    fn far(tau: f64, log_snr: f64, time: impl FnOnce(f64) -> f64) -> Self {
+        let time = if tau.is_normal() { time(tau) } else { time_at_log_snr(log_snr) };
+        Self::of(tau, time, || log_snr)
     }
 
     /// Ornstein-Uhlenbeck time t = ½ log(1 + τ).
@@ -92,19 +107,24 @@ impl Noise {
         self.time
     }
 
-    /// τ = 1/snr = e^{2t} − 1.
+    /// τ = 1/snr = e^{2t} − 1; 0 or ∞ where that is beyond the range of numbers.
     pub fn tau(self) -> f64 {
         self.tau
     }
 
+    /// True where τ is no normal number, and the log-SNR is what is carried.
+    pub fn is_extreme(self) -> bool {
+        self.beyond != 0.0
+    }
+
     /// Signal-to-noise ratio 1/τ.
     pub fn snr(self) -> f64 {
-        1.0 / self.tau
+        if self.is_extreme() { self.beyond.exp() } else { 1.0 / self.tau }
     }
 
     /// σ_VE = √τ, the noise of the rescaled process a + σ_VE z.
     pub fn sigma(self) -> f64 {
-        self.tau.sqrt()
+        if self.is_extreme() { (-0.5 * self.beyond).exp() } else { self.tau.sqrt() }
     }
 
     /// ᾱ = e^{−2t}.
@@ -122,15 +142,34 @@ impl Noise {
         (-self.time).exp()
     }
 
-    /// log-SNR = −log τ, computed from t where τ overflows.
+    /// log-SNR = −log τ.
     pub fn log_snr(self) -> f64 {
-        if self.time > 300.0 { -2.0 * self.time } else { -self.tau.ln() }
+        if self.is_extreme() {
+            self.beyond
+        } else if self.time > 300.0 {
+            -2.0 * self.time
+        } else {
+            -self.tau.ln()
+        }
     }
 }
 
 /// t = ½ log(1 + e^{−λ}) for λ = log snr.
 pub fn time_at_log_snr(log_snr: f64) -> f64 {
     0.5 * crate::numerics::special::softplus(-log_snr)
+}
+
+/// Log-SNR between which τ = e^{−λ} is a normal number: times from 1e-308 to 354.
+pub(crate) const LOG_SNR: (f64, f64) = (-709.0, 708.0);
+
+/// t = ½ log(1 + τ) for τ = `above`/`below` > 0, through logarithms where τ would overflow.
+pub(crate) fn time_of_quotient(above: Estimate, below: Estimate) -> Estimate {
+    let tau = above / below;
+    if tau.value == f64::INFINITY && above.value.is_finite() && below.value > 0.0 {
+        // log(1 + τ) − log τ < 1/τ < 1e-307.
+        return (above.ln() - below.ln()) * 0.5;
+    }
+    tau.ln_1p() * 0.5
 }
 
 /// The time of a log-SNR that is itself an estimate: |dt/dλ| ≤ ½ min(1, e^{−λ}).
@@ -168,7 +207,8 @@ mod tests {
         assert_eq!((data.tau(), data.delta(), data.alpha_bar()), (0.0, 0.0, 1.0));
         let noise = Noise::at_time(f64::INFINITY).unwrap();
         assert_eq!((noise.snr(), noise.delta(), noise.alpha_bar()), (0.0, 1.0, 0.0));
-        assert_eq!(Noise::at_sigma(1e200).unwrap().time(), 1e200f64.ln());
+        let far = Noise::at_sigma(1e200).unwrap().time() / 1e200f64.ln() - 1.0;
+        assert!(far.abs() < 1e-15, "{far}");
         assert!(Noise::at_time(-1.0).is_err() && Noise::at_time(f64::NAN).is_err());
     }
 }

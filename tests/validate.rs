@@ -129,6 +129,82 @@ fn identity_strict_decides_the_status_only() {
     assert_eq!(validate(&file, &format!("{ENTROPY} --strict")).status.code(), Some(0));
 }
 
+/// φ of 10⁴ clones; beyond t_S all agree, and the spread that they show is none.
+fn cloned(trials: u32) -> String {
+    let mut stream = Seed(7).stream(Purpose::Points, 0, 0);
+    let mut text = String::from("t,phi,stderr\n");
+    for (t, phi) in predicted("curve phi clusters --d 16 --t 0.05:2.5:#24", "phi") {
+        let hits = (0..trials).filter(|_| stream.uniform() < phi).count();
+        let p = hits as f64 / f64::from(trials);
+        let stderr = (p * (1.0 - p) / f64::from(trials)).sqrt().max(4.6e-11);
+        text.push_str(&format!("{t},{p},{stderr}\n"));
+    }
+    text
+}
+
+/// Points without spread neither make the verdict nor drag the fit away.
+#[test]
+fn limit_standard_errors_have_a_floor() {
+    let folder = Folder::new();
+    let text = cloned(2000);
+    assert!(text.contains(",1,"), "some points show no spread: {text}");
+    let file = folder.file("phi.csv", text);
+    let all = json(&file, "--against phi clusters --d 16");
+    assert!(summary(&all, "reduced_chi_squared") < 2.0, "{}", all["notes"]);
+    assert_eq!(summary(&all, "agrees"), 1.0);
+    assert!(all["notes"].to_string().contains("raised to that of a frequency"), "{all}");
+    let fit = json(&file, "--against phi clusters --d 16 --mu 1.2 --fit mu");
+    let (mu, stderr) = (summary(&fit, "mu"), summary(&fit, "mu_stderr"));
+    assert!((mu - 1.0).abs() < 4.0 * stderr && stderr < 0.05, "{mu} ± {stderr}");
+}
+
+#[test]
+fn identity_verdicts_say_what_makes_them() {
+    let folder = Folder::new();
+    let text = measured_entropy(1);
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let t: String = lines[9].split(',').next().unwrap().to_owned();
+    lines[9] = format!("{t},0.9,0.003");
+    let file = folder.file("one.csv", lines.join("\n"));
+    let notes = json(&file, ENTROPY)["notes"].to_string();
+    assert!(notes.contains(&format!("t = {t} makes the verdict alone")), "{notes}");
+    // Far from the truth no σ fits.
+    let far: String = text.lines().map(|l| l.replace(",0.003", ",0.00001") + "\n").collect();
+    let fit = json(&folder.file("far.csv", far), &format!("{ENTROPY} --fit sigma"));
+    assert!(fit["notes"].to_string().contains("does not describe the data"), "{}", fit["notes"]);
+}
+
+/// One data set at many times: the noise of its samples is in every point.
+#[test]
+fn independent_own_simulations_are_not_called_a_drift() {
+    let folder = Folder::new();
+    let mut agreed = 0;
+    let line = "clusters --d 12 --n 100";
+    for seed in 1..=6 {
+        let seed = seed.to_string();
+        let mut words = vec!["simulate", "entropy"];
+        words.extend(line.split_whitespace());
+        words.extend(["--t", "0.6:2.6:#20", "--blocks", "8", "--points", "32", "--seed", &seed]);
+        words.extend(["--format", "csv", "--quiet"]);
+        let file = folder.file("fe.csv", regimes(&words).stdout);
+        let all = json(&file, &format!("--against excess-entropy {line} --order exact"));
+        let notes = all["notes"].to_string();
+        assert!(notes.contains("share their noise") && !notes.contains("a drift"), "{notes}");
+        agreed += usize::from(summary(&all, "agrees") == 1.0);
+        if seed == "1" {
+            // Against the curve at infinite n and d it does not agree, and is told which would.
+            let notes =
+                json(&file, &format!("--against excess-entropy {line}"))["notes"].to_string();
+            assert!(notes.contains("--order exact predicts it"), "{notes}");
+        }
+    }
+    assert!(agreed >= 5, "{agreed}");
+    // Anyone's points can share their noise.
+    let file = folder.file("own.csv", measured_entropy(2));
+    let notes = json(&file, &format!("{ENTROPY} --shared-noise"))["notes"].to_string();
+    assert!(notes.contains("share their noise"), "{notes}");
+}
+
 fn npy(descr: &str, shape: &str, bytes: &[u8]) -> Vec<u8> {
     let header = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}}}\n");
     let mut file = b"\x93NUMPY\x01\x00".to_vec();

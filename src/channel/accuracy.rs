@@ -25,14 +25,14 @@ const POLISHED: f64 = 5e-12;
 impl Effort {
     /// True where a finer rule changed nothing that matters.
     pub(super) fn settled(self, s: &Scalars, change: &Scalars) -> bool {
-        let allowed = SETTLED * (1.0 + s.information);
+        let allowed = SETTLED * (1.0 + s.information) + s.open;
         let information = s.information.is_infinite() || change.information.abs() <= allowed;
         let derivatives = match self {
             Effort::Polish => {
-                change.drift.abs() <= POLISHED * s.drift
-                    && change.signal.abs() <= POLISHED * s.signal
+                change.drift.abs() <= POLISHED * s.drift + s.open
+                    && change.signal.abs() <= POLISHED * s.signal + s.open
             }
-            _ => change.drift.abs() <= 5e-9 * s.drift.max(1e-9),
+            _ => change.drift.abs() <= 5e-9 * s.drift.max(1e-9) + s.open,
         };
         information && derivatives
     }
@@ -58,6 +58,9 @@ pub(crate) struct Accuracy {
     pub(crate) halves: bool,
     /// Where the Gaussian weights of V, w and the noise together are cut: V² + w² ≤ reach².
     pub(crate) reach: f64,
+    /// The signal has its weight far out: beside it, what a density has in common with the noise would
+    /// drown it.
+    pub(crate) rare: bool,
 }
 
 /// Width in u of a panel in w, in noises.
@@ -100,6 +103,7 @@ pub(super) const SURVEY: Accuracy = Accuracy {
     scale: 0.0,
     halves: false,
     reach: 4.5,
+    rare: false,
 };
 
 pub(super) const SEARCH: Accuracy = Accuracy {
@@ -111,6 +115,7 @@ pub(super) const SEARCH: Accuracy = Accuracy {
     scale: 0.0,
     halves: false,
     reach: 6.2,
+    rare: false,
 };
 
 /// Ever finer rules; the change from one to the next is the stated error. Spacings and nodes differ
@@ -126,5 +131,5 @@ pub(super) const LADDER: [Accuracy; 6] = [
 
 const fn rung(spacing: f64, nodes: usize, reach: f64, panel: f64) -> Accuracy {
     let (output, outer) = (1e-5, 1e-5);
-    Accuracy { spacing, nodes, output, outer, panel, scale: 0.0, halves: false, reach }
+    Accuracy { spacing, nodes, output, outer, panel, scale: 0.0, halves: false, reach, rare: false }
 }

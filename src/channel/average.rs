@@ -37,7 +37,9 @@ pub(crate) fn average(
     shape: &Shape,
     accuracy: &Accuracy,
 ) -> Option<Scalars> {
-    let result = if shape.width.is_infinite() {
+    /// Width of V's structure beyond which V changes the weight of a rare signal by less than rounding.
+    const WIDEST: f64 = 3e7;
+    let result = if shape.width.is_infinite() || (accuracy.rare && shape.width > WIDEST) {
         // Nothing of z is known: V does not enter.
         f(0.0)
     } else if shape.scale >= SMOOTH && (shape.features.is_empty() || shape.width >= 0.2) {
@@ -155,7 +157,7 @@ impl Panel {
             let gap = (gauss - kronrod).abs();
             let open = gap.min(CAUTION * gap * gap / kronrod.abs());
             // Where both rules see nothing but rounding, halves see no more.
-            open <= tolerance * allowed || gap <= rounding * kronrod.abs()
+            open <= tolerance * allowed || gap <= rounding * kronrod.abs() + self.kronrod.open
         };
         let (g, k) = (&self.gauss, &self.kronrod);
         good(g.information, k.information, scale)
@@ -171,6 +173,8 @@ fn panels(f: &impl Fn(f64) -> Scalars, shape: &Shape, accuracy: &Accuracy) -> Sc
     const WIDTH: f64 = 2.1;
     /// Halvings of a panel.
     const DEPTH: usize = 40;
+    /// Halvings of all panels together, after which what they leave open is left.
+    const PANELS: usize = 1000;
     let low = if shape.symmetric { 0.0 } else { -accuracy.reach };
     let parts = ((accuracy.reach - low) / (WIDTH * accuracy.spacing)).ceil();
     let step = (accuracy.reach - low) / parts;
@@ -189,10 +193,16 @@ fn panels(f: &impl Fn(f64) -> Scalars, shape: &Shape, accuracy: &Accuracy) -> Sc
         points.windows(2).map(|pair| Panel::new(f, pair[0], pair[1], 0)).collect();
     let whole = stack.iter().fold(Scalars::default(), |sum, panel| sum + panel.kronrod);
     let mut total = Scalars::default();
+    let mut spent = 0;
     while let Some(panel) = stack.pop() {
-        if panel.depth >= DEPTH || panel.settled(&whole, accuracy.panel, shape.rounding) {
+        if panel.settled(&whole, accuracy.panel, shape.rounding) {
             total += panel.kronrod;
+        } else if panel.depth >= DEPTH || spent >= PANELS {
+            let gap = panel.kronrod - panel.gauss;
+            let open = gap.information.abs().max(gap.drift.abs()).max(gap.signal.abs());
+            total += Scalars { open: panel.kronrod.open + open, ..panel.kronrod };
         } else {
+            spent += 1;
             let middle = 0.5 * (panel.low + panel.high);
             stack.push(Panel::new(f, panel.low, middle, panel.depth + 1));
             stack.push(Panel::new(f, middle, panel.high, panel.depth + 1));

@@ -13,15 +13,20 @@
 mod accuracy;
 mod average;
 mod branch;
+mod conditional;
+mod deviations;
+mod edge;
 mod interval;
 mod landscape;
 mod linear;
 mod noiseless;
 mod output;
 mod pieces;
+mod rare;
 mod response;
 mod sampled;
 mod scalars;
+mod span;
 mod steep;
 mod two_levels;
 
@@ -33,16 +38,12 @@ use crate::error::{Error, Result, positive};
 use crate::numerics::precision::ROUNDING;
 use crate::numerics::{Estimate, NumericsError};
 use accuracy::{Accuracy, LADDER, SEARCH, SURVEY};
-use average::Shape;
 use landscape::Landscape;
 use linear::linear;
-use output::{Law, measure};
-use pieces::{PieceLaw, is_symmetric};
-use sampled::SampledLaw;
+use pieces::is_symmetric;
 use scalars::Scalars;
+use span::{Profile, UNDERFLOW};
 use std::sync::Arc;
-use steep::SteepLaw;
-use two_levels::TwoLevels;
 
 /// I_out and its derivatives at one (v, snr).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,10 +75,11 @@ pub struct Channel {
     second_moment: f64,
     symmetric: bool,
     monotone: bool,
+    profile: Profile,
 }
 
-/// Range of the signal, in units of the noise, beyond which a uniform grid in y is too long.
-const LONGEST: f64 = 2000.0;
+/// Standard deviations of a pre-activation within which φ is resolved at least.
+const RESOLVED: f64 = 12.0;
 
 /// Standard deviations of a pre-activation within which φ² must have its Gaussian average.
 const FARTHEST: f64 = 14.0;
@@ -87,9 +89,16 @@ const FARTHEST: f64 = 14.0;
 /// off by five times its last change, the slope by nearly three times.
 const DOUBT: f64 = 4.0;
 
+/// How many panels in V may leave what each of them is allowed to: 3.4 were seen.
+const OPEN: f64 = 6.0;
+
 /// Largest snr·v of activations that are not piecewise linear: beyond, the work on a point grows
 /// without bound and its digits are lost.
 const STRONGEST: f64 = 1e12;
+
+/// The same for piecewise-linear ones, in units of the steepest piece: beyond, an output is not told from
+/// its neighbour one noise away.
+const LONGEST_PIECES: f64 = 1e24;
 
 impl Channel {
     /// The channel of a response with gain g ≠ 0 at second moment ρ > 0.
@@ -106,12 +115,16 @@ impl Channel {
         match response {
             Response::Pieces(pieces) => Self::piecewise(pieces, gain.abs(), second_moment),
             Response::General { function, breakpoints, symmetric, monotone } => {
-                let reach = 12.0 * gain.abs() * second_moment.sqrt();
-                let landscape = Landscape::new(Arc::clone(function), breakpoints, reach)?;
                 let spread = gain.abs() * second_moment.sqrt();
+                let profile = Profile::new(|z| function(z), breakpoints, spread);
+                let last = &LADDER[LADDER.len() - 1];
+                let (weak, strong) = (profile.span(0.0), profile.span(f64::INFINITY));
+                let far = weak.reach(last).max(strong.reach(last));
+                let reach = RESOLVED.max(far) * spread;
+                let landscape = Landscape::new(Arc::clone(function), breakpoints, reach)?;
                 let centre = landscape.value(0.0);
                 let signal = |w: f64| landscape.value(spread * w) - centre;
-                if sampled::reach(&signal, &LADDER[LADDER.len() - 1]) > FARTHEST {
+                if !weak.rare && sampled::reach(&signal, last) > FARTHEST {
                     let far = FARTHEST * spread;
                     return Err(Error::Usage(format!(
                         "the activation grows too fast: at gain {gain} the mean square of its values has weight at |z| beyond {far:.3}, {FARTHEST} standard deviations of z, where no rule follows it; a smaller gain, an activation that is bounded there (clip(..., -1e3, 1e3)), or growth below exp(z²/(8 gain²)) would do"
@@ -123,6 +136,7 @@ impl Channel {
                     second_moment,
                     symmetric: *symmetric,
                     monotone: *monotone,
+                    profile,
                 })
             }
         }
@@ -145,12 +159,20 @@ impl Channel {
             [only] => Kind::Linear(only.slope),
             _ => Kind::Pieces(pieces.to_vec()),
         };
-        Ok(Self { kind, gain, second_moment, symmetric, monotone })
+        let spread = gain * second_moment.sqrt();
+        let breaks: Vec<f64> = pieces.iter().skip(1).map(|p| p.from).collect();
+        let profile = Profile::new(|z| pieces::value(pieces, z), &breaks, spread);
+        Ok(Self { kind, gain, second_moment, symmetric, monotone, profile })
     }
 
     /// ρ, the largest v.
     pub fn second_moment(&self) -> f64 {
         self.second_moment
+    }
+
+    /// True where φ is piecewise linear: truncated Gaussians rather than rules in w.
+    pub fn piecewise_linear(&self) -> bool {
+        !matches!(self.kind, Kind::General(_))
     }
 
     /// True where φ takes finitely many values.
@@ -178,10 +200,7 @@ impl Channel {
     pub fn even(&self) -> bool {
         let value = |z: f64| match &self.kind {
             Kind::Linear(slope) => slope * z,
-            Kind::Pieces(pieces) => {
-                let at = pieces.iter().rposition(|p| p.from <= z).unwrap_or(0);
-                pieces[at].slope * z + pieces[at].offset
-            }
+            Kind::Pieces(pieces) => pieces::value(pieces, z),
             Kind::General(landscape) => landscape.value(z),
         };
         let reach = 5.0 * self.gain * self.second_moment.sqrt();
@@ -215,17 +234,22 @@ impl Channel {
         if snr == 0.0 {
             return self.silent(v);
         }
-        if matches!(self.kind, Kind::General(_)) && snr.is_finite() && snr * v > STRONGEST {
+        let strongest = self.strongest();
+        if snr.is_finite() && snr * v > strongest {
             let message = format!(
-                "a signal with snr·v above {STRONGEST:e} has more levels than doubles tell apart (snr = inf is the limit without noise)"
+                "a signal with snr·v above {strongest:e} has more levels than doubles tell apart (snr = inf is the limit without noise)"
             );
             return Err(NumericsError::Domain { what: "channel", message }.into());
         }
+        let span = self.profile.span(snr);
         let evaluate = |accuracy: &Accuracy| {
-            if snr == f64::INFINITY {
-                self.noiseless(v, accuracy)
+            let accuracy = span.around(accuracy);
+            if span.silent {
+                Ok(Scalars::default())
+            } else if snr == f64::INFINITY {
+                self.noiseless(v, &accuracy)
             } else {
-                self.scalars(v, snr, accuracy)
+                self.scalars(v, snr, &accuracy)
             }
         };
         let (scalars, change) = match effort {
@@ -241,10 +265,10 @@ impl Channel {
                 let ladder = if effort == Effort::Polish { &LADDER[2..] } else { &LADDER[..] };
                 let mut last = evaluate(&ladder[0])?;
                 let mut change = last;
-                let mut open = ladder[0].panel;
+                let mut open = OPEN * ladder[0].panel;
                 for accuracy in &ladder[1..] {
                     let next = evaluate(accuracy)?;
-                    open = 2.0 * accuracy.panel;
+                    open = OPEN * accuracy.panel;
                     change = next - last;
                     last = next;
                     if effort.settled(&last, &change) {
@@ -252,12 +276,20 @@ impl Channel {
                     }
                 }
                 // What the last refinement changed can be small by accident; what the panels in V may
-                // leave open, both rules can share.
+                // leave open and what is cut far out, both rules can share.
+                let cut = span.cut(&LADDER[LADDER.len() - 1]);
+                let shared = open + cut;
+                // Where weights underflow there is more than what is left of them.
+                let least = last.open + if span.rare { UNDERFLOW } else { 0.0 };
                 let doubted = Scalars {
                     information: DOUBT * change.information.abs()
-                        + open * last.information.min(1.0),
-                    signal: 2.0 * DOUBT * change.signal.abs() + open * last.signal,
-                    drift: DOUBT * change.drift.abs() + open * last.drift,
+                        + open * last.information.min(1.0)
+                        + cut * last.information
+                        + least,
+                    signal: 2.0 * DOUBT * change.signal.abs()
+                        + shared * last.signal
+                        + least * snr.clamp(1.0, f64::MAX),
+                    drift: DOUBT * change.drift.abs() + shared * last.drift + least,
                     ..change
                 };
                 (last, doubted)
@@ -266,9 +298,16 @@ impl Channel {
         Ok(self.point(v, snr, &scalars, &change))
     }
 
-    /// Relative rounding of differences φ(m + τw) − φ(m), which lose digits where the spread τ is small.
-    fn lost(&self, v: f64) -> f64 {
-        4.0 * ROUNDING * (self.second_moment / v).sqrt()
+    /// Largest snr·v that the rules follow.
+    fn strongest(&self) -> f64 {
+        match &self.kind {
+            Kind::Linear(_) => f64::INFINITY,
+            Kind::Pieces(pieces) => {
+                let steepest = pieces.iter().map(|p| p.slope.abs()).fold(0.0, f64::max);
+                LONGEST_PIECES / (self.gain * steepest).powi(2)
+            }
+            Kind::General(_) => STRONGEST,
+        }
     }
 
     fn point(&self, v: f64, snr: f64, s: &Scalars, change: &Scalars) -> ChannelPoint {
@@ -294,7 +333,7 @@ impl Channel {
     /// snr = 0: only the derivative in snr is left, half the variance of φ given V.
     fn silent(&self, v: f64) -> Result<ChannelPoint> {
         let snr = 1e-14;
-        let s = self.scalars(v, snr, &LADDER[0])?;
+        let s = self.scalars(v, snr, &self.profile.span(snr).around(&LADDER[0]))?;
         let by_snr = 0.5 * s.signal / snr;
         Ok(ChannelPoint {
             information: Estimate::exact(0.0),
@@ -304,85 +343,4 @@ impl Channel {
             by_variance_and_snr: 0.5 * s.cross / (v * snr),
         })
     }
-
-    /// Mean and spread of z as functions of V.
-    fn geometry(&self, v: f64) -> (f64, f64) {
-        let known = (self.second_moment - v).max(0.0).sqrt();
-        (self.gain * known, self.gain * v.sqrt())
-    }
-
-    fn shape(&self, v: f64, breakpoints: &[f64], width: f64) -> Shape {
-        let (per_v, spread) = self.geometry(v);
-        let (features, ratio) = if per_v > 0.0 {
-            (breakpoints.iter().map(|z| z / per_v).collect(), spread / per_v)
-        } else {
-            (Vec::new(), f64::INFINITY)
-        };
-        // Where the slope of φ vanishes, the law of y changes within one width of w.
-        let smooth = if self.monotone { 0.5 * width / per_v } else { 0.0 };
-        let scale = if per_v > 0.0 { ratio.max(smooth) } else { f64::INFINITY };
-        let rounding = 4.0 * self.lost(v);
-        Shape { symmetric: self.symmetric, features, width: ratio, scale, rounding }
-    }
-
-    fn scalars(&self, v: f64, snr: f64, accuracy: &Accuracy) -> Result<Scalars> {
-        let (per_v, spread) = self.geometry(v);
-        let amplitude = snr.sqrt();
-        let result = match &self.kind {
-            Kind::Linear(slope) => {
-                return Ok(Scalars::linear((slope * spread * amplitude).powi(2)));
-            }
-            Kind::Pieces(pieces) => {
-                let breaks: Vec<f64> = pieces.iter().skip(1).map(|p| p.from).collect();
-                let shape = self.shape(v, &breaks, f64::INFINITY);
-                let law = |x: f64| {
-                    let accuracy = accuracy.given(x);
-                    PieceLaw::new(pieces, per_v * x, spread, amplitude, &accuracy)
-                };
-                let accuracy = scaled(accuracy, &shape, |x| law(x).summary().variance);
-                if let Some(levels) = TwoLevels::new(pieces, amplitude) {
-                    average::average(|x| levels.measure(per_v * x, spread), &shape, &accuracy)
-                } else {
-                    let f = |x: f64| {
-                        let law = law(x);
-                        law.linear().unwrap_or_else(|| measure(&law, &accuracy.given(x)))
-                    };
-                    average::average(f, &shape, &accuracy)
-                }
-            }
-            Kind::General(landscape) => {
-                let core = 4.0 * self.gain * self.second_moment.sqrt();
-                let width = landscape.local(-core, core).width;
-                let shape = self.shape(v, landscape.breakpoints(), width);
-                let variance = |x: f64| snr * landscape.variance(per_v * x, spread);
-                let accuracy = scaled(accuracy, &shape, variance);
-                let f = |x: f64| {
-                    let accuracy = accuracy.given(x);
-                    let mean = per_v * x;
-                    let range = landscape.variation(mean, spread, accuracy.reach) * amplitude;
-                    let sampled = || SampledLaw::new(landscape, mean, spread, amplitude, &accuracy);
-                    match (range <= LONGEST).then(sampled).flatten() {
-                        Some(law) => measure(&law, &accuracy),
-                        None => {
-                            let law = SteepLaw::new(landscape, mean, spread, amplitude, &accuracy);
-                            measure(&law, &accuracy)
-                        }
-                    }
-                };
-                average::average(f, &shape, &accuracy)
-            }
-        };
-        result
-            .ok_or(Error::Numerics(NumericsError::NotFinite { what: "channel information", at: v }))
-    }
-}
-
-/// The accuracy with the size of the signal where V has its weight.
-fn scaled(accuracy: &Accuracy, shape: &Shape, variance: impl Fn(f64) -> f64) -> Accuracy {
-    let common = [-1.5, -0.5, 0.5, 1.5];
-    let features = shape.features.iter().copied().filter(|x| x.abs() < 3.0).take(4);
-    let largest = common.into_iter().chain(features).map(variance).fold(0.0, f64::max);
-    // A feature narrow in V weighs as much as it is wide.
-    let width = shape.width.min(1.0);
-    Accuracy { scale: 0.1 * width * largest.min(1.0), ..*accuracy }
 }

@@ -11,7 +11,7 @@ use crate::numerics::NumericsError;
 use crate::numerics::legendre;
 use crate::numerics::special::{entropy_term, normal_density};
 
-/// Range of w.
+/// Range of w, at least.
 const W_REACH: f64 = 8.4;
 
 impl Channel {
@@ -36,7 +36,10 @@ impl Channel {
         };
         let breaks: Vec<f64> = pieces.iter().skip(1).map(|p| p.from).collect();
         let shape = self.shape(v, &breaks, f64::INFINITY);
-        let f = |x: f64| given(pieces, per_v * x, spread);
+        let f = |x: f64| {
+            let reach = accuracy.given(x).reach.max(W_REACH);
+            given(pieces, per_v * x, spread, reach)
+        };
         let mut sums = average::average(f, &shape, accuracy).ok_or(Error::Numerics(
             NumericsError::NotFinite { what: "noiseless channel", at: v },
         ))?;
@@ -47,15 +50,15 @@ impl Channel {
     }
 }
 
-/// Prior and posterior moments of w on an interval: mass, E w, E w².
+/// Mass, E w and E (w² − 1) on an interval.
 fn interval(low: f64, high: f64) -> [f64; 3] {
     let edge = |x: f64| if x.is_infinite() { 0.0 } else { x * normal_density(x) };
-    let mass = normal_mass(low, high);
-    [mass, normal_density(low) - normal_density(high), mass + edge(low) - edge(high)]
+    let first = normal_density(low) - normal_density(high);
+    [normal_mass(low, high), first, edge(low) - edge(high)]
 }
 
 /// Sums at one V: atoms of y where φ is flat, and the continuous part where it is not.
-fn given(pieces: &[Piece], mean: f64, spread: f64) -> Scalars {
+fn given(pieces: &[Piece], mean: f64, spread: f64, reach: f64) -> Scalars {
     let mut atoms: Vec<(f64, [f64; 3])> = Vec::new();
     let mut slopes: Vec<(f64, f64, f64, f64)> = Vec::new();
     for (k, piece) in pieces.iter().enumerate() {
@@ -71,20 +74,26 @@ fn given(pieces: &[Piece], mean: f64, spread: f64) -> Scalars {
                 }
                 None => atoms.push((piece.offset, part)),
             }
-        } else if low < W_REACH && high > -W_REACH {
+        } else if low < reach && high > -reach {
             let centre = piece.slope * mean + piece.offset;
-            slopes.push((low.max(-W_REACH), high.min(W_REACH), centre, piece.slope * spread));
+            slopes.push((low.max(-reach), high.min(reach), centre, piece.slope * spread));
         }
     }
     let mut sums = Scalars::default();
-    for (_, [mass, first, second]) in atoms {
-        if mass < 1e-290 {
+    for (k, &(_, [mass, first, second])) in atoms.iter().enumerate() {
+        if mass < 1e-300 {
             continue;
         }
         let (m, s) = (first / mass, second / mass);
-        sums.information += entropy_term(mass);
+        // Where the others are rare, their probabilities and not 1 less this one.
+        let others = || atoms.iter().enumerate().filter(|(j, _)| *j != k).map(|(_, a)| a.1[0]);
+        sums.information += if mass > 0.75 && slopes.is_empty() {
+            -mass * (-others().sum::<f64>()).ln_1p()
+        } else {
+            entropy_term(mass)
+        };
         sums.drift += mass * m * m;
-        sums.curvature += mass * (s - m * m - 1.0).powi(2);
+        sums.curvature += mass * (s - m * m).powi(2);
     }
     sums + continuous(&slopes)
 }
@@ -117,7 +126,7 @@ fn continuous(slopes: &[(f64, f64, f64, f64)]) -> Scalars {
             [only] => {
                 let (a, b) = (inverse(only, pair[0]), inverse(only, pair[1]));
                 let [mass, _, second] = interval(a.min(b), a.max(b));
-                sums.drift += second;
+                sums.drift += mass + second;
                 sums.curvature += mass;
             }
             several => {

@@ -1,6 +1,7 @@
 //! The integral over the output y of one conditional law.
 
 use super::accuracy::Accuracy;
+use super::rare::{self, Reference};
 use super::scalars::Scalars;
 use crate::numerics::legendre;
 use crate::numerics::special::{HALF_LN_2PI, entropy_term, normal_density};
@@ -20,6 +21,9 @@ const ROUNDING: f64 = 1e-12;
 
 /// Halvings of the spacing in y before the trapezoidal rule is given up.
 const HALVINGS: usize = 7;
+
+/// Halvings of panels in y before what they leave open is left.
+const MOST_PANELS: usize = 20_000;
 
 /// Unnormalised posterior moments at one output y: sums of (density × monomial) over the signal.
 #[derive(Clone, Copy, Debug, Default)]
@@ -129,8 +133,21 @@ pub(crate) struct Summary {
     pub(crate) second: f64,
     /// E[w δ²].
     pub(crate) bent: f64,
-    /// The density is compared with the Gaussian of equal moments, which keeps small numbers exact.
-    pub(crate) compares: bool,
+    /// What the density of y is compared with.
+    pub(crate) reference: Reference,
+    /// About what a rare signal tells at most.
+    pub(crate) size: f64,
+}
+
+impl Summary {
+    /// Information that the rules in y are accurate relative to.
+    fn scale(&self, accuracy: &Accuracy) -> f64 {
+        if self.reference.is_noise() {
+            self.size
+        } else {
+            accuracy.scale.max(self.variance.min(1.0))
+        }
+    }
 }
 
 /// A stretch of y, with the proportions in which y moves at its ends while w moves evenly.
@@ -197,7 +214,9 @@ pub(crate) fn measure(law: &impl Law, accuracy: &Accuracy) -> Scalars {
         return weak(&summary);
     }
     let panels = law.panels();
-    summary.compares = panels.is_none() && summary.variance < 4.0;
+    if !summary.reference.is_noise() && panels.is_none() && summary.variance < 4.0 {
+        summary.reference = Reference::Gaussian;
+    }
     let totals = match panels {
         Some(points) => on_panels(law, &summary, &points, accuracy),
         None => on_grid(law, &summary, accuracy),
@@ -215,13 +234,19 @@ fn weak(s: &Summary) -> Scalars {
         drift: s.first * s.first * attenuation + 0.5 * s.bent * s.bent,
         curvature: s.second * s.second,
         cross: s.first * s.first,
+        ..Scalars::default()
     }
 }
 
 fn finish(s: &Summary, totals: Totals) -> Scalars {
     let mut sums = totals.sums;
-    sums.information += if s.compares { 0.5 * s.variance.ln_1p() } else { -HALF_LN_2PI - 0.5 };
-    if s.variance < 1.0 {
+    sums.information += match s.reference {
+        Reference::Nothing => -HALF_LN_2PI - 0.5,
+        Reference::Gaussian => 0.5 * s.variance.ln_1p(),
+        Reference::Noise => 0.5 * (s.variance + s.mean * s.mean),
+        Reference::NoiseEntropy => 0.0,
+    };
+    if s.variance < 1.0 && !s.reference.is_noise() {
         sums.signal = s.variance - totals.seen;
     }
     sums
@@ -229,10 +254,13 @@ fn finish(s: &Summary, totals: Totals) -> Scalars {
 
 /// The integrand at y; `seen` is Var⟨u⟩, which small signals subtract from Var u.
 fn integrand(cell: &Cell, y: f64, s: &Summary) -> Totals {
+    if s.reference.is_noise() {
+        return Totals { sums: rare::integrand(cell, y, s.reference), seen: 0.0 };
+    }
     let p = cell.p;
     let mut sums = Scalars::default();
     let x = y - s.mean;
-    if s.compares {
+    if s.reference == Reference::Gaussian {
         let d = 1.0 + s.variance;
         let log_q = -0.5 * x * x / d - HALF_LN_2PI - 0.5 * d.ln();
         sums.information = -crate::prior::relative_entropy_term(p, log_q);
@@ -258,6 +286,11 @@ impl Totals {
     fn plus(self, other: Self, by: f64) -> Self {
         Self { sums: self.sums + other.sums * by, seen: self.seen + other.seen * by }
     }
+    /// The largest difference.
+    fn gap(&self, other: &Self) -> f64 {
+        let gap = self.sums - other.sums;
+        gap.information.abs().max(gap.drift.abs()).max(gap.signal.abs())
+    }
     /// True where `self` and `other` agree as far as `tolerance` asks and `rounding` allows.
     fn agrees(&self, other: &Self, tolerance: f64, scale: f64, rounding: f64) -> bool {
         let (now, gap) = (&self.sums, self.sums - other.sums);
@@ -270,10 +303,11 @@ impl Totals {
 fn on_grid(law: &impl Law, s: &Summary, accuracy: &Accuracy) -> Totals {
     let mut spacing = OUTPUT_SPACING * accuracy.spacing;
     let tolerance = if law.lumpy() { 1e-5 * accuracy.output } else { accuracy.output };
-    let scale = accuracy.scale.max(s.variance.min(1.0));
+    let scale = s.scale(accuracy);
     let noise = accuracy.noise();
-    let spread = noise * if s.compares { (1.0 + s.variance).sqrt() } else { 1.0 };
-    let (low, high) = if s.compares {
+    let compares = s.reference == Reference::Gaussian;
+    let spread = noise * if compares { (1.0 + s.variance).sqrt() } else { 1.0 };
+    let (low, high) = if compares {
         ((s.low - noise).min(s.mean - spread), (s.high + noise).max(s.mean + spread))
     } else {
         (s.low - noise, s.high + noise)
@@ -307,6 +341,9 @@ fn on_grid(law: &impl Law, s: &Summary, accuracy: &Accuracy) -> Totals {
         now = Totals { sums: now.sums * 0.5, seen: 0.5 * now.seen };
         spacing *= 0.5;
     }
+    if !now.agrees(&last, tolerance, scale, 0.0) {
+        now.sums.open += now.gap(&last);
+    }
     now
 }
 
@@ -321,13 +358,14 @@ fn on_panels(law: &impl Law, s: &Summary, panels: &[Panel], accuracy: &Accuracy)
         });
         sum
     };
-    if !accuracy.halves {
+    if !accuracy.halves && !s.reference.is_noise() {
         return panels.iter().fold(Totals::zero(), |sum, panel| sum.plus(on(panel, 0.0, 1.0), 1.0));
     }
     // n points on half the panel are 2²ⁿ times better than on the whole.
     let tolerance = 1e-4 * accuracy.output;
-    let scale = accuracy.scale.max(s.variance.min(1.0));
+    let scale = s.scale(accuracy);
     let mut total = Totals::zero();
+    let mut spent = 0;
     for panel in panels {
         // y − u is known to the rounding of u, and with it p(y).
         let rounding = 4.0 * ROUNDING * (1.0 + panel.low.abs().max(panel.high.abs()));
@@ -336,9 +374,13 @@ fn on_panels(law: &impl Law, s: &Summary, panels: &[Panel], accuracy: &Accuracy)
             let middle = 0.5 * (low + high);
             let (left, right) = (on(panel, low, middle), on(panel, middle, high));
             let halves = left.plus(right, 1.0);
-            if depth >= 14 || halves.agrees(&whole, tolerance, scale, rounding) {
+            if halves.agrees(&whole, tolerance, scale, rounding) {
                 total = total.plus(halves, 1.0);
+            } else if depth >= 14 || spent >= MOST_PANELS {
+                total = total.plus(halves, 1.0);
+                total.sums.open += halves.gap(&whole);
             } else {
+                spent += 1;
                 stack.push((low, middle, left, depth + 1));
                 stack.push((middle, high, right, depth + 1));
             }

@@ -9,7 +9,7 @@ use super::scalars::Scalars;
 use crate::numerics::special::{HALF_LN_2PI, normal_cdf, normal_density};
 
 /// Longest uniform grid in y, in units of the noise.
-const LONGEST: f64 = 70.0;
+pub(super) const LONGEST: f64 = 70.0;
 
 /// One linear piece φ(z) = slope z + offset for z from `from` (to the next piece's `from`).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -201,12 +201,15 @@ impl Law for PieceLaw {
     }
 }
 
+/// φ(z).
+pub(super) fn value(pieces: &[Piece], z: f64) -> f64 {
+    let at = pieces.iter().rposition(|p| p.from <= z).unwrap_or(0);
+    pieces[at].slope * z + pieces[at].offset
+}
+
 /// True where the piecewise-linear function is odd or even up to a constant.
 pub(super) fn is_symmetric(pieces: &[Piece]) -> bool {
-    let value = |z: f64| {
-        let at = pieces.iter().rposition(|p| p.from <= z).unwrap_or(0);
-        pieces[at].slope * z + pieces[at].offset
-    };
+    let value = |z: f64| value(pieces, z);
     let mut probes: Vec<f64> = pieces.iter().skip(1).map(|p| p.from.abs()).collect();
     let top = probes.iter().copied().fold(1.0, f64::max);
     probes.extend([0.0, 0.5 * top, 2.0 * top, 3.0 * top]);

@@ -1,6 +1,7 @@
 //! General activations: the law of y given V as a sum of noise densities over nodes in w.
 
 use super::accuracy::{ACROSS, Accuracy};
+use super::deviations::Deviations;
 use super::landscape::Landscape;
 use super::output::{Cell, Grid, Law, Panel, Summary};
 use crate::numerics::exponential::in_widest_registers;
@@ -29,6 +30,7 @@ pub(crate) struct SampledLaw {
     summary: Summary,
     noise: f64,
     lumpy: bool,
+    rare: Option<Deviations>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -67,14 +69,16 @@ impl SampledLaw {
         } else {
             let rule = legendre::rule(accuracy.across());
             let mut panels = 0.0;
-            let slopes = |stretch| parts(stretch, &signal, fineness);
+            // Where the whole signal is far out, its accuracy is asked for there.
+            let relaxed = if accuracy.rare { 0.0 } else { 1.0 };
+            let slopes = |stretch| parts(stretch, &signal, fineness, relaxed);
             for (from, to, steepness) in landscape
                 .stretches(mean, spread, reach)
                 .into_iter()
                 .flat_map(|(from, to, slope)| slopes((from, to, slope * amplitude * spread)))
             {
                 let length = to - from;
-                let count = count(from, to, steepness, fineness);
+                let count = count(from, to, steepness, fineness, relaxed);
                 panels += count;
                 if panels.is_nan() || panels > MOST_PANELS {
                     return None;
@@ -91,14 +95,16 @@ impl SampledLaw {
                 }
             }
         }
-        let summary = summarise(&nodes);
+        let mut summary = summarise(&nodes);
+        let rare = accuracy.rare.then(|| Deviations::new(&mut nodes, &mut summary)).flatten();
         let (low, high) = (mean - reach * spread, mean + reach * spread);
         let lumpy = landscape.breakpoints().iter().any(|&z| {
             let h = 1e-9 * (1.0 + z.abs());
             let jump = landscape.value(z + h) - landscape.value(z - h);
             z > low && z < high && amplitude * jump.abs() > GAP
         });
-        Some(Self { nodes, summary, noise: accuracy.noise(), lumpy })
+        let lumpy = lumpy || rare.is_some();
+        Some(Self { nodes, summary, noise: accuracy.noise(), lumpy, rare })
     }
 
     /// Spreads every node over the grid: e^{−(d + ih)²/2} = e^{−d²/2} (e^{−dh})^i e^{−i²h²/2}, so that
@@ -163,10 +169,10 @@ impl SampledLaw {
 }
 
 /// How many panels a stretch of w takes: a panel holds few widths of the prior and of the
-/// noise; more where the weight is small and less relative accuracy is needed.
-fn count(from: f64, to: f64, steepness: f64, fineness: f64) -> f64 {
+/// noise; more where the weight is small and, as far as `relaxed`, less relative accuracy is needed.
+fn count(from: f64, to: f64, steepness: f64, fineness: f64, relaxed: f64) -> f64 {
     let nearest = if from > 0.0 { from } else { (-to).max(0.0) };
-    let noises = ACROSS * (1.0 + nearest * nearest / 20.0);
+    let noises = ACROSS * (1.0 + relaxed * (nearest * nearest / 20.0));
     let wide = fineness * (3.5f64).min(noises / steepness);
     ((to - from) / wide).ceil().max(1.0)
 }
@@ -177,13 +183,14 @@ fn parts(
     stretch: (f64, f64, f64),
     signal: &impl Fn(f64) -> f64,
     fineness: f64,
+    relaxed: f64,
 ) -> Vec<(f64, f64, f64)> {
     /// Parts, slopes seen in each, and what their largest may have missed.
     const PARTS: usize = 8;
     const SLOPES: usize = 4;
     const MISSED: f64 = 1.4;
     let (from, to, steepest) = stretch;
-    if count(from, to, steepest, fineness) <= MANY {
+    if count(from, to, steepest, fineness, relaxed) <= MANY {
         return vec![stretch];
     }
     let step = (to - from) / (PARTS * SLOPES) as f64;
@@ -204,6 +211,10 @@ fn parts(
 pub(super) fn reach(signal: &impl Fn(f64) -> f64, accuracy: &Accuracy) -> f64 {
     let size = |w: f64| signal(w).abs().max(signal(-w).abs());
     let mut reach = accuracy.reach;
+    if accuracy.rare {
+        // The cut is where it must be already.
+        return reach;
+    }
     let allowed = (30.0 * (-0.5 * reach * reach).exp()).max(1e-14);
     let typical = size(1.0).max(size(2.0));
     let mut floor = typical * typical + f64::MIN_POSITIVE;
@@ -249,6 +260,13 @@ impl Law for SampledLaw {
     }
 
     fn fill(&self, first: f64, spacing: f64, count: usize, grid: &mut Grid) {
+        if let Some(rare) = &self.rare {
+            grid.reset(count);
+            for j in 0..count {
+                grid.set(j, &rare.cell(&self.nodes, first + j as f64 * spacing));
+            }
+            return;
+        }
         in_widest_registers(
             #[inline(always)]
             || self.spread(first, spacing, count, grid),
@@ -266,6 +284,6 @@ impl Law for SampledLaw {
     }
 
     fn panels(&self) -> Option<Vec<Panel>> {
-        None
+        self.rare.as_ref()?.panels(&self.nodes, &self.summary, self.noise)
     }
 }

@@ -17,6 +17,8 @@ pub(crate) struct Scalars {
     pub(crate) curvature: f64,
     /// E[Cov(u, w|y)²]: 2 v snr ∂²I/∂v∂snr.
     pub(crate) cross: f64,
+    /// What the rules left open, in nats: where they stopped before they agreed, or lost digits.
+    pub(crate) open: f64,
 }
 
 impl Scalars {
@@ -28,6 +30,7 @@ impl Scalars {
             drift: x / (1.0 + x),
             curvature: (x / (1.0 + x)).powi(2),
             cross: x / (1.0 + x).powi(2),
+            open: 0.0,
         }
     }
 
@@ -48,6 +51,7 @@ impl Add for Scalars {
             drift: self.drift + other.drift,
             curvature: self.curvature + other.curvature,
             cross: self.cross + other.cross,
+            open: self.open + other.open,
         }
     }
 }
@@ -74,6 +78,7 @@ impl Mul<f64> for Scalars {
             drift: self.drift * by,
             curvature: self.curvature * by,
             cross: self.cross * by,
+            open: self.open * by,
         }
     }
 }

@@ -14,6 +14,9 @@ use std::f64::consts::PI;
 /// Beyond this strength the two values are told apart with probability 1 − 1e-17.
 const RESOLVED: f64 = 80.0;
 
+/// Product of the probabilities below which nothing is said.
+const SMALLEST: f64 = 1e-250;
+
 /// Half the distance of the two signals beyond which their noises do not overlap.
 const SEPARATE: f64 = 9.0;
 
@@ -81,8 +84,8 @@ impl<'a> TwoLevels<'a> {
     pub(crate) fn measure(&self, mean: f64, spread: f64) -> Scalars {
         let (up, down) = self.cells(mean, spread);
         let product = up.mass * down.mass;
-        if product < 1e-250 {
-            return Scalars::default();
+        if product < SMALLEST {
+            return Scalars { open: 4.0 * SMALLEST * SMALLEST.ln().abs(), ..Scalars::default() };
         }
         // Σ_k table_k cos(k θ), by the recurrence of the cosines.
         let step = self.spacing * (up.mass / down.mass).ln();
@@ -105,6 +108,7 @@ impl<'a> TwoLevels<'a> {
             drift: lever * lever * 2.0 * root * learnt,
             curvature,
             cross,
+            open: 0.0,
         }
     }
 

@@ -53,7 +53,7 @@ impl Covariance {
     /// Bound on the error of [`Self::eigenvalues`].
     pub fn eigenvalue_error(&self) -> f64 {
         match self {
-            Self::Full(m) => 4.0 * f64::EPSILON * (m.nrows() as f64).sqrt() * m.norm(),
+            Self::Full(m) => 4.0 * f64::EPSILON * (m.nrows() as f64).sqrt() * spectra::norm(m),
             _ => 0.0,
         }
     }

@@ -7,16 +7,17 @@
 
 use super::{Classes, LogLikelihoodRatio, Posterior};
 use crate::Answer;
+use crate::answer::short;
 use crate::error::Result;
-use crate::numerics::{Estimate, roots};
+use crate::numerics::{Estimate, minima, roots};
 use crate::prior::Binary;
-use crate::process::{Noise, time_estimate};
-
-/// Where the direct search for times looks: log-SNR between these.
-const LOG_SNR: (f64, f64) = (-690.0, 690.0);
+use crate::process::{LOG_SNR, Noise, time_estimate};
 
 /// γ at which γ I'(γ) is largest for two balanced classes, a starting point only.
 const GAMMA_STEEPEST: f64 = 1.508_338;
+
+/// Steps of the search for a steepest point that is met only close to the data.
+const LOOKS: usize = 64;
 
 /// Two classes with equal covariance.
 #[derive(Clone, Debug)]
@@ -46,7 +47,16 @@ impl EqualPair {
         if tau == 0.0 && self.modes.iter().any(|(_, v)| v.value <= 0.0) {
             return Estimate::exact(f64::INFINITY);
         }
-        self.modes.iter().map(|&(c, v)| c / (v + Estimate::rounded(tau))).sum()
+        let gamma = |&(c, v): &(Estimate, Estimate)| {
+            let gamma = c / (v + Estimate::rounded(tau));
+            if gamma.value == f64::INFINITY { Estimate::exact(f64::INFINITY) } else { gamma }
+        };
+        self.modes.iter().map(gamma).sum()
+    }
+
+    /// Whether a squared distance or a variance overflowed before it came here.
+    fn out_of_range(&self) -> bool {
+        self.modes.iter().any(|(c, v)| !(c.value.is_finite() && v.value.is_finite()))
     }
 
     /// γ at t = 0, where the classes are told apart best.
@@ -56,11 +66,15 @@ impl EqualPair {
 
     /// The time at which γ takes the value `target`, or the reason why it never does.
     fn time_of_gamma(&self, target: Estimate) -> Result<Answer> {
+        if self.out_of_range() {
+            return Ok(Answer::out_of_range());
+        }
         let largest = self.largest_gamma();
         if largest.value <= target.value {
             return Ok(Answer::absent(format!(
-                "no transition: the classes are never far enough apart (γ at t = 0 is {:.6}, {:.6} is needed)",
-                largest.value, target.value
+                "no transition: the classes are never far enough apart (γ at t = 0 is {}, {} is needed)",
+                short(largest.value),
+                short(target.value)
             )));
         }
         if let [(c, v)] = self.modes[..] {
@@ -129,6 +143,9 @@ impl Classes for EqualPair {
         if self.modes.is_empty() {
             return Some(Ok(Answer::absent("no transition: the class means coincide")));
         }
+        if self.out_of_range() {
+            return Some(Ok(Answer::out_of_range()));
+        }
         Some(match self.modes[..] {
             [(c, v)] => self.steepest_single(c, v),
             _ => self.steepest_several(),
@@ -150,7 +167,8 @@ impl EqualPair {
         let moments = self.spin.moments(gamma);
         if moments.slope.value < 1e-280 {
             // Both moments underflow; T₁/T₀ → ¼ for large γ.
-            return Estimate::new(0.5 * gamma.value, 0.1 * gamma.value);
+            let half = 0.5 * gamma.value.min(f64::MAX);
+            return Estimate::new(half, 0.2 * half);
         }
         gamma * moments.first * 2.0 / moments.slope
     }
@@ -177,11 +195,23 @@ impl EqualPair {
         }
         // Otherwise look from late times, where r → 0 while the right-hand side is near 1, to early
         // ones: the condition may be met only close to the data, or be met and lost again.
-        let late = -(1e3 * (c.value + v.value + 1.0)).ln();
+        let late = latest(c.value + v.value + 1.0);
         let reach = 40.0 - c.value.min(v.value).min(1.0).ln();
-        let met = (1..=64).map(|k| late + (reach - late) * f64::from(k) / 64.0).find(|&u| {
+        let grid: Vec<f64> =
+            (0..=LOOKS).map(|k| late + (reach - late) * k as f64 / LOOKS as f64).collect();
+        let is_met = |u: f64| {
             let excess = excess(u);
             excess.value > 0.0 && excess.sign_is_certain()
+        };
+        let met = grid.iter().skip(1).copied().find(|&u| is_met(u)).or_else(|| {
+            // Met between two points of the grid only, if anywhere: where the excess is largest.
+            let values: Vec<f64> = grid.iter().map(|&u| excess(u).value).collect();
+            let top = (1..LOOKS).max_by(|&a, &b| values[a].total_cmp(&values[b]))?;
+            let negative = |u: f64| -excess(u).value;
+            minima::unimodal("steepest class entropy", negative, grid[top - 1], grid[top + 1])
+                .ok()
+                .map(|lowest| lowest.at)
+                .filter(|&u| is_met(u))
         });
         let Some(met) = met else { return Ok(Answer::absent(Self::NOT_INSIDE)) };
         let root = roots::bracketed("steepest class entropy", excess, late, met)?;
@@ -191,7 +221,7 @@ impl EqualPair {
     /// Several modes: every sign change of d²I/dt² on a grid in log-SNR, the steepest wins.
     fn steepest_several(&self) -> Result<Answer> {
         let sizes = || self.modes.iter().flat_map(|(c, v)| [c.value, v.value]);
-        let late = -(1e3 * (sizes().fold(1.0, f64::max) + self.modes.len() as f64)).ln();
+        let late = latest(sizes().fold(1.0, f64::max) + self.modes.len() as f64);
         let smallest = sizes().filter(|&x| x > 0.0).fold(1.0, f64::min);
         let early = -smallest.ln() + 12.0;
         let steps = ((early - late) / 0.2).ceil();
@@ -205,7 +235,7 @@ impl EqualPair {
                 let f = |x: f64| self.acceleration(x);
                 let root = roots::bracketed("steepest class entropy", f, before.0, u)?;
                 let (gamma, speed, _) = self.rates((-root.value).exp());
-                let slope = self.spin.moments(gamma.into()).slope.value * -speed;
+                let slope = self.spin.moments(gamma.into()).slope.value * gamma * speed;
                 if best.is_none_or(|(top, _)| slope > top) {
                     best = Some((slope, time_estimate(root.estimate())));
                 }
@@ -217,27 +247,36 @@ impl EqualPair {
         Ok(best.map_or(Answer::absent(Self::NOT_INSIDE), |(_, time)| Answer::Value(time)))
     }
 
-    /// γ, dγ/dt and d²γ/dt².
+    /// γ, −γ̇/γ and the ratio Σ c_i s_i³ (τ+1)/Σ c_i s_i², s_i = 1/(λ_i + τ): γ̈ = −γ̇ (4 ratio − 2).
+    ///
+    /// Ratios only: powers of s_i leave the range of numbers long before γ does.
     fn rates(&self, tau: f64) -> (f64, f64, f64) {
         let (mut g, mut a, mut b) = (0.0, 0.0, 0.0);
+        let narrowest = self.modes.iter().map(|(_, v)| v.value + tau).fold(f64::MAX, f64::min);
         for &(c, v) in &self.modes {
-            let s = 1.0 / (v.value + tau);
-            g += c.value * s;
-            a += c.value * s * s;
-            b += c.value * s * s * s;
+            let total = v.value + tau;
+            let (share, quickness) = (c.value / total, narrowest / total);
+            g += share;
+            a += share * quickness;
+            b += share * quickness * quickness;
         }
         // dτ/dt = 2(τ+1)
-        let e = tau + 1.0;
-        (g, -2.0 * e * a, -4.0 * e * a + 8.0 * e * e * b)
+        let quickest = (tau + 1.0) / narrowest;
+        (g, 2.0 * quickest * (a / g), quickest * (b / a))
     }
 
     /// d²I/dt² divided by the positive I'(γ)|γ̇|.
     fn acceleration(&self, u: f64) -> Estimate {
-        let (gamma, speed, second) = self.rates((-u).exp());
+        let (gamma, speed, ratio) = self.rates((-u).exp());
         let relative = 8.0 * (self.modes.len() + 2) as f64 * f64::EPSILON;
         let error = |x: f64| Estimate::new(x, relative * x.abs());
-        error(second / -speed) - self.sharpness(error(gamma)) * error(-speed / gamma)
+        error(4.0 * ratio) - 2.0 - self.sharpness(error(gamma)) * error(speed)
     }
+}
+
+/// Log-SNR at which classes of this `size`, squared distances and variances, tell nothing yet.
+fn latest(size: f64) -> f64 {
+    (-(1e3 * size).ln()).max(LOG_SNR.0)
 }
 
 #[cfg(test)]

@@ -4,12 +4,12 @@ use super::covariance::decomposed;
 use super::equal_pair::EqualPair;
 use super::pair::{self, Mode};
 use super::several::Centres;
-use super::{Classes, Covariance, LogLikelihoodRatio, Posterior, label_entropy, separated};
+use super::{Classes, Covariance, LogLikelihoodRatio, Posterior, WINDOW, label_entropy, separated};
 use crate::Answer;
 use crate::error::{Error, Result};
 use crate::numerics::precision::ROUNDING;
 use crate::numerics::{Estimate, spectra};
-use crate::process::Noise;
+use crate::process::{LOG_SNR, Noise};
 use nalgebra::{DMatrix, DVector};
 
 /// Weights must add to one within this.
@@ -140,6 +140,27 @@ impl GaussianClasses {
         })
     }
 
+    /// Smallest and largest of the variances and squared distances between class means, 1 if there
+    /// are none above 0.
+    fn sizes(&self) -> (f64, f64) {
+        let first = &self.classes[0].mean;
+        let distance = |class: &GaussianClass| -> f64 {
+            class.mean.iter().zip(first).map(|(a, b)| (a - b).powi(2)).sum()
+        };
+        let variances = |class: &GaussianClass| -> Vec<f64> {
+            (0..self.dimension).map(|i| class.covariance.diagonal(i)).collect()
+        };
+        let sizes: Vec<f64> = (self.classes.iter())
+            .flat_map(|class| variances(class).into_iter().chain([distance(class)]))
+            .filter(|x| *x > 0.0)
+            .collect();
+        if sizes.is_empty() {
+            return (1.0, 1.0);
+        }
+        let large = sizes.iter().copied().fold(0.0, f64::max).min(f64::MAX);
+        (sizes.iter().copied().fold(large, f64::min), large)
+    }
+
     fn pair_modes(&self, j: usize, k: usize, noise: Noise) -> Result<Vec<Mode>> {
         let (a, b) = (&self.classes[j], &self.classes[k]);
         let difference: Vec<f64> = a.mean.iter().zip(&b.mean).map(|(x, y)| x - y).collect();
@@ -171,6 +192,11 @@ impl GaussianClasses {
         DMatrix::from_fn(k, k, |i, j| product(&means[i], &means[j]))
     }
 }
+
+/// Logarithm of τ over the largest size at which classes are not told apart, whatever d is …
+const FAR: f64 = 40.0;
+/// … and of the smallest size over τ at which noise no longer matters.
+const NEAR: f64 = 20.0;
 
 /// Joins modes of equal variance: their squared distances add.
 fn merged(mut modes: Vec<(Estimate, Estimate)>) -> Vec<(Estimate, Estimate)> {
@@ -212,7 +238,7 @@ pub fn between_eigenvalues(weights: &[f64], means: &[Vec<f64>]) -> Result<Vec<Es
             means[i].iter().zip(&means[j]).zip(&centre).map(|((a, b), c)| (a - c) * (b - c)).sum();
         (weights[i] * weights[j]).sqrt() * product
     });
-    let rounding = 4.0 * ROUNDING * (centre.len() as f64).sqrt() * gram.norm();
+    let rounding = 4.0 * ROUNDING * (centre.len() as f64).sqrt() * spectra::norm(&gram);
     let eigen = spectra::symmetric("between-class covariance", gram)?;
     // K means about their centre span at most K − 1 directions.
     Ok((0..k - 1)
@@ -223,6 +249,16 @@ pub fn between_eigenvalues(weights: &[f64], means: &[Vec<f64>]) -> Result<Vec<Es
 impl Classes for GaussianClasses {
     fn weights(&self) -> &[f64] {
         &self.weights
+    }
+
+    fn log_snr_window(&self) -> (f64, f64) {
+        let (small, large) = self.sizes();
+        let (start, end) = WINDOW;
+        // Where τ is e^40 times the largest size, nothing is told apart; e^20 below the smallest,
+        // noise no longer matters. Data of ordinary size keep the ordinary window.
+        let start = if large.ln().abs() > FAR { -large.ln() - FAR } else { start };
+        let end = if small.ln() < -NEAR { NEAR - small.ln() } else { end };
+        (start.max(LOG_SNR.0), end.min(LOG_SNR.1))
     }
 
     fn label(&self, k: usize) -> String {

@@ -85,6 +85,11 @@ pub trait Classes: Sync {
         Ok(self.posterior(noise)?.information)
     }
 
+    /// log-SNR from which on the classes may be told apart, and beyond which noise no longer matters.
+    fn log_snr_window(&self) -> (f64, f64) {
+        WINDOW
+    }
+
     /// The time at which two clones agree with probability `target`, if a closed route exists.
     ///
     /// # Errors
@@ -109,6 +114,9 @@ pub trait Classes: Sync {
         None
     }
 }
+
+/// The log-SNR window of classes of ordinary size: t = 40, and τ = e^{−40}, far below their variances.
+pub const WINDOW: (f64, f64) = (-80.0, 40.0);
 
 /// Entropy of the class label itself, Σ −w log w, in nats.
 pub fn label_entropy(weights: &[f64]) -> Estimate {

@@ -89,7 +89,7 @@ fn full_modes(
     let k = covariance_k.matrix(d);
     let gap = covariance_j.matrix(d) - &k;
     let noisy = k + DMatrix::from_diagonal_element(d, d, tau);
-    let norm = noisy.norm();
+    let norm = spectra::norm(&noisy);
     let singular = || NumericsError::Domain {
         what: "classes",
         message: "a class covariance is singular and there is no noise to regularise it".to_owned(),

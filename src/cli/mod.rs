@@ -24,6 +24,7 @@ mod schema;
 mod simulate;
 mod solve;
 mod table;
+mod threads;
 mod times;
 mod validate;
 mod values;
@@ -38,7 +39,6 @@ use page::{chosen_format, print_text, progress};
 use resume::Kept;
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
 
 /// Exit status for numerics that did not reach their tolerance.
 const MISSED_TOLERANCE: u8 = 3;
@@ -181,12 +181,19 @@ fn command_line(arguments: &[OsString]) -> String {
     let mut skip = false;
     for argument in arguments.iter().skip(1) {
         let word = argument.to_string_lossy();
-        let without_result = ["--output", "-o", "--threads", "--checkpoint", "--shard", "--format"];
-        if std::mem::take(&mut skip) || ["--quiet", "-q", "--resume"].contains(&word.as_ref()) {
+        let without_result = ["--output", "--threads", "--checkpoint", "--shard", "--format"];
+        if std::mem::take(&mut skip) || ["--quiet", "--resume"].contains(&word.as_ref()) {
             continue;
         }
         if without_result.contains(&word.as_ref()) {
             skip = true;
+            continue;
+        }
+        // -q, -oFILE and both in one word.
+        if let Some(short) = word.strip_prefix('-').map(|short| short.trim_start_matches('q'))
+            && (short.is_empty() && word.len() > 1 || short.starts_with('o'))
+        {
+            skip = short == "o";
             continue;
         }
         if without_result.iter().any(|flag| word.starts_with(&format!("{flag}="))) {
@@ -204,12 +211,9 @@ fn command_line(arguments: &[OsString]) -> String {
 
 fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
     let quiet = matches.get_flag("quiet");
-    if let Some(threads) = whole(matches, "threads", 1024)? {
-        // Fails only if a pool exists already, which a second call in one process may find.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
-    }
+    threads::start(whole(matches, "threads", usize::MAX)?, quiet)?;
     let target = match matches.get_one::<String>("output") {
-        Some(path) => Target::File(PathBuf::from(path)),
+        Some(path) => Target::new(path),
         None => Target::Stdout,
     };
     match matches.subcommand() {
@@ -234,8 +238,9 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
     let digits = whole(matches, "digits", 17)?.or(explains.then(|| format.digits()));
     let context = Context { command_line: command_line.to_owned(), digits };
     if let Some(("explain", inner)) = matches.subcommand() {
-        let text = explain::explain(inner, &context)?;
-        return print_text(&text, &target).map(|()| 0);
+        let explained = explain::explain(inner, &context)?;
+        print_text(&explained.text, &target)?;
+        return Ok(explained.failure.map_or(0, |what| missed(&what)));
     }
     let (mut disagrees, mut failures) = (false, None);
     let plan = match matches.subcommand() {
@@ -272,10 +277,15 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
     }
     if summary.missed_tolerance {
         let what = summary.first_failure.unwrap_or_default();
-        say(&format!("warning: a value did not reach its tolerance ({what})"));
-        return Ok(MISSED_TOLERANCE);
+        return Ok(missed(&what));
     }
     Ok(if disagrees { DISAGREES } else { 0 })
+}
+
+/// Says what missed its tolerance; the exit status.
+fn missed(what: &str) -> u8 {
+    say(&format!("warning: a value did not reach its tolerance ({what})"));
+    MISSED_TOLERANCE
 }
 
 /// A comparison, and whether its verdict is to end in an error.
@@ -294,8 +304,12 @@ fn entry(name: &str) -> Result<&'static Entry> {
         .ok_or_else(|| Error::Usage(format!("there is no model {name}")))
 }
 
-/// The table that a command line describes.
+/// The table that a command line describes; what fails in a row is said in the row.
 fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'a>> {
+    described(matches, context).map(Plan::keeping_rows)
+}
+
+fn described<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'a>> {
     match matches.subcommand() {
         Some(("times", inner)) => match inner.subcommand() {
             Some((model, inner)) => times::plan(entry(model)?, inner, context),
@@ -332,7 +346,8 @@ fn whole(matches: &ArgMatches, name: &str, most: usize) -> Result<Option<usize>>
     match text.parse::<usize>() {
         Ok(count) if (1..=most).contains(&count) => Ok(Some(count)),
         _ => {
-            let expected = format!("must be a whole number from 1 to {most}");
+            let most = if most == usize::MAX { "".into() } else { format!(" to {most}") };
+            let expected = format!("must be a whole number from 1{most}");
             Err(Error::argument(format!("--{name}"), format!("{text:?}"), expected))
         }
     }

@@ -1,11 +1,17 @@
 //! Where output goes: its format, the width of its page, progress beside it.
 
 use crate::error::{Error, Result};
+use crate::output::destination::is_stream;
 use crate::output::text::{Text, WIDTH};
 use crate::output::{FORMATS, Format, Plan, Summary, Target, format, write};
 use clap::ArgMatches;
 use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use terminal_size::{Width, terminal_size_of};
+
+/// Time between two reports of what takes long.
+const BETWEEN_REPORTS: Duration = Duration::from_millis(500);
 
 /// The widest page that is read with ease.
 const WIDEST: usize = 100;
@@ -81,6 +87,10 @@ pub(super) fn chosen_format(
         if explains {
             return Ok(FORMATS[0]);
         }
+        // What is piped is csv, whatever it is piped through.
+        if let Some(piped) = format("csv").filter(|_| is_stream(path)) {
+            return Ok(piped);
+        }
         let expected = format!(
             "its ending names no format: end it in one of {} or add --format",
             known.join(", ")
@@ -110,12 +120,43 @@ pub(super) fn progress(
         let finished = done >= rows;
         if finished || last.elapsed().as_millis() > 200 {
             *last = std::time::Instant::now();
-            let left = start.elapsed().as_secs_f64() * (rows - done) as f64
-                / done.saturating_sub(found).max(1) as f64;
+            // Nothing is known of the time left before something is done.
+            let rate = start.elapsed().as_secs_f64() / done.saturating_sub(found) as f64;
+            let left = rate * rows.saturating_sub(done) as f64;
+            let left =
+                if left.is_finite() { format!(", {left:.0} s left ") } else { String::new() };
             let ending = if finished { "\n" } else { "" };
-            let _ =
-                write!(std::io::stderr(), "\r{done} of {rows} {what}, {left:.0} s left {ending}");
+            let _ = write!(std::io::stderr(), "\r{done} of {rows} {what}{left}{ending}");
         }
+    }
+}
+
+/// Runs `work` and meanwhile has `report` called now and then, so that a long step is not silence.
+pub(super) fn while_reporting<R>(report: &(dyn Fn() + Sync), work: impl FnOnce() -> R) -> R {
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let watch = scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                std::thread::park_timeout(BETWEEN_REPORTS);
+                report();
+            }
+        });
+        // However the work ends, so does the watch.
+        let _ending = Ending { done: &done, watch: watch.thread().clone() };
+        work()
+    })
+}
+
+/// Ends a watch when it is dropped.
+struct Ending<'a> {
+    done: &'a AtomicBool,
+    watch: std::thread::Thread,
+}
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.done.store(true, Ordering::Relaxed);
+        self.watch.unpark();
     }
 }
 
@@ -130,9 +171,6 @@ pub(super) fn print_text(text: &str, target: &Target) -> Result<()> {
             let mut out = std::io::stdout().lock();
             out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(failed)
         }
-        Target::File(path) => crate::output::stream::to_file(path, |out| {
-            out.write_all(text.as_bytes())
-                .map_err(|source| Error::Output { target: path.display().to_string(), source })
-        }),
+        Target::File(path) => crate::output::stream::to_file(path, |out| out.fill(text.as_bytes())),
     }
 }

@@ -1,10 +1,11 @@
 //! What was asked: a model, the parameters fixed by name, and the sweep over numbers.
 
 use super::known::{known, names_of};
-use super::values::{LARGEST_SWEEP, numbers};
+use super::values::{LARGEST_SWEEP, numbers, split};
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Value, Values};
 use crate::models::{Entry, Model};
+use crate::output::number::exact_text;
 use crate::output::{Cell, Column};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use std::sync::Arc;
@@ -44,13 +45,32 @@ pub(crate) fn with_parameters<'a>(
     parameters.into_iter().fold(command, |command, p| command.arg(argument(p)))
 }
 
-/// The numbers of one parameter.
+/// The values of one parameter.
 #[derive(Clone, Debug)]
 pub(crate) struct Axis {
     /// The parameter.
     pub(crate) parameter: Parameter,
-    /// Its values.
+    /// Its numbers; of texts, their places in the list.
     pub(crate) values: Vec<f64>,
+    /// Its texts, where it takes texts: activations side by side.
+    texts: Vec<Arc<str>>,
+}
+
+impl Axis {
+    fn value(&self, k: usize) -> Value {
+        match self.texts.get(k) {
+            Some(text) => Value::Text(Arc::clone(text)),
+            None => Value::Number(self.values[k]),
+        }
+    }
+
+    /// Its values as they would be typed.
+    pub(crate) fn typed(&self) -> Vec<String> {
+        if self.texts.is_empty() {
+            return self.values.iter().map(|x| exact_text(*x)).collect();
+        }
+        self.texts.iter().map(ToString::to_string).collect()
+    }
 }
 
 /// A parsed query: the cartesian product of its axes, in the order written.
@@ -90,6 +110,21 @@ impl Request {
                     let expected = format!("{}{hint}", parameter.domain.expected());
                     return Err(Error::argument(format!("--{}", parameter.name), text, expected));
                 }
+                // Activations and priors side by side; a path may have commas of its own.
+                Domain::Text if parameter.name != "file" && split(text, ',').len() > 1 => {
+                    let texts: Vec<Arc<str>> =
+                        split(text, ',').into_iter().map(|text| text.trim().into()).collect();
+                    if texts.iter().any(|text| text.is_empty()) {
+                        let expected = "has an empty entry: two commas, or one at an end";
+                        return Err(Error::argument(
+                            format!("--{}", parameter.name),
+                            text,
+                            expected,
+                        ));
+                    }
+                    let values = (0..texts.len()).map(|k| k as f64).collect();
+                    axes.push((place, Axis { parameter: *parameter, values, texts }));
+                }
                 Domain::Name(_) | Domain::Text => {
                     fixed.set(parameter.name, Value::Text(text.into()));
                 }
@@ -98,7 +133,7 @@ impl Request {
                 }
                 _ => {
                     let values = numbers(parameter, text)?;
-                    axes.push((place, Axis { parameter: *parameter, values }));
+                    axes.push((place, Axis { parameter: *parameter, values, texts: Vec::new() }));
                 }
             }
         }
@@ -139,9 +174,9 @@ impl Request {
         let mut values = self.fixed.clone();
         let mut rest = index;
         for axis in self.axes.iter().rev() {
-            let value = axis.values[rest % axis.values.len()];
+            let value = axis.value(rest % axis.values.len());
             rest /= axis.values.len();
-            values.set(axis.parameter.name, Value::Number(value));
+            values.set(axis.parameter.name, value);
         }
         values
     }
@@ -150,7 +185,8 @@ impl Request {
 /// A list of numbers, or a file of them: text, a named column of a csv, an array.
 fn vector(parameter: &Parameter, text: &str) -> Result<Vec<f64>> {
     let path = std::path::Path::new(text);
-    if !path.is_file() {
+    // A pipe counts: a shell's `<(command)`.
+    if !path.metadata().is_ok_and(|metadata| !metadata.is_dir()) {
         let list = Parameter { domain: Domain::NonNegative, ..*parameter };
         return numbers(&list, text).map_err(|error| {
             // Text that is no list of numbers was probably meant as a file.
@@ -182,7 +218,7 @@ fn vector(parameter: &Parameter, text: &str) -> Result<Vec<f64>> {
 pub(crate) struct Models {
     entry: &'static Entry,
     request: Arc<Request>,
-    kept: Vec<Arc<dyn Model>>,
+    kept: Vec<Option<Arc<dyn Model>>>,
     /// For each axis, its size and whether it is a parameter of the model.
     shape: Vec<(usize, bool)>,
 }
@@ -200,7 +236,12 @@ impl Models {
         let count: usize = models.shape.iter().filter(|s| s.1).map(|s| s.0).product();
         for k in 0..count {
             let values = models.request.at(models.row_of(k));
-            let model: Arc<dyn Model> = (entry.build)(&values)?.into();
+            // A model whose numerics fail costs its own rows only: they say so.
+            let model: Option<Arc<dyn Model>> = match (entry.build)(&values) {
+                Ok(model) => Some(model.into()),
+                Err(Error::Numerics(_)) => None,
+                Err(other) => return Err(other),
+            };
             if count <= MODELS_KEPT {
                 models.kept.push(model);
             }
@@ -239,7 +280,7 @@ impl Models {
     /// # Errors
     /// Whatever building it finds wrong.
     pub(crate) fn at(&self, index: usize) -> Result<Arc<dyn Model>> {
-        if let Some(model) = self.kept.get(self.combination(index)) {
+        if let Some(Some(model)) = self.kept.get(self.combination(index)) {
             return Ok(Arc::clone(model));
         }
         Ok((self.entry.build)(&self.request.at(index))?.into())
@@ -251,6 +292,21 @@ impl Models {
     /// Whatever building it finds wrong.
     pub(crate) fn first(&self) -> Result<Arc<dyn Model>> {
         self.at(0)
+    }
+
+    /// The first model that could be built, if any: what all have in common may be asked of it.
+    ///
+    /// # Errors
+    /// Wrong arguments.
+    pub(crate) fn first_sound(&self) -> Result<Option<Arc<dyn Model>>> {
+        if let Some(Some(model)) = self.kept.iter().find(|model| model.is_some()) {
+            return Ok(Some(Arc::clone(model)));
+        }
+        match self.first() {
+            Ok(model) => Ok(Some(model)),
+            Err(Error::Numerics(_)) => Ok(None),
+            Err(other) => Err(other),
+        }
     }
 }
 

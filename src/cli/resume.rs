@@ -3,6 +3,7 @@
 use super::{page, progress, say};
 use crate::error::{Error, Result};
 use crate::inputs;
+use crate::output::destination::file_name;
 use crate::output::journal::Journal;
 use crate::output::run::Run;
 use crate::output::shard::Shard;
@@ -78,7 +79,8 @@ impl Kept {
                 return Err(Error::argument("--output", output.display(), expected));
             }
         }
-        Ok(Some(Self { output: output.clone(), resume, shard }))
+        let output = file_name("--output", output)?;
+        Ok(Some(Self { output, resume, shard }))
     }
 
     /// True where no table is written, only a shard.
@@ -148,7 +150,7 @@ impl Kept {
 }
 
 /// The files read for this run.
-fn files() -> Result<Vec<(String, String)>> {
+pub(super) fn files() -> Result<Vec<(String, String)>> {
     let files = inputs::fingerprints()?;
     Ok(files.into_iter().map(|(path, text)| (path.to_string_lossy().into_owned(), text)).collect())
 }

@@ -40,6 +40,12 @@ const COORDINATES: &[Parameter] = &[
     coordinate("time", "s", "continuous time of vp or ve", Domain::NonNegative),
     coordinate("flow-time", "s", "mixing time of a flow, x = (1−s)a + s z", Domain::Fraction),
     coordinate("uniform-time", "s", "time of a flow before its shift", Domain::Fraction),
+    coordinate(
+        "c-noise",
+        "c_noise",
+        "what a network is told of σ in place of a step",
+        Domain::Real,
+    ),
 ];
 
 /// The command's definition.
@@ -106,8 +112,16 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
                 row.cells.push(Cell::Text(schedule.name().to_owned()));
             }
             row.cells.extend(universal(noise, error).map(|(_, answer)| Cell::from(Ok(answer))));
+            let end = schedule.and_then(|s| Some((s, s.rounded_end(&own, value)?)));
+            if let Some((schedule, _)) = end {
+                row.notes.push(format!(
+                    "{own} = {value} is the end of {} as rounded: its coordinates are those of the end",
+                    schedule.name()
+                ));
+            }
+            let position = schedule.map(|s| s.position(end.map_or(noise, |(_, end)| end)));
             for column in &own_columns {
-                let answer = schedule.and_then(|s| s.position(noise).get(column.name).cloned());
+                let answer = position.as_ref().and_then(|p| p.get(column.name).cloned());
                 row.cells.push(answer.map_or_else(
                     || Cell::Missing("not a coordinate of this schedule".into()),
                     |answer| Cell::from(Ok(answer)),
@@ -122,9 +136,14 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
 fn own_columns(schedules: &[Schedule]) -> Vec<crate::schedule::Column> {
     let mut own: Vec<crate::schedule::Column> = Vec::new();
     for column in schedules.iter().flat_map(Schedule::columns) {
-        let known = UNIVERSAL.iter().chain(&own).any(|c| c.name == column.name);
-        if !known {
-            own.push(column);
+        if UNIVERSAL.iter().any(|c| c.name == column.name) {
+            continue;
+        }
+        match own.iter_mut().find(|c| c.name == column.name) {
+            // Steps that do not all begin at the same end.
+            Some(known) if known.unit != column.unit => known.unit = "steps from 0",
+            Some(_) => {}
+            None => own.push(column),
         }
     }
     own

@@ -7,10 +7,17 @@ use crate::error::{Error, Result};
 use crate::numerics::Estimate;
 use crate::output::{Cell, Column};
 use crate::process::Noise;
-use crate::schedule::{CATALOGUE, Schedule};
+use crate::schedule::{CATALOGUE, DynamicShift, Schedule};
 use clap::{Arg, ArgMatches, Command, ValueHint};
 
-/// Adds `--{flag} NAME`, `--config FILE` and every schedule parameter.
+/// Name of the argument for the μ of a dynamic shift; beside models `--mu` is theirs.
+const MU: &str = "shift-mu";
+
+/// Name of the argument for the image from which μ follows.
+const IMAGE: &str = "image-size";
+
+/// Adds `--{flag} NAME`, `--config FILE`, what configurations may leave open, and every schedule
+/// parameter.
 pub(crate) fn with_schedule(command: Command, flag: &'static str) -> Command {
     let names: Vec<&str> = CATALOGUE.iter().map(|f| f.name).collect();
     let help = format!("noise schedule: {}", names.join(", "));
@@ -23,6 +30,16 @@ pub(crate) fn with_schedule(command: Command, flag: &'static str) -> Command {
                 .value_hint(ValueHint::FilePath)
                 .help("a diffusers scheduler_config.json instead of a named schedule"),
         );
+    let mu = Arg::new(MU)
+        .value_name("NUMBER")
+        .allow_hyphen_values(true)
+        .help("mu of a --config with use_dynamic_shifting, which shifts by e^mu");
+    command = command.arg(if flag == "name" { mu.long("mu").alias(MU) } else { mu.long(MU) }).arg(
+        Arg::new(IMAGE)
+            .long(IMAGE)
+            .value_name("WxH")
+            .help("instead of mu the image in pixels, as in 1024x768: 16 by 16 pixels a token"),
+    );
     let mut seen: Vec<&str> = Vec::new();
     for parameter in CATALOGUE.iter().flat_map(|f| f.parameters) {
         if !seen.contains(&parameter.name) {
@@ -67,6 +84,13 @@ pub(crate) fn chosen(matches: &ArgMatches) -> Result<Vec<Schedule>> {
     }
     let name: Option<&String> = matches.get_one("schedule");
     let config: Option<&String> = matches.get_one("config");
+    let shift = shift(matches)?;
+    if config.is_none() && shift.is_some() {
+        return Err(Error::Usage(
+            "mu and the image size belong to a --config with use_dynamic_shifting; the schedule `flow` takes its --shift, e^mu"
+                .into(),
+        ));
+    }
     match (name, config) {
         (Some(_), Some(_)) => {
             Err(Error::Usage("give a schedule by name or by --config, not both".into()))
@@ -78,7 +102,7 @@ pub(crate) fn chosen(matches: &ArgMatches) -> Result<Vec<Schedule>> {
             }
             let path = std::path::Path::new(path);
             let text = crate::inputs::read_to_string(path)?;
-            Ok(vec![Schedule::from_config(&text, path)?])
+            Ok(vec![Schedule::from_config_with(&text, path, shift)?])
         }
         (Some(name), None) if name == "all" => {
             if let Some((flag, value)) = overrides.first() {
@@ -99,6 +123,49 @@ pub(crate) fn chosen(matches: &ArgMatches) -> Result<Vec<Schedule>> {
         },
     }
 }
+
+/// The arguments of a schedule that were given, by their flags.
+pub(crate) fn given(matches: &ArgMatches) -> Option<String> {
+    let parameters = CATALOGUE.iter().flat_map(|f| f.parameters).map(|p| p.name);
+    let mut names = ["schedule", "config", MU, IMAGE].into_iter().chain(parameters);
+    let named = |name: &&str| matches.get_one::<String>(name).is_some();
+    names.find(named).map(|name| format!("--{name}"))
+}
+
+/// What fixes a dynamic shift, if it was given.
+fn shift(matches: &ArgMatches) -> Result<Option<DynamicShift>> {
+    let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+    match (text(MU), text(IMAGE)) {
+        (None, None) => Ok(None),
+        (Some(_), Some(_)) => Err(Error::Usage("give mu or --image-size, not both".into())),
+        (Some(mu), None) => {
+            let number = crate::symbolic::constant(mu)
+                .map_err(|e| Error::argument("--mu", format!("{mu:?}"), e.to_string()))?;
+            if !number.is_finite() {
+                return Err(Error::argument("--mu", number, "must be a finite number"));
+            }
+            Ok(Some(DynamicShift::Mu(number)))
+        }
+        (None, Some(size)) => {
+            // One number is a square.
+            let sides: Vec<&str> = size.split(['x', 'X', '×']).map(str::trim).collect();
+            let sides = if let [side] = sides[..] { vec![side, side] } else { sides };
+            let sides: Vec<f64> = sides.iter().filter_map(|side| side.parse().ok()).collect();
+            match sides[..] {
+                [width, height] if [width, height].iter().all(|x| IMAGE_SIDES.contains(x)) => {
+                    Ok(Some(DynamicShift::Image([width, height])))
+                }
+                _ => {
+                    let expected = "must be width x height in pixels, from 16 on, as in 1024x768";
+                    Err(Error::argument("--image-size", format!("{size:?}"), expected))
+                }
+            }
+        }
+    }
+}
+
+/// Sides of an image in pixels: a token at least, and no more than anything will be.
+const IMAGE_SIDES: std::ops::RangeInclusive<f64> = 16.0..=1e6;
 
 /// A schedule beside transition times: σ and the schedule's own coordinates for each of them.
 pub(crate) struct Beside {
@@ -128,6 +195,17 @@ impl Beside {
         )];
         notes.extend(schedule.notes().iter().cloned());
         notes
+    }
+
+    /// Columns of a noise level: σ and the schedule's own coordinates.
+    pub(crate) fn level_columns(&self) -> Vec<Column> {
+        let own = self.own().map(|c| Column::number(c.name, c.symbol, c.unit));
+        std::iter::once(Column::number("sigma", "σ_VE", "unit of the data")).chain(own).collect()
+    }
+
+    /// Their cells.
+    pub(crate) fn level_cells(&self, noise: Noise) -> Vec<Cell> {
+        self.cells(&Cell::Number(noise.time()))
     }
 
     /// Columns for the transition called `name`.

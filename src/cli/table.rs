@@ -100,8 +100,8 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
 
 const LABEL: &str = "label";
 
-/// Commands that a block cannot have: what they give is no table of rows that stand alone.
-const NO_ROWS: [&str; 5] = ["table", "figure", "explain", "simulate", "merge"];
+/// Commands that a block can have: those whose rows stand alone.
+const ROWS: [&str; 5] = ["times", "curve", "solve", "schedule", "dataset"];
 
 /// A command of a specification.
 pub(crate) struct Block<'a> {
@@ -146,8 +146,14 @@ fn block<'a>(
     };
     let mut words = vec!["regimes".to_owned()];
     words.extend(document.text(command)?.split_whitespace().map(str::to_owned));
-    if words.get(1).is_some_and(|w| NO_ROWS.contains(&w.as_str())) {
-        return Err(document.error(command, "must be times, curve or schedule"));
+    let named = words.get(1).map_or("", String::as_str);
+    if !ROWS.contains(&named) {
+        let hint = crate::suggest::did_you_mean(named, ROWS);
+        let message = format!(
+            "{named:?} gives no rows that stand alone: must begin with {}{hint}",
+            ROWS.join(", ")
+        );
+        return Err(document.error(command, message));
     }
     if let Some(arguments) = document.get(node, "arguments") {
         for (name, value) in document.table(arguments, &[])? {

@@ -8,13 +8,15 @@ use super::request::{Models, Request, parameter_cell, parameter_column, with_par
 use super::sample_size::{self, SampleSize};
 use super::schedules::{self, Beside};
 use super::{Context, head, phases};
-use crate::error::Result;
+use crate::Answer;
+use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Values};
 use crate::models::{CATALOGUE, Entry, Model, Order};
 use crate::numerics::precision::TIME_TOLERANCE;
 use crate::output::{Cell, Column, Plan, Row};
 use crate::transitions::collapse::{self, Regimes, collapse_time};
 use crate::transitions::ladder;
+use crate::transitions::quoted;
 use crate::transitions::speciation::{CRITERIA, Criterion};
 use clap::{ArgMatches, Command};
 
@@ -75,7 +77,7 @@ pub(crate) fn plan<'a>(
     sample_size::exactly_one(&request)?;
     let schedule = schedules::chosen(matches)?;
     if schedule.len() > 1 {
-        return Err(crate::Error::Usage("times takes a single --schedule".into()));
+        return Err(Error::Usage("times takes a single --schedule".into()));
     }
     let beside = schedule.into_iter().next().map(Beside::new);
     let request = std::sync::Arc::new(request);
@@ -83,7 +85,7 @@ pub(crate) fn plan<'a>(
     let phases = entry.latent && matches.get_flag(phases::FLAG);
     let table = Times::new(entry, request, beside, finite_size, phases)?;
     let mut head = head(context, "times", entry.name, table.columns.clone(), table.request.rows()?);
-    head.notes = table.models.first()?.notes();
+    head.notes = table.models.first_sound()?.map_or_else(Vec::new, |model| model.notes());
     if let Some(beside) = &table.beside {
         head.notes.extend(beside.notes());
     }
@@ -117,8 +119,10 @@ impl Times {
     ) -> Result<Self> {
         let models = Models::new(entry, std::sync::Arc::clone(&request))?;
         // Sample sizes that do not go with the dimension must fail before the first row.
-        let first = models.first()?;
-        SampleSize::of(&request.at(0), first.dimension())?;
+        let first = models.first_sound()?;
+        if let Some(first) = &first {
+            SampleSize::of(&request.at(0), first.dimension())?;
+        }
         if let Some(axis) = request.axis("d") {
             for &d in &axis.values {
                 let mut values = request.at(0);
@@ -126,7 +130,8 @@ impl Times {
                 SampleSize::of(&values, d)?;
             }
         }
-        let classes = first.classes().map_or(0, |c| c.weights().len());
+        let classes =
+            first.as_ref().and_then(|m| m.classes().ok()).map_or(0, |c| c.weights().len());
         let smoothed =
             request.axis(BANDWIDTH.name).is_some_and(|axis| axis.values.iter().any(|&x| x > 0.0));
         // Latents without a class mean leave all that concerns classes out.
@@ -143,7 +148,7 @@ impl Times {
             splits: if classes > 2 { classes - 1 } else { 0 },
             smoothed,
             finite_size,
-            sampled: finite_size && is_sampled(first.as_ref()),
+            sampled: finite_size && first.as_ref().is_some_and(|m| is_sampled(m.as_ref())),
             phases,
             criteria: CRITERIA.iter().filter(shown).collect(),
             orders: Order::ALL
@@ -216,15 +221,26 @@ impl Times {
 
     fn row(&self, index: usize) -> Result<Row> {
         let values = self.request.at(index);
-        let model = self.models.at(index)?;
-        let size = SampleSize::of(&values, model.dimension())?;
-        let mut row = Row { cells: vec![Cell::Number(model.dimension())], notes: Vec::new() };
+        let model = self.models.at(index);
+        let dimension = match &model {
+            Ok(model) => model.dimension(),
+            Err(_) => values.number("d").unwrap_or(f64::INFINITY),
+        };
+        let size = SampleSize::of(&values, dimension)?;
+        let mut row = Row { cells: vec![Cell::Number(dimension)], notes: Vec::new() };
         row.cells.extend(size.cells());
         for p in self.parameters() {
             row.cells.push(parameter_cell(&values, p.name));
         }
-        self.transitions(model.as_ref(), &size, &values, &mut row)?;
-        Ok(row)
+        match model.and_then(|model| self.transitions(model.as_ref(), &size, &values, &mut row)) {
+            Ok(()) => Ok(row),
+            // What fails as a whole does not take the row with it.
+            Err(error @ Error::Numerics(_)) => {
+                row.fail_rest(&self.columns, &error);
+                Ok(row)
+            }
+            Err(other) => Err(other),
+        }
     }
 
     fn transitions(
@@ -235,11 +251,11 @@ impl Times {
         row: &mut Row,
     ) -> Result<()> {
         let bandwidth = values.number(BANDWIDTH.name).unwrap_or(0.0);
-        let (mut speciation, mut collapse) = (None, None);
+        let (mut speciations, mut collapse) = (Vec::new(), None);
         for criterion in &self.criteria {
             let answer = (criterion.time)(model);
             if let Ok(time) = &answer {
-                speciation.get_or_insert(time.clone());
+                speciations.push((criterion.name, time.clone()));
             }
             self.push(row, &format!("t_S.{}", criterion.name), answer.into());
         }
@@ -267,11 +283,11 @@ impl Times {
                 self.push(row, &name, cell);
             }
         }
-        if let (Some(s), Some(c)) = (&speciation, &collapse)
+        if let (Some((name, s)), Some(c)) = (quoted(speciations), &collapse)
             && model.classes().is_ok()
-            && collapse::regimes(s, c) == Regimes::NoRegimeTwo
+            && collapse::regimes(&Answer::Value(s), c) == Regimes::NoRegimeTwo
         {
-            row.notes.push("no regime II: the score collapses before the classes separate (t_C.asymptotic ≥ t_S.spectral)".into());
+            row.notes.push(format!("no regime II: the score collapses before the classes separate (t_C.asymptotic ≥ t_S.{name})"));
         }
         if self.splits > 0 {
             self.ladder(model, row)?;
@@ -289,7 +305,7 @@ impl Times {
                         "no further eigenvalue above the within-class spectrum and above 1".into(),
                     )
                 },
-                |time| Ok(crate::Answer::Value(*time)).into(),
+                |time| Ok(Answer::Value(*time)).into(),
             );
             self.push(row, &format!("ladder.spectral.{}", k + 1), cell);
         }

@@ -19,7 +19,17 @@ pub(crate) fn numbers(parameter: &Parameter, text: &str) -> Result<Vec<f64>> {
     }
     let wrong = |message: String| Error::argument(flag.clone(), format!("{text:?}"), message);
     let mut values = Vec::new();
-    for item in split(text, ',') {
+    let items = split(text, ',');
+    if let Some(k) = (1..items.len()).find(|&k| is_group_of_thousands(items[k])) {
+        let joined: String = items.concat();
+        let list: Vec<&str> = items.iter().map(|item| without_zeros(item)).collect();
+        return Err(wrong(format!(
+            "is that {joined}, with commas between thousands, or a list? In a list {} has no leading zero: write {joined}, or {}",
+            items[k].trim(),
+            list.join(",")
+        )));
+    }
+    for item in items {
         let parts = split(item, ':');
         match parts[..] {
             [one] => values.push(number(&flag, one)?),
@@ -42,6 +52,24 @@ pub(crate) fn numbers(parameter: &Parameter, text: &str) -> Result<Vec<f64>> {
         }
     }
     values.into_iter().map(|value| parameter.check(value)).collect()
+}
+
+/// Whether an element of a list begins with a zero before another digit: nobody writes a number of a list
+/// so, and everybody the thousands of `1,024`. (`100,200` stays a list.)
+fn is_group_of_thousands(item: &str) -> bool {
+    let digits = item.trim().as_bytes();
+    digits.first() == Some(&b'0') && digits.get(1).is_some_and(u8::is_ascii_digit)
+}
+
+/// The element as a list would have it.
+fn without_zeros(item: &str) -> &str {
+    let item = item.trim();
+    let kept = item.trim_start_matches('0');
+    if kept.starts_with(|c: char| c.is_ascii_digit()) {
+        kept
+    } else {
+        &item[item.len() - kept.len() - 1..]
+    }
 }
 
 /// The two ends that `flag` LOW:HIGH gives, LOW below HIGH, both finite.
@@ -171,7 +199,7 @@ fn tidy(x: f64, a: f64, b: f64) -> f64 {
 }
 
 /// Splits at `separator`, except within parentheses.
-fn split(text: &str, separator: char) -> Vec<&str> {
+pub(crate) fn split(text: &str, separator: char) -> Vec<&str> {
     let (mut parts, mut depth, mut start) = (Vec::new(), 0i32, 0);
     for (at, c) in text.char_indices() {
         match c {
@@ -225,7 +253,40 @@ mod tests {
         }
     }
 
+    /// 1,024 is no list of 1 and 24; 100,200 is one.
+    #[test]
+    fn bad_input_commas_between_thousands() {
+        for (text, number, list) in [
+            ("1,024", "1024", "1,24"),
+            ("12,000", "12000", "12,0"),
+            ("1,000,000", "1000000", "1,0,0"),
+            ("2,048,016", "2048016", "2,48,16"),
+            ("1, 05", "105", "1,5"),
+        ] {
+            let message = numbers(&ANY, text).unwrap_err().to_string();
+            let says = format!("write {number}, or {list}");
+            assert!(message.replace(' ', "").contains(&says.replace(' ', "")), "{message}");
+        }
+        assert_eq!(read("100,200"), [100.0, 200.0]);
+        assert_eq!(read("1,234"), [1.0, 234.0]);
+        assert_eq!(read("0,0.5,0e3"), [0.0, 0.5, 0.0]);
+        assert_eq!(read("064"), [64.0]);
+    }
+
     proptest! {
+        /// A whole number with commas between its thousands is itself, a plain list, or refused: of those with a
+        /// zero after a comma none is read.
+        #[test]
+        fn property_no_thousands_with_a_zero_are_a_list(n in 1000u64..10_000_000_000) {
+            let digits = n.to_string();
+            let head = (digits.len() - 1) % 3 + 1;
+            let groups: Vec<&str> = std::iter::once(&digits[..head])
+                .chain((head..digits.len()).step_by(3).map(|k| &digits[k..k + 3]))
+                .collect();
+            let zero = groups[1..].iter().any(|group| group.starts_with('0'));
+            prop_assert_eq!(numbers(&ANY, &groups.join(",")).is_err(), zero);
+        }
+
         /// Whatever is typed, there is an answer or an error, never a panic.
         #[test]
         fn property_no_text_panics(text in "\\PC*") {

@@ -4,6 +4,7 @@ use super::element::Element;
 use super::stored::Stored;
 use super::{Source, beyond_the_last};
 use crate::error::Result;
+use crate::memory;
 
 /// Numbers of one kind in row-major or column-major order, from a byte of a file on.
 #[derive(Debug)]
@@ -122,6 +123,7 @@ impl Array {
     /// # Errors
     /// As [`Source::read`].
     pub fn all(&self) -> Result<Vec<f64>> {
+        memory::fits("the array", 8.0 * self.entries() as f64, "file")?;
         let mut out = vec![0.0; self.entries()];
         self.read(0, &mut out)?;
         Ok(out)

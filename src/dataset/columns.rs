@@ -23,6 +23,7 @@ pub enum Entry {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Columns {
     path: PathBuf,
+    head: String,
     named: Vec<(String, Vec<Entry>)>,
 }
 
@@ -40,15 +41,24 @@ impl Columns {
     /// [`Error::File`] for anything else.
     pub fn read(path: &Path) -> Result<Self> {
         let contents = contents(path)?;
-        let (Contents::Npy(stored)
-        | Contents::Npz(stored)
-        | Contents::Idx(stored)
-        | Contents::Text(stored)) = &contents;
+        Self::of(path, contents)
+    }
+
+    /// The same of a file that was looked into: a pipe can be read only once.
+    ///
+    /// # Errors
+    /// As [`Columns::read`].
+    pub fn of(path: &Path, contents: Contents) -> Result<Self> {
+        let stored = contents.stored();
         if stored.length() > LARGEST {
             return Err(stored.error(None, "is too large for a table that is read whole"));
         }
+        let mut head = String::new();
         let named = match contents {
-            Contents::Text(stored) => from_text(&stored)?,
+            Contents::Text(stored) => {
+                head = first_comment(&stored)?;
+                from_text(&stored)?
+            }
             Contents::Npz(stored) => from_archive(&stored)?,
             Contents::Idx(stored) => by_position(&idx::array(stored)?)?,
             Contents::Npy(stored) => match npy::header(&stored)? {
@@ -58,7 +68,17 @@ impl Columns {
                 _ => by_position(&npy::array(stored)?)?,
             },
         };
-        Ok(Self { path: path.to_owned(), named })
+        Ok(Self { path: path.to_owned(), head, named })
+    }
+
+    /// Whether this program simulated the table, or measured it on a data file: then its points were
+    /// taken from the same samples.
+    pub fn share_their_noise(&self) -> bool {
+        let made =
+            self.head.strip_prefix("# regimes ").and_then(|rest| rest.split_once(": regimes "));
+        made.is_some_and(|(_, command)| {
+            ["simulate ", "dataset "].iter().any(|own| command.starts_with(own))
+        })
     }
 
     /// The names.
@@ -100,6 +120,16 @@ impl Columns {
     }
 }
 
+/// The first line, if it is a comment.
+fn first_comment(stored: &Stored) -> Result<String> {
+    /// Longer command lines are cut, and need not be read to the end.
+    const LONGEST: usize = 4096;
+    let bytes = stored.start(LONGEST)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let line = text.lines().next().unwrap_or_default();
+    Ok(if line.starts_with('#') { line.to_owned() } else { String::new() })
+}
+
 fn entry(x: f64) -> Entry {
     if x.is_nan() { Entry::Empty } else { Entry::Number(x) }
 }
@@ -107,7 +137,7 @@ fn entry(x: f64) -> Entry {
 type Named = Vec<(String, Vec<Entry>)>;
 
 fn from_text(stored: &Stored) -> Result<Named> {
-    let table = text::table(stored)?;
+    let table = text::table(stored, false)?;
     let width = table.lines.first().map_or(0, |(_, fields)| fields.len());
     if width == 0 {
         return Err(stored.error(None, "has no rows"));
@@ -123,7 +153,10 @@ fn from_text(stored: &Stored) -> Result<Named> {
         });
         entries.collect()
     };
-    Ok(names.into_iter().enumerate().map(|(k, name)| (name, column(k))).collect())
+    // Columns without a name are the index of the rows, where others have names.
+    let named = |name: &String| !name.is_empty() && !name.starts_with("Unnamed: ");
+    let index = names.iter().take_while(|name| !named(name)).count() % names.len();
+    Ok(names.into_iter().enumerate().skip(index).map(|(k, name)| (name, column(k))).collect())
 }
 
 fn positional_names(stored: &Stored, count: usize) -> Result<Vec<String>> {

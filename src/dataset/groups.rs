@@ -5,14 +5,14 @@
 //! look further apart than they are. Each class's covariance is therefore shrunk to
 //! (1 − ρ) C + ρ (tr C/d) I with the ρ of least expected error `[LW04]`.
 
+use super::class_pair::{Class, Pair};
 use super::moments::{Moments, block_rows};
 use super::{Source, for_each_block};
 use crate::Answer;
 use crate::classes::{Classes, LogLikelihoodRatio, Posterior, between_eigenvalues, label_entropy};
 use crate::error::Result;
-use crate::numerics::products::transposed_product;
-use crate::numerics::{Estimate, roots, spectra};
-use crate::process::{Noise, time_estimate};
+use crate::numerics::{Estimate, spectra};
+use crate::process::Noise;
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -50,18 +50,6 @@ fn optimal_shrinkage(moments: &Moments, fourth: f64) -> f64 {
     // Σ |y yᵀ − C|² = Σ |y|⁴ − n |C|²
     let noise = (fourth - n * square).max(0.0) / (n * n);
     if noise >= spread { 1.0 } else { noise / spread }
-}
-
-/// One class.
-struct Class {
-    label: String,
-    mean: DVector<f64>,
-    /// Shrunk covariance.
-    covariance: DMatrix<f64>,
-    /// Its eigenvalues, not below zero.
-    values: Vec<f64>,
-    vectors: DMatrix<f64>,
-    error: f64,
 }
 
 /// Classes measured on labelled data.
@@ -119,7 +107,9 @@ impl MeasuredClasses {
 
     /// Later of the two times at which classes `j` and `k` separate by the Bayes criterion.
     fn separation(&self, j: usize, k: usize) -> Result<Answer> {
-        let (one, other) = (self.directed(j, k)?, self.directed(k, j)?);
+        let directed =
+            |j: usize, k: usize| Pair::new(j, k, &self.classes[j], &self.classes[k]).separation();
+        let (one, other) = (directed(j, k)?, directed(k, j)?);
         let later = match (one.value(), other.value()) {
             (Some(a), Some(b)) => a >= b,
             (a, _) => a.is_some(),
@@ -127,115 +117,25 @@ impl MeasuredClasses {
         Ok(if later { one } else { other })
     }
 
-    /// The latest time at which mean and standard deviation of the log-likelihood ratio agree.
-    fn directed(&self, j: usize, k: usize) -> Result<Answer> {
-        let pair = self.pair(j, k);
-        let excess = |u: f64| {
-            let ratio = pair.ratio(Noise::at_log_snr(u).map_or(f64::INFINITY, Noise::tau));
-            if ratio.mean.value < 1e-200 {
-                return Estimate::exact(-1.0);
-            }
-            ratio.mean / ratio.variance.sqrt() - 1.0
-        };
-        // At noise far above the data the ratio of mean and deviation goes to zero.
-        let scale = pair.largest();
-        if scale <= 0.0 {
-            return Ok(Answer::absent("no transition: the classes coincide"));
-        }
-        let mut late = -(1e4 * scale).ln();
-        let end = late + SEARCH;
-        while late < end {
-            let next = late + STEP;
-            if excess(next).value > 0.0 {
-                let root = roots::bracketed("Bayes criterion", excess, late, next)?;
-                return Ok(Answer::Value(time_estimate(root.estimate())));
-            }
-            late = next;
-        }
-        Ok(Answer::absent("no transition: the classes overlap in the data themselves"))
-    }
-}
-
-/// How far in log-SNR the search for a separation goes from noise 10⁴ times the largest variance,
-/// and its steps.
-const SEARCH: f64 = 46.0;
-const STEP: f64 = 0.5;
-
-/// Two classes in the eigenbasis of the second.
-struct Pair {
-    j: usize,
-    k: usize,
-    /// V_kᵀ C_j V_k.
-    rotated: DMatrix<f64>,
-    own: Vec<f64>,
-    other: Vec<f64>,
-    /// V_kᵀ (m_j − m_k).
-    offset: DVector<f64>,
-    error: f64,
-}
-
-impl Pair {
-    fn new(j: usize, k: usize, own: &Class, other: &Class) -> Self {
-        let half = transposed_product(&own.covariance, &other.vectors);
-        let rotated = transposed_product(&other.vectors, &half);
-        let offset = other.vectors.tr_mul(&(&own.mean - &other.mean));
-        Self {
-            j,
-            k,
-            rotated,
-            own: own.values.clone(),
-            other: other.values.clone(),
-            offset,
-            error: own.error + other.error,
-        }
-    }
-
-    /// The largest variance or squared distance.
-    fn largest(&self) -> f64 {
-        let first = |values: &[f64]| values.first().copied().unwrap_or(0.0);
-        first(&self.own).max(first(&self.other)) + self.offset.norm_squared()
-    }
-
-    /// Mean and variance of the log-likelihood ratio under the first class, with G = C + τ:
-    /// mean = ½[tr(G_k⁻¹G_j) − d − log det(G_k⁻¹G_j) + δᵀG_k⁻¹δ],
-    /// variance = ½ tr[(G_k⁻¹G_j − I)²] + δᵀG_k⁻¹G_jG_k⁻¹δ `[ABBM26]`.
-    fn ratio(&self, tau: f64) -> LogLikelihoodRatio {
-        let inverse: Vec<f64> = self.other.iter().map(|v| 1.0 / (v + tau)).collect();
-        let (mut trace, mut log_det, mut size) = (0.0, 0.0, 0.0);
-        for (i, w) in inverse.iter().enumerate() {
-            let excess = (self.rotated[(i, i)] - self.other[i]) * w;
-            let log = ((self.own[i] - self.other[i]) * w).ln_1p();
-            trace += excess;
-            log_det += log;
-            size += 1.0 + excess.abs() + log.abs();
-        }
-        let (mut square, mut along) = (0.0, 0.0);
-        for (j, wj) in inverse.iter().enumerate() {
-            let (mut column, mut towards) = (0.0, 0.0);
-            for (i, wi) in inverse.iter().enumerate() {
-                let x = self.rotated[(i, j)] + if i == j { tau } else { 0.0 };
-                let off = x - if i == j { self.other[i] + tau } else { 0.0 };
-                column += off * off * wi;
-                towards += x * wi * self.offset[i];
-            }
-            square += column * wj;
-            along += towards * wj * self.offset[j];
-        }
-        let distance: f64 = inverse.iter().zip(&self.offset).map(|(w, x)| x * x * w).sum();
-        // Both covariances are known within `error` in norm.
-        let lost = 4.0 * self.error * inverse.iter().sum::<f64>();
-        let rounding = 16.0 * f64::EPSILON;
-        let mean = 0.5 * (trace - log_det + distance);
-        let variance = 0.5 * square + along;
-        LogLikelihoodRatio {
-            mean: Estimate::new(mean, (rounding + lost) * (size + distance)),
-            variance: Estimate::new(
-                variance,
-                (rounding * inverse.len() as f64 + lost) * (variance + square.sqrt()),
-            ),
+    /// Computes the separation times of all pairs, on all cores; `progress` hears of the share done.
+    pub fn separate(&self, progress: &dyn Fn(f64)) {
+        let count = self.classes.len();
+        let pairs: Vec<(usize, usize)> =
+            (0..count).flat_map(|j| (j + 1..count).map(move |k| (j, k))).collect();
+        for (done, some) in pairs.chunks(PAIRS).enumerate() {
+            // A pair whose numerics fail is left to whoever asks for it.
+            let found: Vec<_> = some
+                .par_iter()
+                .filter_map(|&(j, k)| Some(((j, k), self.separation(j, k).ok()?)))
+                .collect();
+            self.times.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
+            progress((done * PAIRS + some.len()) as f64 / pairs.len() as f64);
         }
     }
 }
+
+/// Pairs of classes between two reports of progress.
+const PAIRS: usize = 64;
 
 impl Classes for MeasuredClasses {
     fn weights(&self) -> &[f64] {

@@ -1,7 +1,7 @@
 //! Class labels of samples.
 
 use super::open::{self, Contents};
-use super::{npy, npz, text};
+use super::text;
 use crate::error::Result;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,39 +11,32 @@ use std::path::Path;
 /// # Errors
 /// [`crate::Error::File`] for a file that cannot be read, or whose labels are not `samples` many.
 pub fn read(path: &Path, name: Option<&str>, samples: usize) -> Result<Vec<String>> {
+    read_column(path, name, None, samples)
+}
+
+/// The same of a text file of several columns, of which `column` is the one.
+///
+/// # Errors
+/// As [`read`]; [`crate::Error::Argument`] for a column that is not there.
+pub fn read_column(
+    path: &Path,
+    name: Option<&str>,
+    column: Option<&str>,
+    samples: usize,
+) -> Result<Vec<String>> {
     let contents = open::contents(path)?;
-    let wrong_count = |stored: &super::stored::Stored, count: usize| {
-        let message = format!("has {count} labels, the data have {samples} samples");
-        stored.error(None, message)
-    };
     if let Contents::Text(stored) = &contents {
-        let table = text::table(stored)?;
-        if table.lines.first().is_some_and(|(_, fields)| fields.len() != 1) {
-            return Err(stored.error(None, "must have one label on each line"));
-        }
-        let mut labels: Vec<String> =
-            table.lines.into_iter().flat_map(|(_, fields)| fields).collect();
-        // A first line in words is a heading, or the first of labels in words.
-        if let Some([first]) = table.names.as_deref()
-            && labels.len() + 1 == samples
-        {
-            labels.insert(0, first.clone());
-        }
-        let tidy = |label: String| text::number(&label).map_or(label, |x| x.to_string());
-        let labels: Vec<String> = labels.into_iter().map(tidy).collect();
-        return if labels.len() == samples {
-            Ok(labels)
-        } else {
-            Err(wrong_count(stored, labels.len()))
-        };
+        return text::labels(stored, column, samples);
     }
-    let array = match contents {
-        Contents::Npz(stored) => npy::array(npz::member(&stored, name)?)?,
-        _ => open::array(path, name)?,
-    };
+    if column.is_some() {
+        let message = "is no text: --label-column names a column of a text file";
+        return Err(contents.stored().error(None, message));
+    }
+    let array = open::array_of(contents, name)?;
     let count = array.entries();
     if count != samples {
-        return Err(wrong_count(array.stored(), count));
+        let message = format!("has {count} labels, the data have {samples} samples");
+        return Err(array.stored().error(None, message));
     }
     Ok(array.all()?.into_iter().map(|x| x.to_string()).collect())
 }

@@ -45,9 +45,9 @@ pub fn measured_ladder(
     let class = |row: usize| labelling.class_of[row] as usize;
     let rho = shrinkage(source, moments, &|row| Some(class(row)))?;
     let classes = MeasuredClasses::new(&labelling.names, moments, &rho)?;
+    let share = |done: f64| progress(done / (1 + blocks) as f64);
+    classes.separate(&share);
     let tree = merge_tree(&classes)?;
-    let share = |done: usize| progress((1 + done) as f64 / (1 + blocks) as f64);
-    share(0);
     // The pair that separates two groups last gives the split its time.
     let pairs: Vec<Option<(usize, usize)>> =
         tree.iter().map(|split| last_pair(&classes, split)).collect::<Result<_>>()?;
@@ -70,7 +70,7 @@ pub fn measured_ladder(
                 None => None,
             });
         }
-        share(block + 1);
+        share((block + 2) as f64);
     }
     let splits = tree
         .into_iter()

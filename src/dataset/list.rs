@@ -1,7 +1,8 @@
 //! A list of numbers from any kind of file, such as the eigenvalues of a covariance.
 
 use super::columns::Columns;
-use super::open::{Contents, array, contents};
+use super::open::{Contents, array_of, contents};
+use super::stored::Stored;
 use super::text;
 use crate::error::{Error, Result};
 use std::path::Path;
@@ -12,32 +13,58 @@ use std::path::Path;
 /// # Errors
 /// [`Error::File`] for a file without such numbers.
 pub fn list(path: &Path, names: &[&str]) -> Result<Vec<f64>> {
-    let Contents::Text(stored) = contents(path)? else {
-        return array(path, None)?.all();
+    let stored = match contents(path)? {
+        Contents::Text(stored) => stored,
+        other => return array_of(other, None)?.all(),
     };
     let fail = |location, message: String| Error::File { path: path.to_owned(), location, message };
     let mut content = String::new();
     std::io::Read::read_to_string(&mut stored.reader()?, &mut content)
         .map_err(|e| fail(None, format!("cannot be read: {e}")))?;
+    let content = content.trim_start_matches('\u{feff}');
     let lines = content.lines().map(|line| line.split('#').next().unwrap_or(""));
+    // Nothing over the first column: a data frame's line of names over an index of the rows.
+    if lines
+        .clone()
+        .find(|line| !line.trim().is_empty())
+        .is_some_and(|l| l.starts_with([',', ';', '\t']))
+    {
+        return column(path, stored, names);
+    }
     let mut values = Vec::new();
+    // Of each line with numbers, the first one and their count.
+    let mut starts: Vec<(f64, usize)> = Vec::new();
     for (number, line) in lines.enumerate() {
+        let before = values.len();
         for word in line.split([',', ' ', '\t', ';']).filter(|w| !w.is_empty()) {
             match text::number(word) {
                 Some(value) => values.push(value),
-                None if values.is_empty() => return column(path, names),
+                None if values.is_empty() => return column(path, stored, names),
                 None => {
                     let place = format!("line {}", number + 1);
                     return Err(fail(Some(place), format!("{word:?} is not a number")));
                 }
             }
         }
+        if let Some(first) = values.get(before) {
+            starts.push((*first, values.len() - before));
+        }
+    }
+    if starts.len() >= 3
+        && starts
+            .iter()
+            .enumerate()
+            .all(|(k, (x, count))| *count == 2 && *x == starts[0].0 + k as f64)
+        && (starts[0].0 == 0.0 || starts[0].0 == 1.0)
+    {
+        let message = "has two numbers on each line, of which the first counts the lines: an index and the numbers, or all of them numbers? Leave the index out, or write the list on one line";
+        return Err(fail(None, message.into()));
     }
     if values.is_empty() { Err(fail(None, "has no numbers".into())) } else { Ok(values) }
 }
 
-fn column(path: &Path, names: &[&str]) -> Result<Vec<f64>> {
-    let columns = Columns::read(path)?;
+fn column(path: &Path, stored: Stored, names: &[&str]) -> Result<Vec<f64>> {
+    let columns = Columns::of(path, Contents::Text(stored))?;
     let known = columns.names();
     let name = match known[..] {
         [only] => only,

@@ -6,6 +6,7 @@
 //! Compressed files and text are unpacked once into an unnamed temporary file.
 
 pub mod array;
+mod class_pair;
 pub mod collapse;
 pub mod columns;
 pub mod element;

@@ -2,6 +2,7 @@
 
 use super::{Source, for_each_block};
 use crate::error::{Error, Result};
+use crate::memory;
 use crate::numerics::precision::ROUNDING;
 use crate::numerics::products::{add_outer_products, symmetrise};
 use nalgebra::DMatrix;
@@ -109,6 +110,13 @@ pub fn scan(
     progress: &dyn Fn(usize),
 ) -> Result<Scan> {
     let d = source.dimension();
+    // Every matrix, its copy in units of the noise, and what diagonalises one of them.
+    let square = 8.0 * d as f64 * d as f64;
+    memory::fits(
+        &format!("covariances of {groups} groups in {d} dimensions"),
+        (2.0 * groups as f64 + 1.0) * square,
+        "number of classes, or samples of lower dimension",
+    )?;
     let mut sums: Vec<Sums> = (0..groups).map(|_| Sums::new(d)).collect();
     let mut shift: Vec<f64> = Vec::new();
     let mut hashes: Vec<u64> = Vec::with_capacity(source.samples());

@@ -8,6 +8,7 @@
 use super::moments::block_rows;
 use super::{Source, for_each_block};
 use crate::error::Result;
+use crate::memory;
 use crate::numerics::exponential::weighted_sums;
 use crate::numerics::products::{ColumnMajor, columns_against};
 use crate::numerics::random::{Purpose, Seed};
@@ -20,6 +21,46 @@ const TILE: usize = 1 << 28;
 
 /// Most queries worked on at a time.
 const MOST_QUERIES: usize = 256;
+
+/// A mean over noisy samples that theory, simulation and data files show alike.
+#[derive(Clone, Copy, Debug)]
+pub struct Observable {
+    /// Name of its column.
+    pub name: &'static str,
+    /// Symbol.
+    pub symbol: &'static str,
+    /// Unit or normalisation.
+    pub unit: &'static str,
+    /// Where it is defined.
+    pub source: &'static str,
+}
+
+/// Σ_μ w_μ²: two clones end on one sample.
+pub const CLONES: Observable =
+    Observable { name: "clones", symbol: "φ_C", unit: PROBABILITY, source: "BBDM24" };
+
+/// w_1 of the own sample, which has the mean of Σ w².
+pub const OWN_WEIGHT: Observable =
+    Observable { name: "own_weight", symbol: "E w_1", unit: PROBABILITY, source: "D81" };
+
+/// The own sample is the nearest.
+pub const NEAREST: Observable =
+    Observable { name: "nearest", symbol: "P(nearest)", unit: PROBABILITY, source: "BBDM24" };
+
+/// 1/Σw²: how many samples share the weight.
+pub const PARTICIPATION: Observable =
+    Observable { name: "participation", symbol: "E 1/Σw²", unit: "samples", source: "D81" };
+
+/// log(Z_{2..n}/Z_1) per dimension, whose zero is the collapse of a measured curve.
+pub const LEAVE_ONE_OUT: Observable = Observable {
+    name: "leave_one_out",
+    symbol: "E log(Z_{2..n}/Z_1)/d",
+    unit: "nats per dimension",
+    source: "BBDM24",
+};
+
+/// Unit of means of what lies between 0 and 1.
+pub const PROBABILITY: &str = "probability";
 
 /// The weights of all samples as one query sees them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -201,6 +242,8 @@ pub fn weights(
     noises: &[Noise],
     progress: &dyn Fn(usize),
 ) -> Result<Vec<Vec<Weights>>> {
+    let bytes = 16.0 * queries.count() as f64 * noises.len() as f64;
+    memory::fits("the weights that all queries see", bytes, "--queries or list of times")?;
     let mut all: Vec<Vec<Weights>> = vec![Vec::with_capacity(queries.count()); noises.len()];
     let size = tile_queries(source.samples());
     let mut done = 0;

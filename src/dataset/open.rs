@@ -2,6 +2,7 @@
 
 use super::array::Array;
 use super::stored::Stored;
+use super::text::{Choice, Samples};
 use super::{idx, npy, npz, text};
 use crate::error::Result;
 use flate2::read::MultiGzDecoder;
@@ -59,17 +60,31 @@ fn unpacked(packed: &Stored) -> Result<Stored> {
     Ok(unpacked)
 }
 
+impl Contents {
+    /// The file.
+    pub fn stored(&self) -> &Stored {
+        let (Self::Npy(stored) | Self::Npz(stored) | Self::Idx(stored) | Self::Text(stored)) = self;
+        stored
+    }
+}
+
 /// The array in a file, of any number of axes; `name` chooses one of an npz archive.
 ///
 /// # Errors
 /// [`crate::Error::File`] saying what is wrong with the file.
 pub fn array(path: &Path, name: Option<&str>) -> Result<Array> {
-    match contents(path)? {
+    array_of(contents(path)?, name)
+}
+
+/// The same of a file that was looked into: a pipe can be read only once.
+///
+/// # Errors
+/// [`crate::Error::File`] saying what is wrong with the file.
+pub fn array_of(contents: Contents, name: Option<&str>) -> Result<Array> {
+    match contents {
         Contents::Npz(stored) => npy::array(npz::member(&stored, name)?),
-        Contents::Npy(stored) | Contents::Idx(stored) | Contents::Text(stored)
-            if name.is_some() =>
-        {
-            Err(stored.error(None, "is no npz archive: it has no named arrays"))
+        other if name.is_some() => {
+            Err(other.stored().error(None, "is no npz archive: it has no named arrays"))
         }
         Contents::Npy(stored) => npy::array(stored),
         Contents::Idx(stored) => idx::array(stored),
@@ -82,5 +97,24 @@ pub fn array(path: &Path, name: Option<&str>) -> Result<Array> {
 /// # Errors
 /// [`crate::Error::File`] saying what is wrong with the file.
 pub fn open(path: &Path, name: Option<&str>) -> Result<Array> {
-    array(path, name)?.of_samples()
+    Ok(samples(path, name, &Choice::default())?.array)
+}
+
+/// The samples in a file, a text read by `choice`, with its labels where they stand in the same file.
+///
+/// # Errors
+/// [`crate::Error::File`] saying what is wrong with the file, or how else it can be read;
+/// [`crate::Error::Argument`] for columns that are not there.
+pub fn samples(path: &Path, name: Option<&str>, choice: &Choice) -> Result<Samples> {
+    match contents(path)? {
+        Contents::Text(stored) if name.is_none() => text::samples(&stored, choice),
+        contents if choice.is_default() => {
+            let array = array_of(contents, name)?.of_samples()?;
+            Ok(Samples { array, labels: None, remarks: Vec::new() })
+        }
+        contents => Err(contents.stored().error(
+            None,
+            "is no text: --header, --label-column, --drop and --columns-from are for columns of text",
+        )),
+    }
 }

@@ -64,14 +64,27 @@ impl Selection {
     /// [`Error::Argument`] for classes that do not occur or have too few samples; [`Error::File`]
     /// for labels that cannot be read or are not one for each sample.
     pub fn labelled(
-        mut self,
+        self,
         path: &Path,
         array: Option<&str>,
         classes: &[String],
         per_class: Option<usize>,
     ) -> Result<Self> {
         let labels = labels::read(path, array, self.source.samples())?;
-        let known = labels::distinct(&labels);
+        self.labelled_by(&labels, classes, per_class)
+    }
+
+    /// The same with one of `labels` for each sample.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for classes that do not occur or have too few samples.
+    pub fn labelled_by(
+        mut self,
+        labels: &[String],
+        classes: &[String],
+        per_class: Option<usize>,
+    ) -> Result<Self> {
+        let known = labels::distinct(labels);
         let names: Vec<String> = if classes.is_empty() {
             known.iter().map(|(name, _)| name.clone()).collect()
         } else {
@@ -218,6 +231,13 @@ impl Selection {
     /// The classes, where labels were given.
     pub fn labelling(&self) -> Option<&Labelling> {
         self.labelling.as_ref()
+    }
+
+    /// Says more of the data.
+    #[must_use]
+    pub fn remarked(mut self, remarks: Vec<String>) -> Self {
+        self.remarks.extend(remarks);
+        self
     }
 
     /// What was selected, in words.

@@ -38,7 +38,7 @@ impl Centring {
 /// the mean of each feature.
 #[derive(Clone, Debug)]
 pub struct MeasuredSpectrum {
-    /// Eigenvalues, largest first, none below zero.
+    /// Eigenvalues, largest first; zero beyond the rank.
     pub values: Vec<f64>,
     /// Bound on their numerical error.
     pub error: f64,
@@ -46,7 +46,13 @@ pub struct MeasuredSpectrum {
     pub centre: Vec<f64>,
     /// Number of features that do not vary about it at all.
     pub constant: usize,
-    /// The spectrum read as noise and spikes, without the constant features.
+    /// Number of eigenvalues above their numerical error: no measurement tells the others from zero.
+    pub rank: usize,
+    /// Whether the data lie in a subspace, of dimension `rank`, for another reason than that the
+    /// samples are few: features that repeat or determine each other, or repeated samples.
+    pub deficient: bool,
+    /// The spectrum read as noise and spikes: within the subspace where there is one, else over all
+    /// features that are not constant.
     pub fit: NoiseFit,
     vectors: DMatrix<f64>,
     samples: usize,
@@ -55,11 +61,31 @@ pub struct MeasuredSpectrum {
 /// Below this share of the trace, an entry of the diagonal is rounding and not variance.
 const CONSTANT: f64 = 1e-14;
 
+/// Sums of variances between which the fourth powers that standard errors need are normal numbers,
+/// for any number of samples.
+const TRACES: std::ops::RangeInclusive<f64> = 1e-120..=1e120;
+
+/// Fails for data whose fourth powers leave the range of numbers; zero is no scale.
+fn within_range(trace: f64) -> Result<()> {
+    if trace == 0.0 || TRACES.contains(&trace) {
+        return Ok(());
+    }
+    let side = if trace < 1.0 {
+        "below 1e-120: their squares vanish"
+    } else {
+        "above 1e120: their squares overflow"
+    };
+    Err(Error::Usage(format!(
+        "the variances of the features add up to {trace:e}, {side}; bring the entries closer to 1 with --scale"
+    )))
+}
+
 impl MeasuredSpectrum {
     /// The spectrum of data with these moments.
     ///
     /// # Errors
-    /// [`Error::Usage`] for fewer than two samples or data that do not vary; failed numerics.
+    /// [`Error::Usage`] for fewer than two samples, data that do not vary, or data of a scale at
+    /// which their fourth powers overflow or vanish; failed numerics.
     pub fn new(moments: &Moments, centring: Centring) -> Result<Self> {
         if moments.count < 2 {
             return Err(Error::Usage(format!(
@@ -76,6 +102,7 @@ impl MeasuredSpectrum {
             Centring::Global | Centring::None => moments.about(&centre),
         };
         let trace = matrix.trace();
+        within_range(trace)?;
         if trace <= 4.0 * moments.error {
             return Err(Error::Usage(
                 "the data do not vary (Λ = 0): all samples are the same".into(),
@@ -83,13 +110,23 @@ impl MeasuredSpectrum {
         }
         let constant = matrix.diagonal().iter().filter(|v| **v <= CONSTANT * trace).count();
         let eigen = spectra::symmetric("data covariance", matrix)?;
-        let values: Vec<f64> = eigen.values.iter().map(|x| x.max(0.0)).collect();
-        let fit = NoiseFit::new(&values[..values.len() - constant], moments.count)?;
+        let error = eigen.error + moments.error;
+        let varying = eigen.values.len() - constant;
+        let rank = eigen.values.iter().take_while(|x| **x > error).count().clamp(1, varying);
+        let values: Vec<f64> =
+            eigen.values.iter().enumerate().map(|(k, x)| if k < rank { *x } else { 0.0 }).collect();
+        // A mean that was taken from the samples costs one direction.
+        let reach = moments.count - usize::from(centring == Centring::Feature);
+        let deficient = rank < reach.min(varying);
+        let within = if deficient { rank } else { varying };
+        let fit = NoiseFit::new(&values[..within], moments.count)?;
         Ok(Self {
-            error: eigen.error + moments.error,
+            error,
             values,
             centre,
             constant,
+            rank,
+            deficient,
             fit,
             vectors: eigen.vectors,
             samples: moments.count,

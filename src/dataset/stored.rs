@@ -1,10 +1,14 @@
 //! Bytes of a file, read by position.
 
 use crate::error::{Error, Result};
+use crate::inputs::{self, Opened, Pipe};
 use std::fs::{File, Metadata};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+
+/// Most bytes that are taken from a pipe.
+const LONGEST_PIPE: u64 = 1 << 30;
 
 /// A file opened for reading, with the state in which it was found.
 #[derive(Debug)]
@@ -17,28 +21,53 @@ pub struct Stored {
 }
 
 impl Stored {
-    /// Opens `path`.
+    /// Opens `path`; what comes through a pipe is kept in a temporary file, since data are read several
+    /// times.
     ///
     /// # Errors
-    /// [`Error::File`] if it cannot be opened or is no regular file.
+    /// [`Error::File`] if it cannot be opened, is neither a regular file nor a pipe, or is a pipe
+    /// without end.
     pub fn open(path: &Path) -> Result<Self> {
-        let failed = |e: std::io::Error| Error::File {
+        let file = match inputs::open(path)? {
+            Opened::File(file) => file,
+            Opened::Pipe(pipe) => return Self::piped(pipe),
+        };
+        let metadata = file.metadata().map_err(|e| Error::File {
             path: path.to_owned(),
             location: None,
             message: format!("cannot be read: {e}"),
-        };
-        let file = File::open(path).map_err(failed)?;
-        let metadata = file.metadata().map_err(failed)?;
-        if !metadata.is_file() {
-            return Err(Error::File {
-                path: path.to_owned(),
-                location: None,
-                message: "is not a regular file: data are read several times".into(),
-            });
-        }
-        crate::inputs::remember(path);
+        })?;
+        inputs::remember(path);
         let found = Some(state(&metadata));
         Ok(Self { path: path.to_owned(), file, length: metadata.len(), found })
+    }
+
+    fn piped(mut pipe: Pipe) -> Result<Self> {
+        let path = pipe.path().to_owned();
+        let mut fingerprint = inputs::Fingerprint::default();
+        let stored = Self::temporary(&path, |out| {
+            let mut block = vec![0; 1 << 16];
+            let mut total = 0u64;
+            loop {
+                let count = pipe.read(&mut block).map_err(|e| pipe.error(&e.to_string()))?;
+                if count == 0 {
+                    return Ok(());
+                }
+                total += count as u64;
+                if total > LONGEST_PIPE {
+                    return Err(pipe.error(
+                        "is a pipe of more than 1 GiB, which is not kept: write the data to a file",
+                    ));
+                }
+                fingerprint.add(&block[..count]);
+                out.write_all(&block[..count]).map_err(|source| Error::Output {
+                    target: format!("a temporary file for the contents of {}", path.display()),
+                    source,
+                })?;
+            }
+        })?;
+        inputs::remember_whole(&path, fingerprint.text());
+        Ok(stored)
     }
 
     /// An unnamed temporary file filled by `fill`, standing for what `path` unpacks to.
@@ -78,7 +107,7 @@ impl Stored {
     /// # Errors
     /// [`Error::File`] if the bytes are not there, or the file changed since it was opened.
     pub fn read(&self, offset: u64, out: &mut [u8]) -> Result<()> {
-        let read = crate::inputs::read_exact_at(&self.file, offset, out);
+        let read = inputs::read_exact_at(&self.file, offset, out);
         self.unchanged()?;
         read.map_err(|e| self.error(Some(format!("byte {offset}")), format!("cannot be read: {e}")))
     }

@@ -21,6 +21,10 @@ const CONTOUR: f64 = 0.6;
 const OVERLAY: f64 = 1.6;
 /// Size of the levels' labels.
 const LEVEL_SIZE: f64 = 6.0;
+/// Digits of a level that was asked for.
+const LEVEL_DIGITS: usize = 3;
+/// Height of the points of the colour bar where values lie beyond its ends.
+const BEYOND: f64 = 5.0;
 /// Labelled ticks of the colour bar, and round levels of contours.
 const LEVELS: usize = 8;
 
@@ -154,10 +158,7 @@ fn contours(map: &HeatMap, frame: &Frame, colours: &Axis, ticks: &Ticks, scene: 
         .collect();
     let unit = 10f64.powi(ticks.exponent);
     let levels: Vec<(f64, Label)> = match &map.levels {
-        Some(levels) => levels
-            .iter()
-            .map(|z| (*z, Label::symbol(&crate::output::number::parameter(z / unit, 3))))
-            .collect(),
+        Some(levels) => level_labels(levels, unit),
         None => ticks.major.clone(),
     };
     // Labels keep away from the lines on top, and from one another.
@@ -201,6 +202,30 @@ fn contours(map: &HeatMap, frame: &Frame, colours: &Axis, ticks: &Ticks, scene: 
         scene.items.extend(texts.into_iter().map(Item::Text));
         scene.close();
     }
+}
+
+/// Levels as they are asked for: all in powers of ten where one of them needs it.
+fn level_labels(levels: &[f64], unit: f64) -> Vec<(f64, Label)> {
+    let text = |z: f64| crate::output::number::parameter(z / unit, LEVEL_DIGITS);
+    let powers = levels.iter().any(|z| text(*z).contains('e'));
+    let label = |z: f64| {
+        let scientific = format!("{:.*e}", LEVEL_DIGITS - 1, z / unit);
+        let Some((mantissa, power)) = scientific.split_once('e').filter(|_| powers && z != 0.0)
+        else {
+            return text(z);
+        };
+        let mantissa = match mantissa.split_once('.') {
+            Some((whole, rest)) if rest.bytes().all(|c| c == b'0') => whole,
+            Some(_) => mantissa.trim_end_matches('0'),
+            None => mantissa,
+        };
+        match mantissa {
+            "1" => format!("10^{{{power}}}"),
+            "-1" => format!("-10^{{{power}}}"),
+            _ => format!("{mantissa}×10^{{{power}}}"),
+        }
+    };
+    levels.iter().map(|z| (*z, Label::symbol(&label(*z)))).collect()
 }
 
 fn length(line: &[[f64; 2]]) -> f64 {
@@ -310,6 +335,20 @@ fn bar(map: &HeatMap, plot: &Area, colours: &Axis, ticks: &Ticks, scene: &mut Sc
         vec![[left, top], [right, top], [right, bottom], [left, bottom], [left, top], [right, top]],
         Stroke::full("#000000", 0.6),
     );
+    // A bar that ends in a point says that values beyond are shown in its last colour.
+    let values = || map.values.iter().flatten().filter_map(|z| z.as_ref().ok());
+    let beyond = [
+        (values().any(|z| *z < up.range[0]), bottom, bottom + BEYOND, 0.0),
+        (values().any(|z| *z > up.range[1]), top, top - BEYOND, 1.0),
+    ];
+    for (_, base, tip, share) in beyond.into_iter().filter(|(some, ..)| *some) {
+        scene.items.push(Item::Path {
+            parts: vec![vec![[left, base], [0.5 * (left + right), tip], [right, base]]],
+            closed: true,
+            stroke: Some(Stroke::full("#000000", 0.6)),
+            fill: Some(hex(heat(share))),
+        });
+    }
     for (z, _) in &ticks.major {
         let y = up.place(*z);
         scene.line(vec![[right, y], [right - 2.5, y]], Stroke::full("#000000", 0.6));

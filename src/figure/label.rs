@@ -1,9 +1,11 @@
 //! Labels: plain text with `$…$` for mathematics.
 //!
 //! Within dollars a single letter is a symbol and slanted, a word of several letters is upright, `_`
-//! and `^` lower and raise the next character or `{…}`, and `\alpha` is α. Two dollars are one.
+//! and `^` lower and raise the next character or `{…}`, and `\alpha` is α. Two dollars are one. What
+//! goes beyond that, such as fractions, is refused by [`unreadable`]: it would be set as something else.
 
 use super::font;
+use crate::suggest::did_you_mean;
 
 /// Size of sub- and superscripts, in parts of the text's.
 const SCRIPT_SIZE: f64 = 0.7;
@@ -39,6 +41,38 @@ pub struct Run {
 pub struct Label {
     /// Its runs from left to right.
     pub runs: Vec<Run>,
+}
+
+/// What in the label `source` cannot be set, and what can.
+pub fn unreadable(source: &str) -> Option<String> {
+    let parts: Vec<String> = source.replace("$$", "").split('$').map(str::to_owned).collect();
+    if parts.len().is_multiple_of(2) {
+        return Some(
+            "a $ has no second one: mathematics stands between two, a dollar is $$".into(),
+        );
+    }
+    // Every second part is mathematics.
+    parts.iter().skip(1).step_by(2).find_map(|math| {
+        let mut rest = math.as_str();
+        while let Some(k) = rest.find('\\') {
+            rest = &rest[k + 1..];
+            let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+            let name = &rest[..end];
+            if letter(name).is_none() && !UPRIGHT.contains(&name) {
+                let hint = did_you_mean(name, LETTERS.iter().map(|(n, _)| *n).chain(UPRIGHT));
+                return Some(format!(
+                    "\\{name} cannot be set{hint}: labels have letters such as \\alpha, _ and ^, no fractions"
+                ));
+            }
+            rest = &rest[end..];
+        }
+        let open = math.chars().filter(|c| *c == '{').count();
+        if open != math.chars().filter(|c| *c == '}').count() {
+            return Some(format!("the braces of ${math}$ do not match"));
+        }
+        math.ends_with(['_', '^'])
+            .then(|| format!("nothing follows the last character of ${math}$"))
+    })
 }
 
 impl Run {
@@ -143,8 +177,10 @@ impl Label {
                 let name: String =
                     chars[k + 1..].iter().take_while(|c| c.is_ascii_alphabetic()).collect();
                 k += 1 + name.len();
-                match greek(&name) {
+                match letter(&name) {
                     Some(letter) => self.push(&letter.to_string(), letter.is_lowercase(), level),
+                    // The braces of \mathrm{data} go by themselves, and words are upright anyway.
+                    None if FONTS.contains(&name.as_str()) => {}
                     None => self.push(&name, false, level),
                 }
                 continue;
@@ -181,41 +217,61 @@ fn argument(chars: &[char], start: usize) -> (String, usize) {
     (chars[start..start + length].iter().collect(), start + length)
 }
 
-fn greek(name: &str) -> Option<char> {
-    const NAMES: &[(&str, char)] = &[
-        ("alpha", 'α'),
-        ("beta", 'β'),
-        ("gamma", 'γ'),
-        ("delta", 'δ'),
-        ("epsilon", 'ε'),
-        ("eta", 'η'),
-        ("theta", 'θ'),
-        ("kappa", 'κ'),
-        ("lambda", 'λ'),
-        ("mu", 'μ'),
-        ("nu", 'ν'),
-        ("xi", 'ξ'),
-        ("pi", 'π'),
-        ("rho", 'ρ'),
-        ("sigma", 'σ'),
-        ("tau", 'τ'),
-        ("phi", 'φ'),
-        ("chi", 'χ'),
-        ("psi", 'ψ'),
-        ("omega", 'ω'),
-        ("Gamma", 'Γ'),
-        ("Delta", 'Δ'),
-        ("Lambda", 'Λ'),
-        ("Sigma", 'Σ'),
-        ("Phi", 'Φ'),
-        ("Psi", 'Ψ'),
-        ("Omega", 'Ω'),
-        ("infty", '∞'),
-        ("cdot", '·'),
-        ("times", '×'),
-        ("sqrt", '√'),
-    ];
-    NAMES.iter().find(|(n, _)| *n == name).map(|(_, c)| *c)
+/// Names of characters.
+const LETTERS: &[(&str, char)] = &[
+    ("alpha", 'α'),
+    ("beta", 'β'),
+    ("gamma", 'γ'),
+    ("delta", 'δ'),
+    ("epsilon", 'ε'),
+    ("eta", 'η'),
+    ("theta", 'θ'),
+    ("kappa", 'κ'),
+    ("lambda", 'λ'),
+    ("mu", 'μ'),
+    ("nu", 'ν'),
+    ("xi", 'ξ'),
+    ("pi", 'π'),
+    ("rho", 'ρ'),
+    ("sigma", 'σ'),
+    ("tau", 'τ'),
+    ("phi", 'φ'),
+    ("chi", 'χ'),
+    ("psi", 'ψ'),
+    ("omega", 'ω'),
+    ("Gamma", 'Γ'),
+    ("Delta", 'Δ'),
+    ("Lambda", 'Λ'),
+    ("Sigma", 'Σ'),
+    ("Phi", 'Φ'),
+    ("Psi", 'Ψ'),
+    ("Omega", 'Ω'),
+    ("infty", '∞'),
+    ("cdot", '·'),
+    ("times", '×'),
+    ("sqrt", '√'),
+    ("ell", 'ℓ'),
+    ("partial", '∂'),
+    ("le", '≤'),
+    ("ge", '≥'),
+    ("pm", '±'),
+    ("to", '→'),
+    ("sim", '∼'),
+    ("approx", '≈'),
+    ("propto", '∝'),
+    ("langle", '⟨'),
+    ("rangle", '⟩'),
+];
+
+/// Names that change nothing: words are upright in any case.
+const FONTS: [&str; 2] = ["mathrm", "text"];
+
+/// Names that are set as they are, and those that change nothing.
+const UPRIGHT: [&str; 10] =
+    ["mathrm", "text", "log", "ln", "exp", "sin", "cos", "tanh", "min", "max"];
+
+fn letter(name: &str) -> Option<char> {
+    LETTERS.iter().find(|(n, _)| *n == name).map(|(_, c)| *c)
 }
 
 #[cfg(test)]
@@ -248,6 +304,32 @@ mod tests {
         assert_eq!(set(&Label::symbol("log n")), "[log ][/n]");
         assert_eq!(set(&Label::new("5 $$")), "[5 $]");
         assert_eq!(set(&Label::symbol("x_i^2")), "[/x][_/i][^2]");
+    }
+
+    #[test]
+    fn bad_input_what_cannot_be_set_is_refused() {
+        for (source, wants) in [
+            ("$\\frac{a}{b}$", "\\frac cannot be set"),
+            ("time $\\alhpa$", "did you mean alpha"),
+            ("$t_S", "no second"),
+            ("$t_{S$", "braces"),
+            ("$t_$", "nothing follows"),
+            ("$a\\,b$", "cannot be set"),
+        ] {
+            let said = unreadable(source).unwrap();
+            assert!(said.contains(wants), "{source}: {said}");
+        }
+        for source in [
+            "5 $$",
+            "$t_S$",
+            "$\\alpha$ and $\\log n_{\\mathrm{data}}$",
+            "plain",
+            "",
+            "a_b^c \\frac",
+        ] {
+            assert_eq!(unreadable(source), None, "{source}");
+        }
+        assert_eq!(set(&Label::new("$\\log n_{\\mathrm{data}}$")), "[log ][/n][_data]");
     }
 
     #[test]

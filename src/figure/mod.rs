@@ -126,8 +126,6 @@ pub struct Marker {
 pub struct Regime {
     /// Its name.
     pub name: &'static str,
-    /// Short name, for narrow ones.
-    pub short: &'static str,
     /// Its light fill.
     pub fill: &'static str,
     /// From where to where on the x axis; infinite to the edge.

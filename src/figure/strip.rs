@@ -94,31 +94,16 @@ impl Strip {
         })
     }
 
-    /// Names the regimes that are in sight: in full if all fit, else by their short names.
+    /// Names the regimes that are in sight, each where there is room for its name.
     fn name(&mut self, regimes: &[Regime], axis: &Axis) {
-        let placed = |short: bool| -> Vec<(Piece, f64)> {
-            let inside = |x: f64| x.clamp(axis.range[0], axis.range[1]);
-            regimes
-                .iter()
-                .map(|r| {
-                    let [a, b] = r.span.map(|x| axis.place(inside(x)));
-                    let label = Label::new(if short { r.short } else { r.name });
-                    let middle = 0.5 * (a + b);
-                    let colour = GREY.to_owned();
-                    (Piece { label, middle, row: 0, colour }, (b - a).abs())
-                })
-                .filter(|(_, room)| *room > 1.0)
-                .collect()
-        };
-        for short in [false, true] {
-            let pieces = placed(short);
-            let fits = pieces.iter().all(|(piece, room)| {
-                let [a, b] = piece.ends();
-                b - a + GAP <= *room && !self.meets(piece)
-            });
-            if fits {
-                self.pieces.extend(pieces.into_iter().map(|(piece, _)| piece));
-                return;
+        let inside = |x: f64| x.clamp(axis.range[0], axis.range[1]);
+        for regime in regimes {
+            let [a, b] = regime.span.map(|x| axis.place(inside(x)));
+            let (label, middle) = (Label::new(regime.name), 0.5 * (a + b));
+            let piece = Piece { label, middle, row: 0, colour: GREY.to_owned() };
+            let [left, right] = piece.ends();
+            if right - left + GAP <= (b - a).abs() && !self.meets(&piece) {
+                self.pieces.push(piece);
             }
         }
     }

@@ -4,7 +4,7 @@
 use super::gaussian::one_class;
 use super::parameter::{Domain, OPTIONAL_DIMENSION, Parameter, Values};
 use super::samples::{self, SpinSamples};
-use super::{Entry, Formula, Ingredient, Model, Order, Sampler};
+use super::{Entry, Formula, Ingredient, Model, Order, Part, Sampler};
 use crate::Answer;
 use crate::classes::{Classes, EqualPair};
 use crate::error::Result;
@@ -16,6 +16,12 @@ use crate::spectrum::{Atoms, Spectrum};
 
 /// Largest d for which the magnetisation is summed exactly.
 const LARGEST_SUM: f64 = 1e9;
+
+/// Field beyond which a spin's variance, and all that follows from it, is below any double.
+const LARGEST_FIELD: f64 = 700.0;
+
+/// Field whose multiples would overflow.
+const OVERFLOWING_FIELD: f64 = 1e300;
 
 /// Logarithm of a relative weight that no longer counts, however many such there are.
 const NEGLIGIBLE: f64 = -60.0;
@@ -86,7 +92,7 @@ impl CurieWeiss {
         let spin = Binary::from_field(field);
         // 1 − m*² = sech² h*, the variance of a spin within a phase.
         let variance = {
-            let v = field.value.cosh().powi(-2);
+            let v = field.value.min(LARGEST_FIELD).cosh().powi(-2);
             Estimate::new(v, 2.0 * v * field.error + 8.0 * f64::EPSILON * v * (1.0 + field.value))
         };
         let pair = if magnetisation.value > 0.0 && dimension.is_finite() {
@@ -116,7 +122,7 @@ impl CurieWeiss {
             |k: f64| ((d - k) / (k + 1.0)).ln() - (magnetisation(k) + magnetisation(k + 1.0)) / t;
         let middle = 0.5 * d;
         let peak = (0.5 * d * (1.0 - self.magnetisation.value)).floor().clamp(0.0, middle.floor());
-        let (mut total, mut second, mut steps) = (0.0, 0.0, 0.0);
+        let (mut total, mut second, mut steps, mut beside) = (0.0, 0.0, 0.0, 0.0);
         let mut add = |k: f64, log_weight: f64| {
             // M = 0, which even d reach, is its own mirror image.
             let share = if k == middle { 0.5 } else { 1.0 };
@@ -124,6 +130,9 @@ impl CurieWeiss {
             total += weight;
             second += weight * m * m;
             steps += 1.0;
+            if k != peak {
+                beside += weight;
+            }
         };
         add(peak, 0.0);
         let (mut k, mut log_weight) = (peak, 0.0);
@@ -139,8 +148,10 @@ impl CurieWeiss {
             add(k, log_weight);
         }
         let value = d * second / total;
-        // Each step of the recurrence adds a few roundings of numbers of order 1/T.
-        let relative = f64::EPSILON * (steps * (4.0 + 4.0 / t) + 16.0);
+        // Each step of the recurrence adds a few roundings of numbers of order 1/T, to the weights
+        // beside the largest: where they vanish, to nothing.
+        let each = if beside == 0.0 { 4.0 } else { 4.0 + 4.0 / t };
+        let relative = f64::EPSILON * (steps * each + 16.0);
         Estimate::new(value, relative * value)
     }
 }
@@ -149,6 +160,11 @@ impl CurieWeiss {
 fn ordering_field(temperature: f64) -> Result<Estimate> {
     if temperature >= 1.0 {
         return Ok(Estimate::exact(0.0));
+    }
+    if temperature * LARGEST_FIELD < 1.0 {
+        // h = tanh(h)/T, and 1 − tanh h < 2e^{−1400}. Where 1/T may overflow, a field that does not
+        // leaves as little to chance.
+        return Ok(Estimate::rounded((1.0 / temperature).min(OVERFLOWING_FIELD)));
     }
     // h coth h − 1 = 1/T − 1, the left side through its series for small h.
     let target = (Estimate::exact(1.0) - temperature) / Estimate::exact(temperature);
@@ -267,6 +283,13 @@ impl Model for CurieWeiss {
             },
             _ => return None,
         })
+    }
+
+    fn parts(&self, ingredient: Ingredient, _: Option<Noise>) -> Result<Vec<Part>> {
+        let value = Answer::Value(self.magnetisation);
+        let magnetisation = Part { symbol: "m*", latex: "m_*", value };
+        let uses_it = !matches!(ingredient, Ingredient::TopEigenvalue);
+        Ok(if uses_it { vec![magnetisation] } else { Vec::new() })
     }
 
     fn notes(&self) -> Vec<String> {

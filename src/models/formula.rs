@@ -1,5 +1,7 @@
 //! How models write the ingredients of the theory, for `explain`.
 
+use crate::Answer;
+
 /// A quantity of the theory that each model computes in its own way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ingredient {
@@ -33,4 +35,15 @@ pub struct Formula {
     pub latex: &'static str,
     /// Source key and equation, as in docs/references.bib.
     pub source: &'static str,
+}
+
+/// A number that a formula uses and that is computed itself, such as m* or ϱ_1².
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// Symbol in Unicode.
+    pub symbol: &'static str,
+    /// Symbol in LaTeX.
+    pub latex: &'static str,
+    /// Its value.
+    pub value: Answer,
 }

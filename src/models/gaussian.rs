@@ -4,11 +4,12 @@ use super::parameter::{Domain, OPTIONAL_DIMENSION, Parameter, SIGMA, Values};
 use super::samples::{self, GaussianSamples};
 use super::{Entry, Formula, Ingredient, Model, Order, Sampler};
 use crate::Answer;
+use crate::answer::short;
 use crate::classes::Classes;
 use crate::error::{Error, Result, non_negative};
 use crate::numerics::Estimate;
 use crate::numerics::random::Stream;
-use crate::process::Noise;
+use crate::process::{Noise, time_of_quotient};
 use crate::rem::finite::Ensemble;
 use crate::rem::large_deviations::Energies;
 use crate::spectrum::{Atoms, Spectrum};
@@ -203,18 +204,17 @@ pub(crate) fn isotropic_collapse(variance: Estimate, alpha: Estimate, bandwidth:
     if bandwidth == 0.0 {
         // σ²/(e^{2α} − 1) through e^{−2α}, which underflows where e^{2α} would overflow.
         let shrink = (alpha * -2.0).exp();
-        let tau = variance * shrink / -(alpha * -2.0).exp_m1();
-        return Answer::Value(tau.ln_1p() * 0.5);
+        return Answer::Value(time_of_quotient(variance * shrink, -(alpha * -2.0).exp_m1()));
     }
     // Everything times e^{−2α}: τ = (σ² e^{−2α} − ε²)/(1 − e^{−2α}).
     let left = variance * (alpha * -2.0).exp() - Estimate::exact(bandwidth).squared();
     if left.value <= 0.0 {
         return Answer::absent(format!(
-            "no transition: a score smoothed by ε = {bandwidth} ≥ σ e^(−α) = {:.6} never collapses",
-            (variance.sqrt() * (-alpha).exp()).value
+            "no transition: a score smoothed by ε = {bandwidth} ≥ σ e^(−α) = {} never collapses",
+            short((variance.sqrt() * (-alpha).exp()).value)
         ));
     }
-    Answer::Value((left / -(alpha * -2.0).exp_m1()).ln_1p() * 0.5)
+    Answer::Value(time_of_quotient(left, -(alpha * -2.0).exp_m1()))
 }
 
 /// Why points without spread, or infinitely many dimensions, have no finite-size theory.

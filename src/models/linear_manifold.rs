@@ -5,7 +5,9 @@
 //! standard normal W.
 
 use super::gaussian::one_class;
-use super::parameter::{Domain, OPTIONAL_DIMENSION, Parameter, Values};
+use super::parameter::{
+    BETA, Domain, LATENT_DIMENSION, OPTIONAL_DIMENSION, Parameter, Values, latent_ratio,
+};
 use super::samples::{self, GaussianSamples};
 use super::{Entry, Formula, Ingredient, Model, Order, Sampler};
 use crate::Answer;
@@ -18,17 +20,6 @@ use crate::rem::finite::Ensemble;
 use crate::rem::large_deviations::Energies;
 use crate::spectrum::{Atoms, MarchenkoPastur, Spectrum};
 use nalgebra::DMatrix;
-
-const BETA: Parameter = Parameter {
-    name: "beta",
-    symbol: "β",
-    latex: "\\beta",
-    aliases: &["β"],
-    help: "dimension of the manifold over the ambient dimension, β = p/d",
-    domain: Domain::Positive,
-    default: None,
-    required: true,
-};
 
 const EMBEDDING: Parameter = Parameter {
     name: "embedding",
@@ -45,7 +36,7 @@ const EMBEDDING: Parameter = Parameter {
 pub const ENTRY: Entry = Entry {
     name: "linear-manifold",
     about: "Gaussian data on a linear manifold of dimension βd, with its embedding named",
-    parameters: &[OPTIONAL_DIMENSION, BETA, EMBEDDING],
+    parameters: &[OPTIONAL_DIMENSION, BETA, LATENT_DIMENSION, EMBEDDING],
     classes: false,
     levels: true,
     latent: false,
@@ -61,9 +52,12 @@ pub const ENTRY: Entry = Entry {
             }
         };
         let d = values.number("d").unwrap_or(f64::INFINITY);
-        Ok(Box::new(LinearManifold::new(d, values.required("beta")?, embedding)?))
+        Ok(Box::new(LinearManifold::new(d, latent_ratio(values, d)?, embedding)?))
     },
 };
+
+/// Rate 2α/β below which e^{−2α/β} is so close to one that the difference would lose digits.
+const SLOW: f64 = 0.01;
 
 /// How the latent coordinates are embedded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -158,8 +152,10 @@ impl Model for LinearManifold {
             return None;
         }
         // ½ log(1 + 1/(e^{2α/β} − 1)) = −½ log(1 − e^{−2α/β}) [GVM25]
-        let shrink = (alpha * -2.0 / Estimate::exact(self.beta)).exp();
-        Some(Answer::Value((-shrink).ln_1p() * -0.5))
+        let rate = alpha * -2.0 / Estimate::exact(self.beta);
+        // 1 − e^{−x} from whichever side of it keeps its digits.
+        let log = if rate.value > -SLOW { (-rate.exp_m1()).ln() } else { (-rate.exp()).ln_1p() };
+        Some(Answer::Value(log * -0.5))
     }
 
     fn classes(&self) -> std::result::Result<&dyn Classes, String> {
@@ -210,6 +206,7 @@ impl Model for LinearManifold {
             Embedding::IidP => (p as f64).sqrt(),
             Embedding::IidD => (d as f64).sqrt(),
         };
+        samples::embedding_fits(d, p)?;
         let embedding = DMatrix::from_fn(d, p, |_, _| frame.normal() / scale);
         Ok(Ok(Box::new(GaussianSamples::embedded(embedding))))
     }

@@ -17,7 +17,7 @@ pub mod samples;
 
 pub use clusters::Clusters;
 pub use curie_weiss::CurieWeiss;
-pub use formula::{Formula, Ingredient};
+pub use formula::{Formula, Ingredient, Part};
 pub use gaussian::Gaussian;
 pub use linear_manifold::LinearManifold;
 pub use manifold::Manifold;
@@ -186,6 +186,15 @@ pub trait Model: Send + Sync {
 
     /// How the model writes an ingredient of the theory; for explanations.
     fn formula(&self, ingredient: Ingredient) -> Option<Formula>;
+
+    /// The computed numbers in the formula of an ingredient, at a noise level where it depends on one.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn parts(&self, ingredient: Ingredient, noise: Option<Noise>) -> Result<Vec<Part>> {
+        let _ = (ingredient, noise);
+        Ok(Vec::new())
+    }
 
     /// Remarks that every result on this model should carry.
     fn notes(&self) -> Vec<String> {

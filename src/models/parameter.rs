@@ -199,3 +199,43 @@ pub const SIGMA: Parameter = Parameter {
     default: Some("1"),
     required: false,
 };
+
+/// β = p/d of data on a manifold of p = βd dimensions.
+pub const BETA: Parameter = Parameter {
+    name: "beta",
+    symbol: "β",
+    latex: "\\beta",
+    aliases: &["β"],
+    help: "dimension of the manifold over the ambient dimension, β = p/d",
+    domain: Domain::Positive,
+    default: None,
+    required: false,
+};
+
+/// p itself, in place of β where d is finite.
+pub const LATENT_DIMENSION: Parameter = Parameter {
+    name: "p",
+    symbol: "p",
+    latex: "p",
+    aliases: &[],
+    help: "dimension of the manifold itself, in place of --beta; needs a finite --d",
+    domain: Domain::Whole { infinite: false },
+    default: None,
+    required: false,
+};
+
+/// β, from [`BETA`] or from [`LATENT_DIMENSION`] and d.
+///
+/// # Errors
+/// [`Error::Usage`] unless exactly one of them is given; [`Error::Argument`] for p without a finite d.
+pub fn latent_ratio(values: &Values, dimension: f64) -> Result<f64> {
+    match (values.number(BETA.name), values.number(LATENT_DIMENSION.name)) {
+        (Some(beta), None) => Ok(beta),
+        (None, Some(p)) if dimension.is_finite() => Ok(p / dimension),
+        (None, Some(p)) => Err(Error::argument("--p", p, "needs a finite --d: β = p/d")),
+        (Some(_), Some(_)) => Err(Error::Usage("give --beta or --p, not both".into())),
+        (None, None) => {
+            Err(Error::Usage(format!("--beta is required: {}, or --p with --d", BETA.help)))
+        }
+    }
+}

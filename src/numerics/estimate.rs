@@ -31,6 +31,13 @@ impl Estimate {
         Self { value, error: rounding(value) }
     }
 
+    /// False where the range of numbers was left on the way: not a number, or infinite without being
+    /// known to be.
+    pub fn is_known(self) -> bool {
+        let anywhere = self.value.is_infinite() && self.error.is_infinite();
+        !(self.value.is_nan() || self.error.is_nan() || anywhere)
+    }
+
     /// Smallest value the truth can have.
     pub fn lower(self) -> f64 {
         self.value - self.error
@@ -93,9 +100,13 @@ impl Estimate {
         Self::new(value, (value - low).max(high - value) + ROUNDING * value)
     }
 
-    /// Square.
+    /// Square. One that underflows stays above zero, as the truth does, within its error.
     pub fn squared(self) -> Self {
-        self * self
+        let square = self * self;
+        if square.value == 0.0 && self.value != 0.0 {
+            return Self { value: UNDERFLOW, error: square.error + UNDERFLOW };
+        }
+        square
     }
 
     /// The value clamped into an interval that is known to contain the truth.
@@ -112,7 +123,8 @@ fn rounding(value: f64) -> f64 {
     if value.is_finite() { ROUNDING * value.abs() } else { 0.0 }
 }
 
-/// log1p(−1 or less) means that the truth may reach the singularity: no finite bound.
+/// NaN as a bound is no finite bound: log1p(−1 or less) means that the truth may reach the
+/// singularity.
 fn nan_to_infinity(x: f64) -> f64 {
     if x.is_nan() { f64::INFINITY } else { x }
 }
@@ -156,7 +168,8 @@ impl Mul for Estimate {
                 + other.value.abs() * self.error
                 + self.error * other.error
         };
-        Self { value, error: spread + rounding(value) + UNDERFLOW }
+        // No bound times an exact factor is no bound.
+        Self { value, error: nan_to_infinity(spread) + rounding(value) + UNDERFLOW }
     }
 }
 
@@ -218,9 +231,21 @@ mod tests {
     }
 
     #[test]
+    fn limit_a_square_that_underflows_is_not_zero() {
+        let tiny = Estimate::exact(1e-200).squared();
+        assert!(tiny.value > 0.0 && tiny.lower() <= 0.0 && tiny.error < 1e-300, "{tiny:?}");
+        assert_eq!(Estimate::exact(0.0).squared().value, 0.0);
+    }
+
+    #[test]
     fn limit_logarithm_near_zero_has_no_bound() {
         assert_eq!(Estimate::new(1e-3, 2e-3).ln().error, f64::INFINITY);
         assert!(Estimate::new(2e-3, 1e-3).ln().error < 0.7);
+    }
+
+    #[test]
+    fn limit_no_bound_times_a_number_is_no_bound() {
+        assert_eq!((Estimate::new(1.0, f64::INFINITY) * 7.0).error, f64::INFINITY);
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub use estimate::Estimate;
 pub enum NumericsError {
     /// The routine stopped before its error bound met the tolerance.
     #[error(
-        "{what}: the error bound {error:.1e} misses the tolerance {tolerance:.1e} (best value {value})"
+        "{what}: the error bound {error:.1e} misses the tolerance {tolerance:.1e} (best value {value:?})"
     )]
     ToleranceMissed {
         /// Which computation.
@@ -37,7 +37,7 @@ pub enum NumericsError {
         tolerance: f64,
     },
     /// The function was not a finite number somewhere in the domain.
-    #[error("{what}: the function is not finite at {at}")]
+    #[error("{what}: the function is not finite at {at:?}")]
     NotFinite {
         /// Which computation.
         what: &'static str,
@@ -45,7 +45,7 @@ pub enum NumericsError {
         at: f64,
     },
     /// No sign change where a root was expected.
-    #[error("{what}: no sign change between {low} and {high}")]
+    #[error("{what}: no sign change between {low:?} and {high:?}")]
     NotBracketed {
         /// Which computation.
         what: &'static str,

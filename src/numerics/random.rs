@@ -24,6 +24,12 @@ pub enum Purpose {
 const PART_BITS: u32 = 32;
 const BLOCK_BITS: u32 = 26;
 
+/// Blocks that a seed has different random numbers for.
+pub const MOST_BLOCKS: u64 = 1 << BLOCK_BITS;
+
+/// Parts of a block that a seed has different random numbers for.
+pub const MOST_PARTS: u64 = 1 << PART_BITS;
+
 /// A seed, from which streams are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seed(pub u64);

@@ -171,9 +171,11 @@ fn between(
         y
     };
 
-    // Interpolation multiplies values: those of tiny ones would be zero. A power of two keeps the digits.
-    let tiny = at_low.value.abs().max(at_high.value.abs()) < 1e-100;
-    let scale = if tiny { 1e300f64.log2().floor().exp2() } else { 1.0 };
+    // Interpolation multiplies values: those of tiny ones would be zero, those of huge ones infinite.
+    // A power of two keeps the digits.
+    let size = at_low.value.abs().max(at_high.value.abs());
+    let ordinary = (1e-100..LARGEST).contains(&size) || !size.is_finite();
+    let scale = if ordinary { 1.0 } else { (-size.log2().floor()).min(1023.0).exp2() };
     let found = find_root_brent(low, high, |x| clamped(scale * probe(x).value), &mut RelativeWidth);
     if let Some(at) = bad.get() {
         return Err(NumericsError::NotFinite { what, at });
@@ -218,9 +220,12 @@ fn between(
     Ok(Root { value, low: known.low.min(value), high: known.high.max(value) })
 }
 
-/// Infinite values would spoil the interpolation steps; only their sign matters.
+/// Values whose products of three are still numbers.
+const LARGEST: f64 = 1e90;
+
+/// Huge values would spoil the interpolation steps; only their sign matters.
 fn clamped(y: f64) -> f64 {
-    y.clamp(-1e300, 1e300)
+    y.clamp(-LARGEST, LARGEST)
 }
 
 #[cfg(test)]
@@ -249,6 +254,16 @@ mod tests {
         let f = |x: f64| Estimate::exact(1e-310 * (x * x * x - 2.0));
         let root = bracketed("tiny", f, 0.0, 3.0).unwrap().estimate();
         assert!((root.value - 2f64.cbrt()).abs() <= root.error && root.error < 1e-9, "{root:?}");
+    }
+
+    /// They were ∞/∞.
+    #[test]
+    fn limit_values_may_be_huge() {
+        for size in [1e150, 1e300, f64::INFINITY] {
+            let f = |x: f64| Estimate::exact((size * (x.exp() - 2.0)).max(-1e30));
+            let root = bracketed("huge", f, -3.0, 300.0).unwrap().estimate();
+            assert!((root.value - 2f64.ln()).abs() <= root.error.max(1e-15), "{root:?}");
+        }
     }
 
     #[test]

@@ -34,6 +34,13 @@ pub fn symmetric(what: &'static str, matrix: DMatrix<f64>) -> Result<Eigen, Nume
         let message = format!("a finite square matrix is needed, not {n} × {}", matrix.ncols());
         return Err(NumericsError::Domain { what, message });
     }
+    let size = matrix.amax();
+    if size > 0.0 && !SQUARES.contains(&size) {
+        // A power of two, which costs no digits.
+        let scale = size.log2().floor().exp2();
+        let Eigen { values, vectors, error } = symmetric(what, matrix.unscale(scale))?;
+        return Ok(Eigen { values: values * scale, vectors, error: error * scale });
+    }
     let norm = matrix.norm();
     if n >= LARGE {
         let eigen = view(&matrix).self_adjoint_eigen(Side::Lower);
@@ -62,6 +69,18 @@ pub fn symmetric(what: &'static str, matrix: DMatrix<f64>) -> Result<Eigen, Nume
 /// times at 3072.
 const LARGE: usize = 96;
 
+/// Sizes of entries whose squares, and the sums of those, stay within the range of numbers.
+const SQUARES: std::ops::Range<f64> = 1e-140..1e140;
+
+/// The Frobenius norm, of entries of any size.
+pub fn norm(matrix: &DMatrix<f64>) -> f64 {
+    let size = matrix.amax();
+    if size == 0.0 || SQUARES.contains(&size) || !size.is_finite() {
+        return matrix.norm();
+    }
+    size * matrix.unscale(size).norm()
+}
+
 const NOT_CONVERGED: &str = "the eigenvalue iteration did not converge";
 
 fn view(matrix: &DMatrix<f64>) -> MatRef<'_, f64> {
@@ -84,7 +103,11 @@ pub fn eigenvalues(
     matrix: &DMatrix<f64>,
 ) -> Result<(Vec<f64>, f64), NumericsError> {
     let n = matrix.nrows();
-    if n < LARGE || n != matrix.ncols() || matrix.iter().any(|x| !x.is_finite()) {
+    if n < LARGE
+        || !SQUARES.contains(&matrix.amax())
+        || n != matrix.ncols()
+        || matrix.iter().any(|x| !x.is_finite())
+    {
         let eigen = symmetric(what, matrix.clone())?;
         return Ok((eigen.values.iter().copied().collect(), eigen.error));
     }

@@ -1,11 +1,11 @@
-//! A file of finished rows, so that a killed table goes on where it was and a split one can be
-//! joined.
+//! A file of finished rows: a killed table goes on where it was, and a split one can be joined.
 //!
 //! One line says which run the rows are of ([`Run`]), [`record`]s follow in the order in which rows
 //! were finished, and a mark ends it when all are there. Nothing is believed because it was
 //! written: a journal is valid up to its first record whose checksum is wrong, what follows is cut
 //! off, and rows are checked again when they are read.
 
+use super::destination::temporary;
 use super::record::{self, FRAME, Mark};
 use super::run::Run;
 use super::stream::{CHUNK, Plan};
@@ -25,7 +25,7 @@ const BETWEEN_WRITES: Duration = Duration::from_millis(200);
 const BETWEEN_SYNCS: Duration = Duration::from_secs(5);
 
 /// What a journal begins with; the number is that of its layout.
-const MAGIC: &str = "regimes-rows 1 ";
+const MAGIC: &str = "regimes-rows 2 ";
 
 /// Finished rows of one run.
 #[derive(Debug)]
@@ -51,9 +51,9 @@ impl Journal {
     /// [`Error::Output`] if it cannot be written.
     pub fn unnamed(path: &Path, run: &Run) -> Result<Self> {
         let failed = |source| Error::Output { target: path.display().to_string(), source };
-        let (mut file, temporary) = super::stream::temporary(path)?.into_parts();
-        let header = run.to_json();
-        let header = format!("{MAGIC}{:08x} {header}\n", crc(header.as_bytes()));
+        let (mut file, temporary) = temporary(path).map_err(failed)?.into_parts();
+        let head = run.to_json();
+        let header = format!("{MAGIC}{:08x} {head}\n", crc(head.as_bytes()));
         file.write_all(header.as_bytes()).map_err(failed)?;
         let mut journal = Self::scan(path, file)?;
         journal.temporary = Some(temporary);
@@ -107,7 +107,7 @@ impl Journal {
         match run.difference(&self.run).or(shards) {
             None => Ok(()),
             Some(difference) => Err(self.error(format!(
-                "holds rows of another run: {difference}; remove it, or name another --output"
+                "holds rows of another run: {difference}; remove it, or name another file"
             ))),
         }
     }
@@ -171,8 +171,8 @@ impl Journal {
             }
             end += FRAME as u64 + u64::from(size);
         }
-        let path = path.to_owned();
-        Ok(Self { path, file, temporary: None, run, places, found, complete, end, length })
+        let (path, temporary) = (path.to_owned(), None);
+        Ok(Self { path, file, temporary, run, places, found, complete, end, length })
     }
 
     /// Row `index` of the table.
@@ -191,9 +191,8 @@ impl Journal {
         let same = record::sound(*frame, payload)
             && record::length(*frame) == size
             && record::mark(payload) == Some(Mark::Row(index));
-        record::decode(payload)
-            .filter(|row| same && row.cells.len() == self.run.head.columns.len())
-            .ok_or_else(damaged)
+        let fits = |row: &Row| same && row.cells.len() == self.run.width;
+        record::decode(payload).filter(fits).ok_or_else(damaged)
     }
 
     /// The whole table, its rows from here.
@@ -218,7 +217,20 @@ impl Journal {
     /// # Errors
     /// The first error of a row; [`Error::Output`] if writing fails. Rows finished before stay.
     pub fn fill(
+        self,
+        row: &(dyn Fn(usize) -> Result<Row> + Sync),
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Result<Self> {
+        self.fill_by(CHUNK, row, progress)
+    }
+
+    /// As [`Journal::fill`], at most `at_once` rows side by side.
+    ///
+    /// # Errors
+    /// As [`Journal::fill`].
+    pub fn fill_by(
         mut self,
+        at_once: usize,
         row: &(dyn Fn(usize) -> Result<Row> + Sync),
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Self> {
@@ -258,7 +270,7 @@ impl Journal {
             }
             append(&mut bytes, &mut ends)
         };
-        for chunk in missing.chunks(CHUNK) {
+        for chunk in missing.chunks(at_once.max(1)) {
             let piece = chunk.len().div_ceil(8 * rayon::current_num_threads()).max(1);
             let results: Vec<Result<()>> = chunk.par_chunks(piece).map(compute).collect();
             // The first in the order of the rows: the same on any number of threads.

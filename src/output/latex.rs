@@ -2,7 +2,7 @@
 
 use super::Format;
 use super::csv::provenance;
-use super::markdown::rounded;
+use super::markdown::shown;
 use super::table::{Cell, Head, Kind, Row, Summary};
 
 /// The format.
@@ -30,13 +30,10 @@ impl Format for Latex {
 
     fn row(&self, head: &Head, _: usize, row: &Row, out: &mut Vec<u8>) {
         let digits = head.digits.unwrap_or(self.digits());
-        let cells: Vec<String> = head
-            .columns
-            .iter()
-            .zip(&row.cells)
-            .map(|(column, cell)| {
-                let text = rounded(column.kind, cell, digits, "{--}");
-                match cell {
+        let cells: Vec<String> = (0..head.columns.len())
+            .map(|k| {
+                let text = shown(head, row, k, digits, "{--}");
+                match &row.cells[k] {
                     Cell::Text(_) => escaped(&text),
                     // S columns align numbers; words must hide in braces.
                     _ if text.contains("inf") => text.replace("inf", "{$\\infty$}"),

@@ -1,7 +1,7 @@
 //! Markdown tables, rounded for reading.
 
 use super::csv::provenance;
-use super::table::{Cell, Head, Kind, Row, Summary};
+use super::table::{Cell, Column, Head, Kind, Row, Summary};
 use super::{Format, number};
 
 /// The format.
@@ -20,6 +20,32 @@ pub fn rounded(kind: Kind, cell: &Cell, digits: usize, dash: &str) -> String {
             (Some(x), _) => number::readable(x, digits),
             (None, _) => dash.to_owned(),
         },
+    }
+}
+
+/// Digits of errors: they are known to no more.
+const SPREAD_DIGITS: usize = 2;
+
+/// Whether a column of plain numbers holds errors.
+pub(super) fn is_spread(column: &Column) -> bool {
+    ["error", "stderr"].iter().any(|name| {
+        column.name == *name || column.name.strip_suffix(name).is_some_and(|s| s.ends_with('_'))
+    })
+}
+
+/// Column `k` of a row in few digits: where its error stands in the next column, as curves have it, no
+/// more than that supports.
+pub fn shown(head: &Head, row: &Row, k: usize, digits: usize, dash: &str) -> String {
+    let (column, cell) = (&head.columns[k], &row.cells[k]);
+    if is_spread(column) {
+        return rounded(column.kind, cell, digits.min(SPREAD_DIGITS), dash);
+    }
+    let next = head.columns.get(k + 1).filter(|next| is_spread(next));
+    match (cell, next, row.cells.get(k + 1).and_then(Cell::value)) {
+        (Cell::Number(x), Some(next), Some(error)) if next.name.ends_with("stderr") => {
+            rounded(Kind::Sampled, &Cell::Sampled(*x, Some(error)), digits, dash)
+        }
+        _ => rounded(column.kind, cell, digits, dash),
     }
 }
 
@@ -49,8 +75,8 @@ impl Format for Markdown {
     fn row(&self, head: &Head, _: usize, row: &Row, out: &mut Vec<u8>) {
         let digits = head.digits.unwrap_or(self.digits());
         out.push(b'|');
-        for (column, cell) in head.columns.iter().zip(&row.cells) {
-            let cell = rounded(column.kind, cell, digits, "–").replace('|', "\\|");
+        for k in 0..head.columns.len() {
+            let cell = shown(head, row, k, digits, "–").replace('|', "\\|");
             out.extend_from_slice(format!(" {cell} |").as_bytes());
         }
         out.push(b'\n');

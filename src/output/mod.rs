@@ -5,6 +5,7 @@
 //! [`journal`] keeps finished rows of runs that may be killed or shared out.
 
 pub mod csv;
+pub mod destination;
 pub mod journal;
 pub mod json;
 pub mod latex;

@@ -15,6 +15,11 @@ pub struct Run {
     pub inputs: Vec<(String, String)>,
     /// Which of its rows.
     pub shard: Shard,
+    /// What else the rows depend on, by name: where it is known, the command line may differ in the
+    /// rest.
+    pub settings: Vec<(String, String)>,
+    /// Cells of a row.
+    pub width: usize,
     /// Version of the program.
     pub version: String,
 }
@@ -22,19 +27,34 @@ pub struct Run {
 impl Run {
     /// A run of this version.
     pub fn new(head: Head, inputs: Vec<(String, String)>, shard: Shard) -> Self {
-        Self { head, inputs, shard, version: env!("CARGO_PKG_VERSION").to_owned() }
+        let (settings, width) = (Vec::new(), head.columns.len());
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        Self { head, inputs, shard, settings, width, version }
+    }
+
+    /// A run whose rows are made of `width` plain numbers and depend on these settings alone.
+    #[must_use]
+    pub fn of_numbers(self, width: usize, settings: Vec<(String, String)>) -> Self {
+        Self { settings, width, ..self }
     }
 
     /// Everything that the rows depend on, by name, shards aside.
     fn parameters(&self) -> Vec<(String, String)> {
-        let mut all = vec![
-            ("version".to_owned(), self.version.clone()),
-            ("command line".to_owned(), self.head.command_line.clone()),
-        ];
+        let mut all = vec![("version".to_owned(), self.version.clone())];
+        if self.settings.is_empty() {
+            all.push(("command line".to_owned(), self.head.command_line.clone()));
+        } else {
+            all.push(("command".to_owned(), self.head.command.clone()));
+            all.push(("model".to_owned(), self.head.model.clone()));
+            all.extend(self.settings.iter().cloned());
+        }
         all.extend(self.inputs.iter().map(|(path, text)| (format!("file {path}"), text.clone())));
         all.push(("number of rows".to_owned(), self.head.rows.to_string()));
-        let description = head_to_json(&self.head).to_string();
-        all.push(("table".to_owned(), fingerprint(description.as_bytes())));
+        if self.settings.is_empty() {
+            let description = head_to_json(&self.head).to_string();
+            all.push(("table".to_owned(), fingerprint(description.as_bytes())));
+        }
+        all.push(("cells of a row".to_owned(), self.width.to_string()));
         all
     }
 
@@ -47,11 +67,14 @@ impl Run {
     pub fn to_json(&self) -> String {
         let inputs: Map<String, Value> =
             self.inputs.iter().map(|(path, text)| (path.clone(), json!(text))).collect();
+        let settings: Vec<Value> = self.settings.iter().map(|pair| json!(pair)).collect();
         json!({
             "program": "regimes",
             "version": self.version,
             "shard": self.shard.to_string(),
             "inputs": inputs,
+            "settings": settings,
+            "width": self.width,
             "head": head_to_json(&self.head),
         })
         .to_string()
@@ -61,8 +84,18 @@ impl Run {
     pub fn from_json(text: &str) -> Option<Self> {
         let root: Value = serde_json::from_str(text).ok()?;
         let inputs = root.get("inputs")?.as_object()?;
+        let setting = |pair: &Value| -> Option<(String, String)> {
+            Some((pair.get(0)?.as_str()?.to_owned(), pair.get(1)?.as_str()?.to_owned()))
+        };
         Some(Self {
             head: head_from_json(root.get("head")?)?,
+            settings: root
+                .get("settings")?
+                .as_array()?
+                .iter()
+                .map(setting)
+                .collect::<Option<_>>()?,
+            width: usize::try_from(root.get("width")?.as_u64()?).ok()?,
             inputs: inputs
                 .iter()
                 .map(|(path, text)| Some((path.clone(), text.as_str()?.to_owned())))
@@ -194,6 +227,11 @@ mod tests {
             };
             let shard = Shard::parse("", "2/3").unwrap();
             let run = Run::new(head, vec![("a.toml".into(), words[0].clone())], shard);
+            let settings = vec![(words[1].clone(), words[2].clone())];
+            let named = run.clone().of_numbers(rows, settings);
+            let read = Run::from_json(&named.to_json()).unwrap();
+            prop_assert_eq!(format!("{read:?}"), format!("{named:?}"));
+            prop_assert_eq!(named.difference(&read), None);
             let text = run.to_json();
             prop_assert!(!text.contains('\n'));
             let read = Run::from_json(&text).unwrap();

@@ -1,6 +1,7 @@
 //! Computes the rows of a table on all cores and writes them in order.
 
 use super::Format;
+use super::destination::{Staged, is_standard_output};
 use super::table::{Head, Row, Summary};
 use crate::error::{Error, Result};
 use rayon::prelude::*;
@@ -19,6 +20,25 @@ pub struct Plan<'a> {
     pub row: Box<dyn Fn(usize) -> Result<Row> + Sync + 'a>,
 }
 
+impl<'a> Plan<'a> {
+    /// The same plan, whose rows are written even where their numerics fail as a whole: the cells
+    /// then say why.
+    #[must_use]
+    pub fn keeping_rows(self) -> Self {
+        let Self { head, row } = self;
+        let columns = head.columns.clone();
+        let kept = move |index: usize| match row(index) {
+            Err(error @ Error::Numerics(_)) => {
+                let mut row = Row::default();
+                row.fail_rest(&columns, &error);
+                Ok(row)
+            }
+            other => other,
+        };
+        Self { head, row: Box::new(kept) }
+    }
+}
+
 /// Where a table goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -26,6 +46,18 @@ pub enum Target {
     Stdout,
     /// A file, which appears whole or not at all.
     File(PathBuf),
+}
+
+impl Target {
+    /// What `path` names; `-` and /dev/stdout are standard output.
+    pub fn new(path: &str) -> Self {
+        let path = PathBuf::from(path);
+        if path == Path::new("-") || is_standard_output(&path) {
+            Self::Stdout
+        } else {
+            Self::File(path)
+        }
+    }
 }
 
 /// Computes and writes a table. `progress` hears of the rows done.
@@ -48,44 +80,21 @@ pub fn write(
             out.flush().map_err(failed)?;
             Ok(summary)
         }
-        Target::File(path) => to_file(path, |out| {
-            let failed = |source| Error::Output { target: path.display().to_string(), source };
-            rows(plan, format, progress, &mut |bytes| out.write_all(bytes).map_err(failed))
-        }),
+        Target::File(path) => {
+            to_file(path, |out| rows(plan, format, progress, &mut |bytes| out.fill(bytes)))
+        }
     }
 }
 
-/// Runs `fill` on a temporary file beside `path` that takes its name only when it is complete.
+/// Runs `fill` on output that takes the name `path` only when it is complete.
 ///
 /// # Errors
 /// Those of `fill`; [`Error::Output`] if the file cannot be made.
-pub fn to_file<T>(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
-    let failed = |source| Error::Output { target: path.display().to_string(), source };
-    let mut out = std::io::BufWriter::with_capacity(1 << 16, temporary(path)?);
+pub fn to_file<T>(path: &Path, fill: impl FnOnce(&mut Staged) -> Result<T>) -> Result<T> {
+    let mut out = Staged::new(path)?;
     let result = fill(&mut out)?;
-    let file = out.into_inner().map_err(|e| failed(e.into_error()))?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|e| failed(e.error))?;
+    out.commit()?;
     Ok(result)
-}
-
-/// A temporary file beside `path`.
-pub(super) fn temporary(path: &Path) -> Result<tempfile::NamedTempFile> {
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".regimes-").suffix(".part");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // What a plain file would get; the system applies the user's mask.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder
-        .tempfile_in(folder)
-        .map_err(|source| Error::Output { target: path.display().to_string(), source })
 }
 
 fn rows(
@@ -133,4 +142,46 @@ fn rows(
     format.end(head, &summary, &mut last);
     out(&last)?;
     Ok(summary)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::numerics::NumericsError;
+    use crate::output::{Cell, Column};
+
+    fn head(columns: Vec<Column>) -> Head {
+        Head {
+            command: "test".into(),
+            model: String::new(),
+            command_line: "regimes test".into(),
+            title: None,
+            conventions: Vec::new(),
+            columns,
+            notes: Vec::new(),
+            summary: Vec::new(),
+            rows: 2,
+            digits: None,
+            row_notes: true,
+        }
+    }
+
+    #[test]
+    fn limit_a_row_that_fails_is_written_with_its_reason() {
+        let columns =
+            vec![Column::number("d", "d", ""), Column::estimate("t", "t", "", "BBDM24", 1e-9)];
+        let row = |index| match index {
+            0 => Err(NumericsError::NotFinite { what: "test", at: 0.5 }.into()),
+            _ => Err(Error::Usage("wrong".into())),
+        };
+        let plan = Plan { head: head(columns.clone()), row: Box::new(row) }.keeping_rows();
+        let kept = (plan.row)(0).unwrap();
+        assert!(matches!(&kept.cells[0], Cell::Missing(_)) && kept.cells.len() == 2);
+        assert!(kept.cells[1].reason().unwrap().contains("not finite at 0.5"));
+        let mut summary = Summary::default();
+        summary.add(&columns, &kept);
+        assert!(summary.missed_tolerance);
+        // Wrong input is no failed row.
+        assert!((plan.row)(1).is_err());
+    }
 }

@@ -119,9 +119,7 @@ pub enum Cell {
 impl From<crate::Result<Answer>> for Cell {
     fn from(answer: crate::Result<Answer>) -> Self {
         match answer {
-            Ok(Answer::Value(e)) if e.value.is_nan() || e.error.is_nan() => {
-                Self::Failed(OUT_OF_RANGE.into(), None)
-            }
+            Ok(Answer::Value(e)) if !e.is_known() => Self::Failed(OUT_OF_RANGE.into(), None),
             Ok(Answer::Value(estimate)) => Self::Estimate(estimate),
             Ok(Answer::Absent(reason)) => Self::Missing(reason),
             Err(error) => {
@@ -183,6 +181,22 @@ pub struct Row {
     pub cells: Vec<Cell>,
     /// Remarks on this row.
     pub notes: Vec<String>,
+}
+
+impl Row {
+    /// Fills the cells that a failed computation left open: its error where a value belongs, nothing
+    /// elsewhere.
+    pub fn fail_rest(&mut self, columns: &[Column], error: &crate::Error) {
+        let open = columns.get(self.cells.len()..).unwrap_or(&[]);
+        // Flat values have a source, which parameters lack.
+        let is_value = |c: &Column| c.kind.spread().is_some() || !c.source.is_empty();
+        let any = open.iter().any(is_value);
+        for (k, column) in open.iter().enumerate() {
+            let says = if any { is_value(column) } else { k + 1 == open.len() };
+            let text = error.to_string();
+            self.cells.push(if says { Cell::Failed(text, None) } else { Cell::EMPTY });
+        }
+    }
 }
 
 /// What is known of a table before its rows are computed.

@@ -36,6 +36,9 @@ pub struct Binary {
     blur: f64,
 }
 
+/// γ beyond which all moments, at most e^{−γ/2}, are below any double; the grid's own numbers overflow.
+const CERTAINTY: f64 = 1e300;
+
 /// γ below which the information is summed directly instead of as a difference of entropies.
 const SMALL_SIGNAL: f64 = 0.5;
 
@@ -99,7 +102,7 @@ impl Binary {
             return Moments { entropy: zero, slope: zero, first: zero };
         }
         let root = (self.plus * self.minus).sqrt();
-        if root == 0.0 {
+        if root == 0.0 || g > CERTAINTY {
             let none = self.unseen();
             return Moments { entropy: none, slope: none, first: none };
         }
@@ -175,12 +178,15 @@ impl Binary {
         let rest = root * g * 1e-16;
         // dI/dγ = ½ mmse, at most half the spin's variance.
         let moved = gamma.error * 2.0 * root * root;
-        let error = 0.5 * root * sum.error + rest + moved + self.blur;
+        // The derivative in the weight is a difference of two divergences, each below 2γ.
+        let blur = self.blur * (2.0 * g).min(1.0);
+        let error = 0.5 * root * sum.error + rest + moved + blur;
         Estimate::new(value, error + f64::MIN_POSITIVE)
     }
 
-    /// Any moment or information where the rarer value's weight is no normal double: all are at most
-    /// the spin's entropy. The grid would follow the log-odds without bound.
+    /// Any moment or information where the rarer value's weight is no normal double, or any moment at
+    /// a γ beyond [`CERTAINTY`]: all are at most the spin's entropy, or e^{−γ/2}. The grid would
+    /// follow the log-odds and γ without bound.
     fn unseen(&self) -> Estimate {
         Estimate::new(0.0, f64::MIN_POSITIVE + self.blur)
     }

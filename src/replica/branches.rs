@@ -91,8 +91,7 @@ impl Replica {
             found.insert(0, v);
             return Ok(found);
         }
-        let Some(enclosure) = self.enclose(snr, &mut found)? else { return Ok(found) };
-        self.search(snr, &enclosure, &mut found)?;
+        self.search(snr, &mut found)?;
         found.sort_by(f64::total_cmp);
         found.dedup_by(|a, b| (*a / *b - 1.0).abs() < 1e-7);
         Ok(found)

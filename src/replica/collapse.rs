@@ -12,10 +12,19 @@ use std::cell::RefCell;
 const MODERATE: f64 = 100.0;
 
 /// Slope of the excess that is positive beyond the accuracy of a survey.
-const CLEARLY: f64 = 0.05;
+pub(super) const CLEARLY: f64 = 0.05;
 
 /// Newton step in log snr and log v that is the last one.
 const LAST: f64 = 3e-5;
+
+/// Largest log snr, either way, that the bracketed search looks at.
+const FARTHEST: f64 = 80.0;
+
+/// Steps towards weaker signals where rules end.
+const STEP: f64 = 4.0;
+
+/// log snr above which t = ½ log(1 + 1/snr) is 0 to a thousandth of what is promised of it.
+const NEGLIGIBLE: f64 = 27.0;
 
 /// Steps of Newton's method before the bracketed search takes over.
 const STEPS: usize = 25;
@@ -42,10 +51,29 @@ pub struct Collapse {
     pub neighbour: Option<Neighbour>,
 }
 
+/// Rounded up to ten decimals, or to ten digits where it is small: what is said stays true, on every
+/// machine alike.
+fn rounded_up(x: f64) -> String {
+    if x > 1e-3 {
+        format!("{}", (x * 1e10).ceil() / 1e10)
+    } else {
+        format!("{:.9e}", x * (1.0 + 1e-9))
+    }
+}
+
 impl Collapse {
     fn absent(reason: impl Into<std::borrow::Cow<'static, str>>) -> Self {
         let reason = Answer::absent(reason);
         Self { time: reason.clone(), log_snr: reason.clone(), variance: reason, neighbour: None }
+    }
+}
+
+impl Collapse {
+    /// Nothing is known but that log snr is above `least`, where t ≤ 1/(2 snr) is as good as 0.
+    fn beyond(least: f64) -> Self {
+        let reason = format!("log snr is above {least:.6e}, beyond what is searched");
+        let time = Estimate::between(0.0, (0.5 * (-least).exp()).max(f64::MIN_POSITIVE));
+        Self { time: time.into(), ..Self::absent(reason) }
     }
 }
 
@@ -66,11 +94,13 @@ impl Replica {
         if let Some(supremum) = self.supremum()?.estimate()
             && alpha >= supremum.lower()
         {
-            // Rounded up to ten decimals: what is said stays true, on every machine alike.
-            let sup = (supremum.upper() * 1e10).ceil() / 1e10;
+            let sup = rounded_up(supremum.upper());
             return Ok(Collapse::absent(format!(
                 "no collapse: the information per dimension never exceeds {sup}, and alpha is {alpha}"
             )));
+        }
+        if let Some(out_of_reach) = self.out_of_reach(alpha)? {
+            return Ok(out_of_reach);
         }
         let start = neighbour.map_or_else(|| self.guess(alpha), Ok)?;
         if self.blind {
@@ -93,8 +123,32 @@ impl Replica {
                 return self.certify(alpha, solution.log_snr, solution.variance);
             }
         }
-        let (log_snr, variance) = self.search_collapse(alpha, start.log_snr)?;
-        self.certify(alpha, log_snr, variance)
+        match self.search_collapse(alpha, start.log_snr)? {
+            Ok((log_snr, variance)) => self.certify(alpha, log_snr, variance),
+            Err(least) => Ok(Collapse::beyond(least)),
+        }
+    }
+
+    /// Where no search looks: the information is at most that of a Gaussian signal of the variance of φ,
+    /// I ≤ ½ log(1 + snr Var φ), so that t_C is closer to 0 than doubles tell apart from it at snr
+    /// beyond e^80.
+    fn out_of_reach(&self, alpha: f64) -> Result<Option<Collapse>> {
+        /// An snr at which no signal of finite size is more than weak.
+        const FAINT: f64 = 1e-30;
+        /// What the variance of φ may be wrong by.
+        const OPEN: f64 = 1e-4;
+        // Below, only a signal fainter than e^{-40} is out of reach, and the search says so soon.
+        if 4.0 * alpha < FARTHEST {
+            return Ok(None);
+        }
+        let faint = self.channel.at(self.rho(), FAINT, Effort::Certify)?;
+        let power = 2.0 * faint.by_snr.upper() * (1.0 + OPEN);
+        // log((e^{2α} − 1)/Var φ).
+        let least = 2.0 * alpha + (-(-2.0 * alpha).exp()).ln_1p() - power.ln();
+        if least < FARTHEST {
+            return Ok(None);
+        }
+        Ok(Some(Collapse::beyond(least)))
     }
 
     /// A start: the linear channel of equal weak-signal information, solved by bisection.
@@ -115,7 +169,7 @@ impl Replica {
     }
 
     /// The point v = ρ at `snr`, or at a smaller one where the signal is a few noises long.
-    fn without_hint(&self, snr: f64) -> Result<Point> {
+    pub(super) fn without_hint(&self, snr: f64) -> Result<Point> {
         let weaker = snr.min(MODERATE / self.weak_power()?);
         self.point(self.rho(), weaker, Effort::Survey)
     }
@@ -149,7 +203,8 @@ impl Replica {
         let mut effort = Effort::Survey;
         for _ in 0..STEPS {
             let v = x.exp().min(self.rho());
-            let p = self.point(v, lambda.exp(), effort)?;
+            // Where rules end, so do these steps.
+            let Ok(p) = self.point(v, lambda.exp(), effort) else { return Ok(None) };
             let gap = p.latent.mmse.value - v;
             let f1 = p.potential().value - alpha;
             let f1_lambda = p.snr * (p.output.by_snr.value + gap * p.output.by_variance_and_snr);
@@ -223,8 +278,13 @@ impl Replica {
         })
     }
 
-    /// The bracketed root of I(snr) = α, with the equilibrium found anew at every snr.
-    fn search_collapse(&self, alpha: f64, start: f64) -> Result<(f64, f64)> {
+    /// The bracketed root of I(snr) = α, with the equilibrium found anew at every snr; or the
+    /// largest log snr that rules follow, where the information is still below α.
+    fn search_collapse(
+        &self,
+        alpha: f64,
+        start: f64,
+    ) -> Result<std::result::Result<(f64, f64), f64>> {
         let failure = RefCell::new(None);
         let at = |lambda: f64| -> Result<(f64, f64)> {
             let snr = lambda.exp();
@@ -235,10 +295,16 @@ impl Replica {
                     best = (potential, v);
                 }
             }
-            Ok(best)
+            if best.0.is_finite() {
+                Ok(best)
+            } else {
+                // A continuous latent below the smallest v that is looked at.
+                Err(unconverged("posterior variance", best.1, super::FLOOR * self.rho()))
+            }
         };
         let excess = |lambda: f64| match at(lambda) {
-            Ok((information, _)) => Estimate::new(information - alpha, 1e-11),
+            // Search accuracy is relative where the information is small.
+            Ok((information, _)) => Estimate::new(information - alpha, 1e-11 * alpha.min(1.0)),
             Err(error) => {
                 failure.borrow_mut().get_or_insert(error);
                 Estimate::exact(f64::NAN)
@@ -246,13 +312,29 @@ impl Replica {
         };
         let (mut low, mut high) = (start, start);
         let mut reach = 1.0;
-        while excess(low).value >= 0.0 && low > -80.0 {
+        // Where rules end, a weaker signal may do.
+        while !excess(low).value.is_finite() && low > -FARTHEST {
+            low -= STEP;
+            high = low;
+        }
+        while excess(low).value >= 0.0 && low > -FARTHEST {
             low -= reach;
             reach *= 1.5;
         }
+        failure.take();
         reach = 1.0;
-        while excess(high).value <= 0.0 && high < 80.0 {
-            high += reach;
+        while excess(high).value <= 0.0 {
+            let next = (high + reach).min(FARTHEST);
+            if next <= high || excess(next).value.is_nan() {
+                // Only the last of them is known to be too weak.
+                let weak = high > NEGLIGIBLE && excess(high).upper() < 0.0;
+                return match failure.into_inner() {
+                    Some(error) if !weak => Err(error),
+                    _ if weak => Ok(Err(high)),
+                    _ => Err(unconverged("collapse", high, f64::INFINITY)),
+                };
+            }
+            high = next;
             reach *= 1.5;
         }
         let root = roots::bracketed("collapse", excess, low, high);
@@ -260,7 +342,7 @@ impl Replica {
             return Err(error);
         }
         let root = root?;
-        Ok((root.value, at(root.value)?.1))
+        Ok(Ok((root.value, at(root.value)?.1)))
     }
 
     /// The error bound at a solution known to search accuracy.

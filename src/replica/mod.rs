@@ -11,6 +11,9 @@
 mod alone;
 mod branches;
 mod collapse;
+mod cubic;
+mod curve;
+mod first_order;
 mod search;
 mod transitions;
 
@@ -69,6 +72,12 @@ impl Point {
         self.latent.slope / t * (2.0 / self.beta) * self.output.by_variance_and_snr * self.snr
     }
 
+    /// −d log T / d log r: how much an error of r grows on its way to the map. Latents that are nearly
+    /// known have r/2, by e^{−r/2}.
+    fn sensitivity(&self) -> f64 {
+        self.latent.slope.abs() * self.strength / self.latent.mmse.value.max(f64::MIN_POSITIVE)
+    }
+
     /// Bound on the error of `excess`.
     fn excess_error(&self) -> f64 {
         let t = self.latent.mmse.value.max(f64::MIN_POSITIVE);
@@ -104,6 +113,11 @@ impl Point {
         } else {
             0.0
         };
+        // Along r(v) the potential's slope is (v − T)·∂²I/∂v² to within sign: where next to nothing is
+        // told, v lies anywhere within its rounding and changes nothing.
+        let turn = self.excess_by_log_v().abs() * self.latent.mmse.value / self.v;
+        let along = 4.0 * gap * gap * self.output.by_variance_twice.abs() / turn;
+        let curved = if turn > 0.5 { curved.min(along) } else { curved };
         value.widened(flat + curved.min(value.value.abs()))
     }
 }

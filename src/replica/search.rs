@@ -1,196 +1,152 @@
-//! Stationary points where several may be: sign changes of the excess on a grid with cubics between.
+//! Stationary points where several may be. The state-evolution map rises with v, so that no stationary
+//! point lies between v and its image; what that leaves is halved until cubics describe the excess.
 
+use super::cubic::Cubic;
 use super::{FLOOR, Point, Replica, unconverged};
 use crate::channel::Effort;
 use crate::error::Result;
 
-/// Iterations of the state-evolution map from either end before the rest is searched on a grid.
-const ITERATIONS: usize = 8;
+/// Twice the part of the strength r that a survey may be wrong by: its excess is believed from here on,
+/// by half.
+const FAR: f64 = 0.25;
 
-/// Excess, either way, of an end that is no stationary point.
-const CLEAR: f64 = 1e-4;
+/// Part of the strength r that a search may be wrong by.
+const FINE: f64 = 1e-5;
 
-/// Part of v by which an iterate stays outside of where it may have converged to.
-const APART: f64 = 0.02;
+/// Part of an interval that its images must leave out to be worth two evaluations.
+const WORTH: f64 = 0.3;
 
-/// The cubic in log v with the values and slopes of the excess at two points; 0 ≤ s ≤ 1 between them.
-struct Cubic {
-    values: [f64; 2],
-    slopes: [f64; 2],
-}
+/// Widest interval of log v that a cubic is trusted on.
+const WIDEST: f64 = 1.0;
 
-impl Cubic {
-    fn through(a: &Point, b: &Point) -> Self {
-        let width = (b.v / a.v).ln();
-        Self {
-            values: [a.excess(), b.excess()],
-            slopes: [a.excess_by_log_v() * width, b.excess_by_log_v() * width],
-        }
+/// Halvings of an interval whose middle is not where the cubic has it.
+const DEEPEST: usize = 14;
+
+/// Narrowest interval of log v.
+const NEAREST: f64 = 1e-9;
+
+/// Part of ρ between v = ρ, where that is stationary by symmetry, and where the search begins.
+const BESIDE: f64 = 1e-3;
+
+/// The same for points that are taken for v = ρ itself.
+const AT: f64 = 1e-6;
+
+impl Point {
+    /// Excess from which a survey is believed, with what an error of r does to it.
+    pub(super) fn far(&self) -> f64 {
+        FAR * (1.0 + self.sensitivity())
     }
 
-    fn value(&self, s: f64) -> f64 {
-        let t = 1.0 - s;
-        let ends =
-            self.values[0] * (1.0 + 2.0 * s) * t * t + self.values[1] * (1.0 + 2.0 * t) * s * s;
-        ends + self.slopes[0] * s * t * t - self.slopes[1] * t * s * s
+    /// What is sure of the excess: 0 where its sign is not.
+    fn sure(&self) -> f64 {
+        let f = self.excess();
+        let wrong =
+            if f.abs() > self.far() { 0.5 * f.abs() } else { FINE * (1.0 + self.sensitivity()) };
+        (f.abs() - wrong).max(0.0).copysign(f)
     }
-}
-
-impl Cubic {
-    /// Where the derivative vanishes inside the interval.
-    fn extrema(&self) -> [Option<f64>; 2] {
-        let ([fa, fb], [da, db]) = (self.values, self.slopes);
-        // f′(s) = q s² + l s + da.
-        let q = 6.0 * (fa - fb) + 3.0 * (da + db);
-        let l = -6.0 * (fa - fb) - 4.0 * da - 2.0 * db;
-        let discriminant = l * l - 4.0 * q * da;
-        if discriminant < 0.0 {
-            return [None, None];
-        }
-        let t = -0.5 * (l + discriminant.sqrt().copysign(l));
-        [t / q, da / t].map(|s| (s > 0.02 && s < 0.98).then_some(s))
-    }
-}
-
-/// The interval of v that contains every stationary point.
-pub(super) struct Enclosure {
-    low: Point,
-    high: Point,
 }
 
 impl Replica {
-    /// Iterates from both ends; None where that already settles the matter, with `found` filled.
-    pub(super) fn enclose(&self, snr: f64, found: &mut Vec<f64>) -> Result<Option<Enclosure>> {
+    /// The excess and its slope in log v, divided by 1 − v/ρ for blind models, which have a known zero
+    /// at v = ρ.
+    fn deflated(&self, point: &Point) -> (f64, f64) {
+        let (f, slope) = (point.excess(), point.excess_by_log_v());
+        if !self.blind {
+            return (f, slope);
+        }
+        let part = point.v / self.rho();
+        (f / (1.0 - part), (slope + f * part / (1.0 - part)) / (1.0 - part))
+    }
+
+    fn cubic(&self, a: &Point, b: &Point) -> Cubic {
+        Cubic::new(self.deflated(a), self.deflated(b), (b.v / a.v).ln())
+    }
+
+    /// A point to see the sign of its excess: roughly where that is far from zero, and where surveys can
+    /// be trusted. Those of an activation that waves are wrong by any part.
+    fn seen(&self, v: f64, snr: f64) -> Result<Point> {
+        if self.channel.piecewise_linear() {
+            let rough = self.point(v, snr, Effort::Survey)?;
+            if rough.excess().abs() > rough.far() {
+                return Ok(rough);
+            }
+        }
+        self.point(v, snr, Effort::Search)
+    }
+
+    /// Every stationary point but a v = ρ that is one by symmetry.
+    pub(super) fn search(&self, snr: f64, found: &mut Vec<f64>) -> Result<()> {
         let rho = self.rho();
-        let mut low = self.point(FLOOR * rho, snr, Effort::Search)?;
+        let low = self.point(FLOOR * rho, snr, Effort::Search)?;
         if low.excess() <= 0.0 {
             // A discrete latent is learnt exactly: v is below anything that matters.
-            found.push(FLOOR * rho);
-            let mut v = FLOOR * rho;
-            while low.excess() <= 0.0 && v < 0.5 * rho {
-                v *= 10.0;
-                low = self.point(v, snr, Effort::Search)?;
-            }
-            if low.excess() <= 0.0 {
-                return Ok(None);
-            }
+            found.push(low.v);
         }
-        // Beside a stationary v = ρ the search begins where the two can be told apart.
-        let top = if self.blind { rho * (1.0 - 1e-7) } else { rho };
-        let mut high = self.point(top, snr, Effort::Search)?;
-        // An iterate may stop on a stationary point, where the sign of its excess is rounding: the ends
-        // stay a little outside.
-        let outside = |p: &Point, side: f64| side * p.excess() > CLEAR;
-        for _ in 0..ITERATIONS {
-            let next_low = (low.latent.mmse.value * (1.0 - APART)).min(high.v);
-            if next_low <= low.v * (1.0 + 1e-12) {
-                break;
-            }
-            let next = self.point(next_low, snr, Effort::Search)?;
-            if !outside(&next, 1.0) {
-                break;
-            }
-            low = next;
-            if high.excess() < 0.0 {
-                let apart = if self.blind { 1.0 } else { 1.0 + APART };
-                let next_high = (high.latent.mmse.value * apart).max(low.v);
-                let next = self.point(next_high.min(high.v), snr, Effort::Search)?;
-                if self.blind || outside(&next, -1.0) {
-                    high = next;
-                }
-            }
-            if high.v <= low.v * 1.05 {
-                break;
-            }
+        let mut high =
+            self.point(if self.blind { rho * (1.0 - BESIDE) } else { rho }, snr, Effort::Search)?;
+        if self.blind {
+            self.beside(snr, high, found)?;
+        } else if high.excess().abs() < 1e-9 && high.excess_by_log_v() < 0.0 {
+            // Nothing to speak of is learnt: the end is itself stationary to rounding.
+            found.push(rho);
+            high = self.point(rho * (1.0 - BESIDE), snr, Effort::Search)?;
         }
-        Ok(Some(Enclosure { low, high }))
+        self.between(snr, low, high, 0, found)
     }
 
-    /// A point to see the sign of its excess: roughly where that is far from zero.
-    fn seen(&self, v: f64, snr: f64) -> Result<Point> {
-        /// Ten times what a survey may be wrong by.
-        const FAR: f64 = 0.1;
-        let rough = self.point(v, snr, Effort::Survey)?;
-        if rough.excess().abs() > FAR { Ok(rough) } else { self.point(v, snr, Effort::Search) }
-    }
-
-    /// Sign changes of the excess within the enclosure.
-    pub(super) fn search(
-        &self,
-        snr: f64,
-        enclosure: &Enclosure,
-        found: &mut Vec<f64>,
-    ) -> Result<()> {
-        let (low, high) = (enclosure.low, enclosure.high);
-        let (a, b) = (low.v.ln(), high.v.ln());
-        if b - a < 1e-6 && (low.excess() > 0.0) == (high.excess() > 0.0) && !found.is_empty() {
-            // Everything between has run into a stationary v = ρ.
-            return Ok(());
-        }
-        let crosses = low.excess() >= 0.0 && high.excess() <= 0.0;
-        if crosses
-            && b - a < 0.06
-            && low.excess_by_log_v() < -0.05
-            && high.excess_by_log_v() < -0.05
-        {
-            found.push(self.polish(snr, low, high, 0.5 * (a + b))?);
-            return Ok(());
-        }
+    /// The stationary point between `below` and a v = ρ that is one by symmetry: beside v = ρ the slope
+    /// there gives the sign of the excess, and one that differs from that of `below` must change.
+    fn beside(&self, snr: f64, below: Point, found: &mut Vec<f64>) -> Result<()> {
         let rho = self.rho();
-        let mut grid: Vec<f64> = Vec::new();
-        let count = (2.0 * (b - a)).ceil().clamp(3.0, 60.0) as usize;
-        for k in 1..count {
-            grid.push((a + (b - a) * k as f64 / count as f64).exp());
-        }
-        // Branches can part from v = ρ: look there in powers of two.
-        for k in (2..24).step_by(4) {
-            let v = rho * (1.0 - 0.5f64.powi(k));
-            if self.blind && v > low.v && v < high.v {
-                grid.push(v);
-            }
-        }
-        grid.sort_by(f64::total_cmp);
-        let mut points = vec![low];
-        for v in grid {
-            points.push(self.seen(v, snr)?);
-        }
-        points.push(high);
-        for pair in points.windows(2) {
-            self.between(snr, pair[0], pair[1], 0, found)?;
-        }
-        // An end that is itself stationary to rounding shows no sign change.
-        for end in [low, high] {
-            if end.excess().abs() < 1e-9 && found.is_empty() {
-                found.push(end.v);
+        let unstable = self.point(rho, snr, Effort::Search)?.excess_by_log_v() > 0.0;
+        if unstable != (below.excess() < 0.0) {
+            let end = self.point(rho * (1.0 - AT), snr, Effort::Search)?;
+            if (end.excess() > 0.0) != (below.excess() > 0.0) {
+                found.push(self.polish(snr, below, end, 0.5 * (below.v.ln() + end.v.ln()))?);
             }
         }
         Ok(())
     }
 
-    /// Roots between two points. The middle is evaluated, and the interval halved until the cubic
-    /// through both ends with their slopes meets it; then the cubics show where the roots are.
+    /// Stationary points between two points.
     fn between(
         &self,
         snr: f64,
-        a: Point,
-        b: Point,
+        mut a: Point,
+        mut b: Point,
         depth: usize,
         found: &mut Vec<f64>,
     ) -> Result<()> {
+        loop {
+            let (xa, xb) = (a.v.ln(), b.v.ln());
+            let (low, high) = (xa + a.sure().max(0.0), xb + b.sure().min(0.0));
+            if low >= high || xb - xa < NEAREST {
+                let crosses = a.excess() > 0.0 && b.excess() < 0.0;
+                return if crosses { self.crossings(snr, a, b, 0, found) } else { Ok(()) };
+            }
+            let least = WORTH * (xb - xa);
+            if (low - xa) + (xb - high) < least {
+                break;
+            }
+            if low - xa > 0.5 * least {
+                a = self.seen(low.exp(), snr)?;
+            }
+            if xb - high > 0.5 * least {
+                b = self.seen(high.exp(), snr)?;
+            }
+        }
         let (xa, xb) = (a.v.ln(), b.v.ln());
-        if xb - xa < 1e-9 {
-            return Ok(());
-        }
         let middle = self.seen((0.5 * (xa + xb)).exp(), snr)?;
-        let f = middle.excess();
-        let largest = f.abs().max(a.excess().abs()).max(b.excess().abs());
-        let missed = (Cubic::through(&a, &b).value(0.5) - f).abs();
-        if depth < 6 && missed > 0.03 * largest && missed > 1e-7 {
-            self.between(snr, a, middle, depth + 1, found)?;
-            return self.between(snr, middle, b, depth + 1, found);
-        }
+        let [fa, f, fb] = [&a, &middle, &b].map(|p| self.deflated(p).0);
+        let largest = f.abs().max(fa.abs()).max(fb.abs());
+        let missed = (self.cubic(&a, &b).value(0.5) - f).abs();
+        let smooth = xb - xa < WIDEST && (missed <= 0.03 * largest || missed <= 1e-7);
         for (low, high) in [(a, middle), (middle, b)] {
-            self.crossings(snr, low, high, 0, found)?;
+            if smooth || depth >= DEEPEST {
+                self.crossings(snr, low, high, 0, found)?;
+            } else {
+                self.between(snr, low, high, depth + 1, found)?;
+            }
         }
         Ok(())
     }
@@ -205,11 +161,11 @@ impl Replica {
         depth: usize,
         found: &mut Vec<f64>,
     ) -> Result<()> {
-        let cubic = Cubic::through(&a, &b);
-        let (fa, fb) = (a.excess(), b.excess());
+        let cubic = self.cubic(&a, &b);
+        let (fa, fb) = (self.deflated(&a).0, self.deflated(&b).0);
         let (xa, xb) = (a.v.ln(), b.v.ln());
         let largest = fa.abs().max(fb.abs());
-        let turning = cubic.extrema().into_iter().flatten().find(|&s| {
+        let turning = cubic.extrema().find(|&s| {
             let value = cubic.value(s);
             // A dip that reaches zero, or an extremum on the far side of it.
             let dips = value * fa <= 0.0 && value * fb <= 0.0;

@@ -71,3 +71,10 @@ pub(super) fn log_snr_at_log_alpha_bar(log_alpha_bar: Estimate) -> Estimate {
         log_alpha_bar - (-log_alpha_bar.exp_m1()).ln()
     }
 }
+
+/// The answer for a number whose logarithm is `log` and which no floating-point number can be.
+pub(super) fn out_of_range(log: f64) -> Answer {
+    let size = if log < 0.0 { "small" } else { "large" };
+    let power = log / std::f64::consts::LN_10;
+    Answer::absent(format!("too {size} for a floating-point number: 10^{power:.1}"))
+}

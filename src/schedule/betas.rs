@@ -82,6 +82,15 @@ pub(super) fn zero_terminal_snr(log_alpha_bar: &[Estimate], last: f64) -> Vec<Es
     std::iter::once(first).chain(stretched).chain([last]).collect()
 }
 
+/// log ᾱ at a signal-to-noise ratio `scale` times smaller: ᾱ/(`scale` + (1 − `scale`) ᾱ).
+pub(super) fn with_snr_over(scale: f64, log_alpha_bar: Estimate) -> Estimate {
+    if log_alpha_bar.value == f64::NEG_INFINITY {
+        return log_alpha_bar;
+    }
+    let noise = -log_alpha_bar.exp_m1();
+    log_alpha_bar - ((Estimate::exact(scale) - 1.0) * noise).ln_1p()
+}
+
 /// The step index of a chain with these log ᾱ.
 ///
 /// # Errors

@@ -1,9 +1,9 @@
 //! EDM: σ^{1/ρ} evenly spaced from the largest noise to the smallest `[KAAL22 Eq. 5]`.
 //!
-//! Step 0 has the largest noise. The same formula defines σ at a fractional step. The final σ = 0 that a sampler appends is not a step. σ is in
-//! units of the data as the network sees them.
+//! Step 0 has the largest noise. The same formula defines σ at a fractional step. The final σ = 0
+//! that a sampler appends is not a step. σ is in units of the data as the network sees them.
 
-use super::axis::{Axes, Axis, Column, log_snr_of};
+use super::axis::{Axes, Axis, Column, log_snr_of, out_of_range};
 use super::parameter::{Domain, Family, Parameter, Values, ordered};
 use crate::error::Result;
 use crate::numerics::Estimate;
@@ -82,7 +82,7 @@ impl Axis for Step {
         Column {
             name: "step",
             symbol: "i",
-            unit: "steps",
+            unit: "steps from 0, the noisiest",
             help: "step of the sampler, counted from 0 at the largest noise",
         }
     }
@@ -113,7 +113,7 @@ impl Axis for Step {
 
 /// The noise σ itself, which the network accepts at any level.
 #[derive(Debug)]
-struct Sigma;
+pub(super) struct Sigma;
 
 impl Axis for Sigma {
     fn column(&self) -> Column {
@@ -130,11 +130,15 @@ impl Axis for Sigma {
     }
 
     fn at(&self, noise: Noise) -> Answer {
-        let sigma = noise.sigma();
-        if sigma == f64::INFINITY {
+        let (sigma, log_snr) = (noise.sigma(), log_snr_of(noise));
+        if log_snr.value == f64::NEG_INFINITY {
             return Answer::absent("infinite: pure noise");
         }
-        Estimate::new(sigma, 4.0 * ROUNDING * sigma * (1.0 + noise.time())).into()
+        if (sigma == 0.0 || sigma.is_infinite()) && log_snr.value.is_finite() {
+            return out_of_range(-0.5 * log_snr.value);
+        }
+        let level = if noise.is_extreme() && sigma > 0.0 { log_snr.error } else { 0.0 };
+        Estimate::new(sigma, sigma * (4.0 * ROUNDING * (1.0 + noise.time()) + level)).into()
     }
 
     fn log_snr(&self, sigma: f64) -> Result<Estimate> {

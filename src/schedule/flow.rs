@@ -1,7 +1,7 @@
 //! Rectified flow x = (1 − s) a + s z `[LGL23 Eq. 1]`, so σ_VE = s/(1 − s), with the resolution
 //! shift s = k u/(1 + (k − 1) u) of a uniform time u `[EKB24]`.
 
-use super::axis::{Axis, Column, log_snr_of};
+use super::axis::{Axis, Column, log_snr_of, out_of_range};
 use super::parameter::{Domain, Family, Parameter};
 use crate::error::Result;
 use crate::numerics::Estimate;
@@ -65,6 +65,16 @@ impl Axis for Time {
         let log_snr = log_snr_of(noise);
         let ratio = self.shift * (0.5 * log_snr.value).exp();
         let u = 1.0 / (1.0 + ratio);
+        if !u.is_normal() && log_snr.value.is_finite() {
+            // u = σ_VE/k so close to the data.
+            let log = -0.5 * log_snr.value - self.shift.ln();
+            let u = log.exp();
+            if u == 0.0 {
+                return out_of_range(log);
+            }
+            let error = u * (4.0 * ROUNDING * (1.0 + log.abs()) + log_snr.error);
+            return Estimate::new(u, error + f64::from_bits(1)).into();
+        }
         // |du| = u (1 − u) |dλ|/2.
         let error = u * (4.0 * ROUNDING + (1.0 - u) * log_snr.error);
         Estimate::new(u, error).into()
@@ -77,7 +87,12 @@ impl Axis for Time {
             Estimate::exact(f64::NEG_INFINITY)
         } else {
             let odds = (Estimate::exact(1.0) - u) / (Estimate::exact(u) * self.shift);
-            odds.ln() * 2.0
+            if odds.value.is_normal() && (u * self.shift).is_normal() {
+                odds.ln() * 2.0
+            } else {
+                let ln = |x: f64| Estimate::exact(x).ln();
+                ((-Estimate::exact(u)).ln_1p() - ln(u) - ln(self.shift)) * 2.0
+            }
         })
     }
 }

@@ -44,7 +44,7 @@ impl Axis for Ladder {
         Column {
             name: "step",
             symbol: "k",
-            unit: "steps",
+            unit: "steps from 0, the cleanest",
             help: "step of the schedule, counted from 0, linear in the log-SNR between steps",
         }
     }

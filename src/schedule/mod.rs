@@ -9,6 +9,7 @@
 
 mod axis;
 mod betas;
+mod conditioning;
 mod config;
 mod cosine;
 mod edm;
@@ -22,6 +23,7 @@ mod ve;
 mod vp;
 
 pub use axis::{Axis, Column};
+pub use config::DynamicShift;
 pub use parameter::{Domain, Family, Parameter};
 pub use universal::{UNIVERSAL, universal};
 
@@ -43,6 +45,9 @@ pub const CATALOGUE: &[Family] = &[
     ve::FAMILY,
     flow::FAMILY,
 ];
+
+/// Digits from which a number can be the printed value of an end: fewer could be anything near it.
+const ROUNDED_DIGITS: usize = 4;
 
 /// A noise schedule.
 #[derive(Debug)]
@@ -163,6 +168,29 @@ impl Schedule {
         Position { coordinates: coordinates.collect() }
     }
 
+    /// The end of the schedule that `value` of the universal coordinate `column` is, where the
+    /// value lies beyond it only because it was rounded: to four digits or more, those of the end.
+    pub fn rounded_end(&self, column: &str, value: f64) -> Option<Noise> {
+        let noise = match column {
+            "t" => Noise::at_time(value),
+            "snr" => Noise::at_snr(value),
+            "sigma" => Noise::at_sigma(value),
+            "alpha_bar" => Noise::at_alpha_bar(value),
+            "log_snr" => Noise::at_log_snr(value),
+            _ => return None,
+        };
+        self.outside(noise.ok()?)?;
+        let digits = format!("{value:e}").split('e').next()?.matches(char::is_numeric).count();
+        if !(ROUNDED_DIGITS..16).contains(&digits) {
+            return None;
+        }
+        let rounded = |end: &Noise| {
+            let (_, exact) = universal(*end, 0.0).into_iter().find(|(c, _)| c.name == column)?;
+            format!("{:.*e}", digits - 1, exact.value()?).parse::<f64>().ok()
+        };
+        self.ends.into_iter().find(|end| rounded(end) == Some(value))
+    }
+
     /// λ = log snr at a `value` of the coordinate `column`, with its error.
     ///
     /// # Errors
@@ -205,6 +233,12 @@ impl Schedule {
         let [t_min, t_max] = self.ends.map(Noise::time);
         let of_alpha_bar = (4.0 * ROUNDING / noise.tau()).min(1e-9);
         let name = &self.name;
+        if noise.time() == 0.0 && here.value.is_finite() && here.value > start.upper() {
+            return Some(format!(
+                "before the first step: log_snr = {:.1} is above {:.1}, where {name} begins",
+                here.value, start.value
+            ));
+        }
         if here.lower() > start.upper() + of_alpha_bar {
             let (t, end) = told_apart(noise.time(), t_min);
             Some(format!("before the first step: t = {t} is below t_min = {end} of {name}"))

@@ -1,11 +1,65 @@
 //! Independent blocks: what every experiment is made of, and what its standard errors come from.
 
 use super::checkpoint::Checkpoint;
+use super::score::Seen;
 use crate::error::Result;
+use crate::numerics::random::Seed;
 use rayon::prelude::*;
 
 /// Memory that data sets of blocks computed side by side may take.
 const SIDE_BY_SIDE: f64 = 2e8;
+
+/// One block: whose random numbers it takes, and who hears of each step that it has made.
+#[derive(Clone, Copy)]
+pub struct Unit<'a> {
+    /// The seed of the simulation.
+    pub seed: Seed,
+    /// The number of the block.
+    pub block: u64,
+    /// Told of every time, or step of trajectories, that is done.
+    pub heard: &'a (dyn Fn() + Sync),
+}
+
+impl Unit<'_> {
+    /// A block that nobody listens to.
+    pub fn new(seed: Seed, block: u64) -> Self {
+        Self { seed, block, heard: &|| () }
+    }
+}
+
+/// How many looks of points at samples there were, and how many of them in single precision: the last
+/// two numbers of every block.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Looks {
+    /// In single precision.
+    pub single: f64,
+    /// In all.
+    pub all: f64,
+}
+
+impl Looks {
+    /// Numbers in a block.
+    pub const FIELDS: usize = 2;
+
+    /// Counts what was seen.
+    pub(super) fn add(&mut self, seen: &Seen) {
+        self.single += seen.single as f64;
+        self.all += seen.others.len() as f64;
+    }
+
+    /// As numbers.
+    pub(super) fn fields(self) -> [f64; Self::FIELDS] {
+        [self.single, self.all]
+    }
+
+    /// Those of all blocks.
+    pub fn of(blocks: &[Vec<f64>]) -> Self {
+        blocks.iter().fold(Self::default(), |sum, block| match block[..] {
+            [.., single, all] => Self { single: sum.single + single, all: sum.all + all },
+            _ => sum,
+        })
+    }
+}
 
 /// A mean over independent blocks.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,9 +79,14 @@ impl Measured {
     pub fn over(blocks: impl Iterator<Item = f64> + Clone, unseen: f64) -> Self {
         let count = blocks.clone().count() as f64;
         let value = blocks.clone().sum::<f64>() / count;
-        let scatter: f64 = blocks.map(|x| (x - value).powi(2)).sum();
-        let variance = scatter / (count - 1.0).max(1.0) / count;
-        Self { value, stderr: variance.sqrt().hypot(unseen) }
+        let scatter = |unit: f64| -> f64 {
+            let squares = blocks.clone().map(|x| ((x - value) / unit).powi(2));
+            squares.sum::<f64>() / (count - 1.0).max(1.0) / count
+        };
+        let most = blocks.clone().map(|x| (x - value).abs()).fold(0.0, f64::max);
+        // Squares of huge and of tiny numbers leave the range of numbers.
+        let unit = if (1e-100..1e100).contains(&most) || most == 0.0 { 1.0 } else { most };
+        Self { value, stderr: (unit * scatter(unit).sqrt()).hypot(unseen) }
     }
 
     /// Value and standard error times a constant.
@@ -47,25 +106,22 @@ impl Measured {
 pub fn run(
     count: usize,
     bytes: f64,
-    mut checkpoint: Option<Checkpoint>,
+    checkpoint: Option<Checkpoint>,
     progress: &(dyn Fn(usize) + Sync),
     block: &(dyn Fn(usize) -> Result<Vec<f64>> + Sync),
 ) -> Result<Vec<Vec<f64>>> {
-    let mut done = match &mut checkpoint {
-        Some(checkpoint) => checkpoint.take(count)?,
-        None => Vec::new(),
-    };
     let most = (SIDE_BY_SIDE / bytes.max(1.0)) as usize;
     let side_by_side = most.clamp(1, 2 * rayon::current_num_threads());
-    progress(done.len());
+    if let Some(checkpoint) = checkpoint {
+        progress(checkpoint.found());
+        return checkpoint.fill(side_by_side, progress, block);
+    }
+    let mut done = Vec::new();
     while done.len() < count {
         let next = done.len()..count.min(done.len() + side_by_side);
         let results: Vec<Result<Vec<f64>>> = next.into_par_iter().map(block).collect();
         for result in results {
             done.push(result?);
-        }
-        if let Some(checkpoint) = &mut checkpoint {
-            checkpoint.save(&done, done.len() == count)?;
         }
         progress(done.len());
     }

@@ -1,143 +1,118 @@
-//! Results of finished blocks in a file, so that a killed simulation goes on where it was.
+//! Results of finished blocks in a file, so that a killed simulation goes on where it was: a block is
+//! a row of a [`Journal`], with its checksums and the head that says whose rows they are.
 
-use crate::error::{Error, Result};
-use crate::output::number::exact_text;
-use crate::output::run::difference;
-use crate::output::stream::to_file;
-use serde_json::Value;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use crate::error::Result;
+use crate::output::journal::Journal;
+use crate::output::run::Run;
+use crate::output::table::{Cell, Row};
+use std::path::Path;
 
-/// Time between two writes.
-const BETWEEN: Duration = Duration::from_millis(300);
-
-/// A checkpoint file and the parameters that its results belong to.
-#[derive(Clone, Debug)]
+/// Blocks in a file.
+#[derive(Debug)]
 pub struct Checkpoint {
-    path: PathBuf,
-    parameters: Vec<(String, String)>,
-    saved: Instant,
+    journal: Journal,
 }
 
 impl Checkpoint {
-    /// The file at `path`, for a simulation with these parameters: everything that the results
-    /// depend on, by name.
-    pub fn new(path: &Path, parameters: Vec<(String, String)>) -> Self {
-        Self { path: path.to_owned(), parameters, saved: Instant::now() }
-    }
-
-    fn wrong(&self, message: String) -> Error {
-        Error::File { path: self.path.clone(), location: None, message }
-    }
-
-    /// The results that the file holds, at most `count`; none if there is no file yet.
+    /// The file at `path`, with the blocks found in it, or a new one if there is none; for the
+    /// simulation that `run` describes.
     ///
     /// # Errors
-    /// [`Error::File`] for a file that is no checkpoint, or of another simulation: it is left alone.
-    pub(super) fn take(&mut self, count: usize) -> Result<Vec<Vec<f64>>> {
-        let text = match std::fs::read_to_string(&self.path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                // That the file can be written should be known before hours of computing.
-                self.save(&[], true)?;
-                return Ok(Vec::new());
-            }
-            Err(error) => return Err(self.wrong(format!("cannot be read: {error}"))),
-        };
-        let no_checkpoint = |what: &str| {
-            self.wrong(format!(
-                "is not a checkpoint of a simulation ({what}): name another file or remove it"
-            ))
-        };
-        let root: Value =
-            serde_json::from_str(&text).map_err(|error| no_checkpoint(&error.to_string()))?;
-        let stored = root
-            .get("parameters")
-            .and_then(Value::as_object)
-            .ok_or_else(|| no_checkpoint("no parameters"))?;
-        let stored: Vec<(String, String)> = stored
-            .iter()
-            .map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()))
-            .collect();
-        if let Some(difference) = difference(&self.parameters, &stored) {
-            return Err(self.wrong(format!(
-                "belongs to another simulation: {difference}; name another file or remove it"
-            )));
-        }
-        let blocks = root
-            .get("blocks")
-            .and_then(Value::as_array)
-            .ok_or_else(|| no_checkpoint("no blocks"))?;
-        let results: Option<Vec<Vec<f64>>> = blocks
-            .iter()
-            .map(|block| block.as_array()?.iter().map(Value::as_f64).collect())
-            .collect();
-        let mut results = results.ok_or_else(|| no_checkpoint("a result is no number"))?;
-        results.truncate(count);
-        Ok(results)
+    /// [`crate::Error::File`] for a file that is no checkpoint, or of another simulation: it is left alone.
+    /// [`crate::Error::Output`] if it cannot be written.
+    pub fn new(path: &Path, run: &Run) -> Result<Self> {
+        Ok(Self { journal: Journal::resume(path, run)? })
     }
 
-    /// Writes all results, unless that was done a moment ago; `now` in any case.
-    ///
-    /// # Errors
-    /// [`Error::Output`] if the file cannot be written.
-    pub(super) fn save(&mut self, results: &[Vec<f64>], now: bool) -> Result<()> {
-        if !now && self.saved.elapsed() < BETWEEN {
-            return Ok(());
-        }
-        let quote = |text: &str| Value::String(text.to_owned()).to_string();
-        let parameters: Vec<String> =
-            self.parameters.iter().map(|(k, v)| format!("{}: {}", quote(k), quote(v))).collect();
-        let blocks: Vec<String> = results
-            .iter()
-            .map(|block| {
-                let numbers: Vec<String> = block.iter().map(|x| exact_text(*x)).collect();
-                format!("[{}]", numbers.join(","))
+    /// Number of blocks in it.
+    pub fn found(&self) -> usize {
+        self.journal.found()
+    }
+
+    /// The results of all blocks, those that are missing computed, at most `at_once` side by side.
+    pub(super) fn fill(
+        self,
+        at_once: usize,
+        progress: &(dyn Fn(usize) + Sync),
+        block: &(dyn Fn(usize) -> Result<Vec<f64>> + Sync),
+    ) -> Result<Vec<Vec<f64>>> {
+        let row = |index: usize| -> Result<Row> {
+            let cells = block(index)?.into_iter().map(Cell::Number).collect();
+            Ok(Row { cells, notes: Vec::new() })
+        };
+        let journal = self.journal.fill_by(at_once, &row, progress)?;
+        (0..journal.wanted())
+            .map(|index| {
+                let row = journal.row(index)?;
+                let number = |cell: &Cell| match cell {
+                    Cell::Number(x) => Some(*x),
+                    _ => None,
+                };
+                let numbers: Option<Vec<f64>> = row.cells.iter().map(number).collect();
+                numbers.ok_or_else(|| {
+                    journal.error(format!("block {index} holds what is no number: remove it"))
+                })
             })
-            .collect();
-        let text = format!(
-            "{{\"program\": \"regimes\", \"parameters\": {{{}}},\n\"blocks\": [\n{}\n]}}\n",
-            parameters.join(", "),
-            blocks.join(",\n")
-        );
-        to_file(&self.path, |out| {
-            out.write_all(text.as_bytes())
-                .map_err(|source| Error::Output { target: self.path.display().to_string(), source })
-        })?;
-        self.saved = Instant::now();
-        Ok(())
+            .collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
+    use crate::output::shard::Shard;
+    use crate::output::table::Head;
 
-    fn parameters(n: &str) -> Vec<(String, String)> {
-        vec![("n".into(), n.into()), ("seed".into(), "1".into())]
+    fn run(n: &str) -> Run {
+        let head = Head {
+            command: "simulate x".into(),
+            model: "clusters".into(),
+            command_line: String::new(),
+            title: None,
+            conventions: Vec::new(),
+            columns: Vec::new(),
+            notes: Vec::new(),
+            summary: Vec::new(),
+            rows: 4,
+            digits: None,
+            row_notes: false,
+        };
+        let settings = vec![("n".into(), n.into()), ("seed".into(), "1".into())];
+        Run::new(head, Vec::new(), Shard::WHOLE).of_numbers(2, settings)
+    }
+
+    fn block(index: usize) -> Result<Vec<f64>> {
+        Ok([vec![0.1, 1e-300], vec![-3.0, 2.0 / 3.0], vec![-0.0, 5e-324], vec![1e308, 4.0]][index]
+            .clone())
     }
 
     #[test]
     fn identity_results_survive_to_the_bit() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("run.json");
-        let results = vec![vec![0.1, 1e-300, -3.0, 2.0 / 3.0], vec![], vec![5e-324]];
-        let mut checkpoint = Checkpoint::new(&path, parameters("10"));
-        assert!(checkpoint.take(9).unwrap().is_empty());
-        checkpoint.save(&results, true).unwrap();
-        assert_eq!(Checkpoint::new(&path, parameters("10")).take(9).unwrap(), results);
+        let path = folder.path().join("run");
+        let fill = |block: &(dyn Fn(usize) -> Result<Vec<f64>> + Sync)| {
+            Checkpoint::new(&path, &run("10"))?.fill(2, &|_| (), block)
+        };
+        let stops =
+            |index| if index > 1 { Err(Error::Usage("killed".into())) } else { block(index) };
+        assert!(fill(&stops).unwrap_err().to_string().contains("killed"));
+        assert_eq!(Checkpoint::new(&path, &run("10")).unwrap().found(), 2);
+        let bits = |all: Vec<Vec<f64>>| -> Vec<u64> {
+            all.into_iter().flatten().map(f64::to_bits).collect()
+        };
+        let want: Vec<u64> = (0..4).flat_map(|k| block(k).unwrap()).map(f64::to_bits).collect();
+        assert_eq!(bits(fill(&block).unwrap()), want);
+        let none = |_| Err(Error::Usage("there was nothing to compute".into()));
+        assert_eq!(bits(fill(&none).unwrap()), want);
     }
 
     #[test]
-    fn bad_input_other_parameters_are_named() {
+    fn bad_input_other_settings_are_named() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("run.json");
-        Checkpoint::new(&path, parameters("10")).save(&[], true).unwrap();
-        let message =
-            |parameters| Checkpoint::new(&path, parameters).take(1).unwrap_err().to_string();
-        assert!(message(parameters("11")).contains("there n was 10, here it is 11"));
-        assert!(message(vec![("n".into(), "10".into())]).contains("there seed was set"));
-        std::fs::write(&path, "{\"blocks\": ").unwrap();
-        assert!(message(parameters("10")).contains("is not a checkpoint"));
+        let path = folder.path().join("run");
+        Checkpoint::new(&path, &run("10")).unwrap();
+        let message = Checkpoint::new(&path, &run("11")).unwrap_err().to_string();
+        assert!(message.contains("there n was 10, here it is 11"), "{message}");
     }
 }

@@ -1,15 +1,16 @@
 //! Clones: two backward runs from one x_t end in one class with probability φ(t) `[BBDM24 Eq. 6]`,
 //! on one sample with probability φ_C(t).
 
-use super::blocks::Measured;
+use super::blocks::{Looks, Measured, Unit};
+use super::data::DataSet;
 use super::dynamics::{Drive, Scheme, Trajectories};
 use super::real::Real;
 use super::score::see;
-use super::source::{Source, noisy, noisy_samples, sampler};
+use super::source::{Held, Source, least, noisy, noisy_samples, sampler};
 use crate::error::{Error, Result};
 use crate::models::Model;
 use crate::models::samples::Denoiser;
-use crate::numerics::random::{Purpose, Seed};
+use crate::numerics::random::Purpose;
 use crate::process::Noise;
 
 /// Which score drives the clones.
@@ -40,6 +41,20 @@ pub struct Clones {
     pub coincidence: Option<Measured>,
 }
 
+/// The least noise at which the samples are looked at.
+///
+/// # Errors
+/// [`Error::Argument`] for steps too small to be told from none.
+pub fn least_noise(route: Route, times: &[Noise]) -> Result<Noise> {
+    match route {
+        Route::Jump => least(times),
+        Route::Euler(scheme) => {
+            let ends: Result<Vec<Noise>> = times.iter().map(|t| scheme.end(t.time())).collect();
+            least(&ends?)
+        }
+    }
+}
+
 /// Numbers that a block has for every time.
 const FIELDS: usize = 2;
 
@@ -52,63 +67,99 @@ pub fn block<T: Real>(
     route: Route,
     times: &[Noise],
     points: usize,
-    seed: Seed,
-    block: u64,
+    unit: Unit<'_>,
 ) -> Result<Vec<f64>> {
-    let mut means = Vec::with_capacity(FIELDS * times.len());
     match score {
         Score::Empirical(source) => {
-            let data = source.data(seed, block)?;
-            for (k, &noise) in times.iter().enumerate() {
-                let mut stream = seed.stream(Purpose::Points, block, k as u64);
-                let points = noisy_samples(&data, noise, points, &mut stream);
-                let count = points.len() as f64;
-                let (mut phi, mut same) = (0.0, 0.0);
-                match route {
-                    Route::Jump => {
-                        let seen = see(&data, &points, false);
-                        for j in 0..points.len() {
-                            let all = seen.all(&data, &points, j);
-                            phi += all.agreement();
-                            same += all.coincidence();
-                        }
-                    }
-                    Route::Euler(scheme) => {
-                        let start = Start { seed, block, time: k, noise };
-                        let drive = Drive::Empirical(&*data);
-                        for (a, b) in
-                            ends_of_pairs(&points.values, points.dimension, &drive, scheme, start)?
-                        {
-                            phi += f64::from(u8::from(data.class_of(a) == data.class_of(b)));
-                            same += f64::from(u8::from(a == b));
-                        }
-                    }
-                }
-                means.extend([phi / count, same / count]);
+            match source.held(unit.seed, unit.block, least_noise(route, times)?)? {
+                Held::Asked(data) => of_data(&*data, route, times, points, unit),
+                Held::Double(data) => of_data(&*data, route, times, points, unit),
             }
         }
-        Score::Exact(model) => {
-            let sampler = sampler(model, seed, block)?;
-            let denoiser = sampler.posterior()?.map_err(Error::Usage)?;
-            let (d, classes) = (sampler.dimension(), sampler.classes());
-            for (k, &noise) in times.iter().enumerate() {
-                let mut stream = seed.stream(Purpose::Points, block, k as u64);
-                let mut values = vec![0.0; points * d];
-                sampler.draw(&mut stream, &mut values, &mut vec![0; points]);
-                values.iter_mut().for_each(|x| *x = noisy(*x, noise, &mut stream));
-                let phi = match route {
-                    Route::Jump => agreement(denoiser.as_ref(), classes, &values, d, noise),
-                    Route::Euler(scheme) => {
-                        let start = Start { seed, block, time: k, noise };
-                        let drive: Drive<'_, T> = Drive::Exact(denoiser.as_ref(), classes);
-                        let pairs = ends_of_pairs(&values, d, &drive, scheme, start)?;
-                        pairs.iter().filter(|(a, b)| a == b).count() as f64
-                    }
-                };
-                means.extend([phi / points as f64, 0.0]);
-            }
-        }
+        Score::Exact(model) => of_model(model, route, times, points, unit),
     }
+}
+
+/// Numbers that a block has at `times` noise levels.
+pub fn width(times: usize) -> usize {
+    FIELDS * times + Looks::FIELDS
+}
+
+/// With the score of the samples.
+fn of_data<T: Real>(
+    data: &DataSet<T>,
+    route: Route,
+    times: &[Noise],
+    points: usize,
+    unit: Unit<'_>,
+) -> Result<Vec<f64>> {
+    let mut means = Vec::with_capacity(width(times.len()));
+    let mut looks = Looks::default();
+    for (k, &noise) in times.iter().enumerate() {
+        let mut stream = unit.seed.stream(Purpose::Points, unit.block, k as u64);
+        let points = noisy_samples(data, noise, points, &mut stream);
+        let count = points.len() as f64;
+        let (mut phi, mut same) = (0.0, 0.0);
+        match route {
+            Route::Jump => {
+                let seen = see(data, &points, false)?;
+                looks.add(&seen);
+                for j in 0..points.len() {
+                    let all = seen.all(data, &points, j);
+                    phi += all.agreement();
+                    same += all.coincidence();
+                }
+                (unit.heard)();
+            }
+            Route::Euler(scheme) => {
+                let start = Start { unit, time: k, noise };
+                let drive = Drive::Empirical(data);
+                let (d, looks) = (points.dimension, &mut looks);
+                for (a, b) in ends_of_pairs(&points.values, d, &drive, scheme, start, looks)? {
+                    phi += f64::from(u8::from(data.class_of(a) == data.class_of(b)));
+                    same += f64::from(u8::from(a == b));
+                }
+            }
+        }
+        means.extend([phi / count, same / count]);
+    }
+    means.extend(looks.fields());
+    Ok(means)
+}
+
+/// With the score of the model.
+fn of_model(
+    model: &dyn Model,
+    route: Route,
+    times: &[Noise],
+    points: usize,
+    unit: Unit<'_>,
+) -> Result<Vec<f64>> {
+    let mut means = Vec::with_capacity(width(times.len()));
+    let sampler = sampler(model, unit.seed, unit.block)?;
+    let denoiser = sampler.posterior()?.map_err(Error::Usage)?;
+    let (d, classes) = (sampler.dimension(), sampler.classes());
+    for (k, &noise) in times.iter().enumerate() {
+        let mut stream = unit.seed.stream(Purpose::Points, unit.block, k as u64);
+        let mut values = vec![0.0; points * d];
+        sampler.draw(&mut stream, &mut values, &mut vec![0; points]);
+        values.iter_mut().for_each(|x| *x = noisy(*x, noise, &mut stream));
+        let phi = match route {
+            Route::Jump => {
+                (unit.heard)();
+                agreement(denoiser.as_ref(), classes, &values, d, noise)
+            }
+            Route::Euler(scheme) => {
+                let start = Start { unit, time: k, noise };
+                let drive: Drive<'_, f64> = Drive::Exact(denoiser.as_ref(), classes);
+                let none = &mut Looks::default();
+                let pairs = ends_of_pairs(&values, d, &drive, scheme, start, none)?;
+                pairs.iter().filter(|(a, b)| a == b).count() as f64
+            }
+        };
+        means.extend([phi / points as f64, 0.0]);
+    }
+    means.extend(Looks::default().fields());
     Ok(means)
 }
 
@@ -131,9 +182,8 @@ fn agreement(
 
 /// Where pairs start, and which random numbers are theirs.
 #[derive(Clone, Copy)]
-struct Start {
-    seed: Seed,
-    block: u64,
+struct Start<'a> {
+    unit: Unit<'a>,
     time: usize,
     noise: Noise,
 }
@@ -144,13 +194,16 @@ fn ends_of_pairs<T: Real>(
     d: usize,
     drive: &Drive<'_, T>,
     scheme: Scheme,
-    start: Start,
+    start: Start<'_>,
+    looks: &mut Looks,
 ) -> Result<Vec<(usize, usize)>> {
     let count = values.len() / d;
     let both: Vec<f64> = values.iter().chain(values).copied().collect();
     let part = (start.time * 2 * count) as u64;
-    let mut clones = Trajectories::new(d, both, start.seed, start.block, part);
-    let ends = clones.run(drive, scheme, start.noise.time(), |_, _| ())?;
+    let mut clones = Trajectories::new(d, both, start.unit.seed, start.unit.block, part);
+    let ends = clones.run(drive, scheme, start.noise.time(), |_, _| (start.unit.heard)())?;
+    *looks =
+        Looks { single: looks.single + clones.looks.single, all: looks.all + clones.looks.all };
     Ok((0..count).map(|j| (ends[j], ends[j + count])).collect())
 }
 

@@ -1,6 +1,7 @@
 //! The backward process, −dx = [x + 2 score(x, t)] dt + √2 dB, by the Euler-Maruyama scheme
 //! `[BBDM24]`.
 
+use super::blocks::Looks;
 use super::data::DataSet;
 use super::real::Real;
 use super::score::{Points, see};
@@ -9,6 +10,12 @@ use crate::models::samples::Denoiser;
 use crate::numerics::random::{Purpose, Seed, Stream};
 use crate::process::Noise;
 use rayon::prelude::*;
+
+/// Most steps of one run.
+const MOST_STEPS: usize = 1_000_000_000;
+
+/// Most steps that are taken: minutes.
+const MOST_TAKEN: usize = 10_000_000;
 
 /// Largest step of the scheme.
 const LARGEST_STEP: f64 = 0.5;
@@ -31,7 +38,7 @@ impl Scheme {
         if !(horizon.is_finite() && horizon > 0.0) {
             return Err(Error::argument("--horizon", horizon, "must be a finite time above 0"));
         }
-        if !(1.0..=1e9).contains(&steps) || steps.fract() != 0.0 {
+        if !(1.0..=MOST_STEPS as f64).contains(&steps) || steps.fract() != 0.0 {
             return Err(Error::argument("--steps", steps, "must be a whole number from 1 to 1e9"));
         }
         let scheme = Self { horizon, steps: steps as usize };
@@ -50,6 +57,29 @@ impl Scheme {
     /// The step dt.
     pub fn step(&self) -> f64 {
         self.horizon / self.steps as f64
+    }
+
+    /// Times at which a run from `start` looks at the samples.
+    pub fn looks(&self, start: f64) -> usize {
+        self.from(start).0.saturating_add(1)
+    }
+
+    /// The noise at the end of a run from `start`: it is gone, a thousandth of a step is as good as
+    /// none.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for more steps than can be made, or such as cannot be told from none.
+    pub(super) fn end(&self, start: f64) -> Result<Noise> {
+        let (steps, step) = self.from(start);
+        if steps > MOST_TAKEN {
+            let expected = format!(
+                "is {:.1e} steps of {:.1e} from the data: take smaller t, or a larger step --horizon/--steps",
+                steps as f64,
+                self.step()
+            );
+            return Err(Error::argument("t", start, expected));
+        }
+        Noise::at_time(1e-3 * step)
     }
 
     /// Equal steps, as near to the scheme's as divide the time from `start` to 0 evenly.
@@ -72,6 +102,8 @@ pub(super) struct Trajectories {
     pub(super) dimension: usize,
     pub(super) values: Vec<f64>,
     streams: Vec<Stream>,
+    /// Looks at the samples so far.
+    pub(super) looks: Looks,
 }
 
 impl Trajectories {
@@ -86,7 +118,7 @@ impl Trajectories {
         let count = values.len() / dimension;
         let streams =
             (0..count).map(|j| seed.stream(Purpose::Dynamics, block, part + j as u64)).collect();
-        Self { dimension, values, streams }
+        Self { dimension, values, streams, looks: Looks::default() }
     }
 
     /// Replaces every point by pure noise.
@@ -112,34 +144,26 @@ impl Trajectories {
         let mut nearest = Vec::new();
         for k in (1..=steps).rev() {
             let noise = Noise::at_time(step * k as f64)?;
-            let means = self.means(drive, noise, &mut nearest);
+            let means = self.look(drive, noise, true, &mut nearest)?;
             watch(k, &nearest);
             self.step(&means, noise, step);
         }
-        // At the end the noise is gone: a thousandth of a step is as good as none.
-        let noise = Noise::at_time(1e-3 * step)?;
-        self.look(drive, noise, false, &mut nearest);
+        self.look(drive, scheme.end(start)?, false, &mut nearest)?;
         watch(0, &nearest);
         Ok(nearest)
     }
 
-    fn means<T: Real>(
-        &self,
-        drive: &Drive<'_, T>,
-        noise: Noise,
-        ends: &mut Vec<usize>,
-    ) -> Vec<f64> {
-        self.look(drive, noise, true, ends)
-    }
-
     /// E[a|x] of every trajectory, where wanted, and the sample or class that it is nearest to.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for trajectories that left the range of numbers.
     fn look<T: Real>(
-        &self,
+        &mut self,
         drive: &Drive<'_, T>,
         noise: Noise,
         means: bool,
         ends: &mut Vec<usize>,
-    ) -> Vec<f64> {
+    ) -> Result<Vec<f64>> {
         let (d, count) = (self.dimension, self.streams.len());
         match drive {
             Drive::Empirical(data) => {
@@ -150,9 +174,10 @@ impl Trajectories {
                     own: Vec::new(),
                     hints: std::mem::take(ends),
                 };
-                let seen = see(data, &points, means);
+                let seen = see(data, &points, means)?;
+                self.looks.add(&seen);
                 ends.extend(seen.others.iter().map(super::Tally::nearest));
-                seen.means
+                Ok(seen.means)
             }
             Drive::Exact(denoiser, classes) => {
                 let mut all = vec![0.0; if means { count * d } else { 0 }];
@@ -171,7 +196,7 @@ impl Trajectories {
                 } else {
                     self.values.par_chunks_exact(d).map(|x| class(x, None)).collect()
                 };
-                all
+                Ok(all)
             }
         }
     }

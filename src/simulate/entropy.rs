@@ -1,11 +1,12 @@
 //! The empirical excess entropy f^e(t), and what else the weights of the samples say.
 
-use super::blocks::Measured;
+use super::blocks::{Looks, Measured, Unit};
+use super::data::DataSet;
 use super::real::Real;
 use super::score::see;
-use super::source::{Source, noisy_samples};
+use super::source::{Held, Source, least, noisy_samples};
 use crate::error::Result;
-use crate::numerics::random::{Purpose, Seed};
+use crate::numerics::random::Purpose;
 use crate::process::Noise;
 use std::f64::consts::LN_2;
 
@@ -40,18 +41,43 @@ pub fn block<T: Real>(
     source: Source<'_, T>,
     times: &[Noise],
     points: usize,
-    seed: Seed,
-    block: u64,
+    unit: Unit<'_>,
 ) -> Result<Vec<f64>> {
-    let data = source.data(seed, block)?;
-    let mut means = Vec::with_capacity(FIELDS * times.len());
+    match source.held(unit.seed, unit.block, least(times)?)? {
+        Held::Asked(data) => of_data(&*data, times, points, unit),
+        Held::Double(data) => of_data(&*data, times, points, unit),
+    }
+}
+
+/// The least noise at which the samples are looked at.
+///
+/// # Errors
+/// [`crate::Error::Usage`] for no times at all.
+pub fn least_noise(times: &[Noise]) -> Result<Noise> {
+    least(times)
+}
+
+/// Numbers that a block has at `times` noise levels.
+pub fn width(times: usize) -> usize {
+    FIELDS * times + Looks::FIELDS
+}
+
+fn of_data<T: Real>(
+    data: &DataSet<T>,
+    times: &[Noise],
+    points: usize,
+    unit: Unit<'_>,
+) -> Result<Vec<f64>> {
+    let mut means = Vec::with_capacity(width(times.len()));
+    let mut looks = Looks::default();
     for (k, &noise) in times.iter().enumerate() {
-        let mut stream = seed.stream(Purpose::Points, block, k as u64);
-        let points = noisy_samples(&data, noise, points, &mut stream);
-        let seen = see(&data, &points, false);
+        let mut stream = unit.seed.stream(Purpose::Points, unit.block, k as u64);
+        let points = noisy_samples(data, noise, points, &mut stream);
+        let seen = see(data, &points, false)?;
+        looks.add(&seen);
         let mut sums = [0.0; FIELDS];
         for (j, others) in seen.others.iter().enumerate() {
-            let all = seen.all(&data, &points, j);
+            let all = seen.all(data, &points, j);
             let odds = others.log_sum() - seen.own[j];
             let values = [
                 all.entropy(),
@@ -66,7 +92,9 @@ pub fn block<T: Real>(
             }
         }
         means.extend(sums.map(|sum| sum / points.len() as f64));
+        (unit.heard)();
     }
+    means.extend(looks.fields());
     Ok(means)
 }
 

@@ -1,19 +1,22 @@
 //! Energy levels of the samples seen from a noisy one, E^μ = |x − a^μ e^{−t}|²/2Δ_t `[D81]`, for more
 //! samples than memory holds: given x the other samples are fresh draws, and pass in pieces.
 
-use super::blocks::Measured;
-use super::data::DataSet;
+use super::blocks::{Looks, Measured, Unit};
+use super::data::{DataSet, PART, drawn_frame};
 use super::real::Real;
 use super::score::{Points, see};
-use super::source::{noisy, sampler};
+use super::source::{least, lost, noisy, sampler};
 use super::tally::Tally;
 use crate::error::Result;
-use crate::models::Model;
-use crate::numerics::random::{Purpose, Seed};
+use crate::models::{Model, Sampler};
+use crate::numerics::random::{MOST_PARTS, Purpose};
 use crate::process::Noise;
 
 /// Numbers drawn at a time.
 const PIECE: usize = 1 << 22;
+
+/// Beyond so many samples random numbers would repeat.
+pub const MOST_SAMPLES: f64 = MOST_PARTS as f64 * PART as f64;
 
 /// Averages over noisy samples at one time, per dimension.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,10 +44,11 @@ pub fn block<T: Real>(
     n: usize,
     times: &[Noise],
     points: usize,
-    seed: Seed,
-    block: u64,
+    unit: Unit<'_>,
 ) -> Result<Vec<f64>> {
+    let Unit { seed, block, .. } = unit;
     let sampler = sampler(model, seed, block)?;
+    let least = least(times)?;
     let (d, count) = (sampler.dimension(), points * times.len());
     let mut points_of_all = Points {
         dimension: d,
@@ -67,22 +71,18 @@ pub fn block<T: Real>(
         }
         points_of_all.noises.extend(std::iter::repeat_n(noise, points));
     }
-    let mut tallies = vec![Tally::new(sampler.classes(), f64::NEG_INFINITY); count];
-    // A whole number of the parts that samples are drawn in.
-    let piece = (PIECE / d / 1024).max(1) * 1024;
-    for start in (0..n - 1).step_by(piece) {
-        let range = start..(n - 1).min(start + piece);
-        let data: DataSet<T> = DataSet::draw_parts(sampler.as_ref(), range, seed, block);
-        let seen = see(&data, &points_of_all, false);
-        tallies.iter_mut().zip(&seen.others).for_each(|(tally, more)| tally.merge(more));
-    }
-    let mut means = Vec::with_capacity(FIELDS * times.len());
+    let others = match others::<T>(sampler.as_ref(), n - 1, &points_of_all, least, unit)? {
+        Ok(others) => others,
+        // Samples that the precision blurs are drawn again in double precision.
+        Err(_) => others::<f64>(sampler.as_ref(), n - 1, &points_of_all, least, unit)?
+            .map_err(|largest| lost(largest, least))?,
+    };
+    let Others { tallies, common, looks } = others;
+    let mut means = Vec::with_capacity(width(times.len()));
     for k in 0..times.len() {
         let mut sums = [0.0; FIELDS];
         for j in k * points..(k + 1) * points {
-            let square: f64 = points_of_all.values[j * d..][..d].iter().map(|x| x * x).sum();
-            // E = |x|²/2Δ − l.
-            let common = square / (2.0 * points_of_all.noises[j].delta());
+            let common = common[j];
             let per_dimension = [
                 own[j],
                 common - tallies[j].nearest_logit(),
@@ -95,7 +95,68 @@ pub fn block<T: Real>(
         }
         means.extend(sums.map(|sum| sum / points as f64));
     }
+    means.extend(looks.fields());
     Ok(means)
+}
+
+/// Numbers that a block has at `times` noise levels.
+pub fn width(times: usize) -> usize {
+    FIELDS * times + Looks::FIELDS
+}
+
+/// Steps that a block of n samples in d dimensions is made of.
+pub fn pieces(n: usize, d: usize) -> usize {
+    (n - 1).div_ceil(piece(d))
+}
+
+/// Samples drawn at a time: a whole number of the parts that they are drawn in.
+fn piece(d: usize) -> usize {
+    (PIECE / d / 1024).max(1) * 1024
+}
+
+/// What points see of samples that pass in pieces.
+struct Others {
+    tallies: Vec<Tally>,
+    /// What energy and logit of a sample add up to, for each point.
+    common: Vec<f64>,
+    looks: Looks,
+}
+
+/// Sums over `count` fresh samples; or the size of samples that this precision blurs.
+fn others<T: Real>(
+    sampler: &dyn Sampler,
+    count: usize,
+    points: &Points,
+    least: Noise,
+    Unit { seed, block, heard }: Unit<'_>,
+) -> Result<std::result::Result<Others, f64>> {
+    let tallies = vec![Tally::new(sampler.classes(), f64::NEG_INFINITY); points.len()];
+    let mut all = Others { tallies, common: Vec::new(), looks: Looks::default() };
+    let frame = drawn_frame(sampler, count, seed, block)?;
+    let piece = piece(sampler.dimension());
+    for start in (0..count).step_by(piece) {
+        let range = start..count.min(start + piece);
+        let data: DataSet<T> = DataSet::draw_parts(sampler, range, seed, block, frame.clone())?;
+        if !data.is_sharp(least) {
+            return Ok(Err(data.largest()));
+        }
+        let mut seen = see(&data, points, false)?;
+        all.looks.add(&seen);
+        if start == 0 {
+            all.common.clone_from(&seen.common);
+        }
+        for (j, tally) in all.tallies.iter_mut().enumerate() {
+            // Pieces whose logits were computed in other ways meet in energies.
+            if all.common[j] != seen.common[j] {
+                tally.shift(-all.common[j]);
+                seen.others[j].shift(-seen.common[j]);
+                all.common[j] = 0.0;
+            }
+            tally.merge(&seen.others[j]);
+        }
+        heard();
+    }
+    Ok(Ok(all))
 }
 
 /// The averages over all blocks at time number `k`; `draws` is the number of points in all.

@@ -13,13 +13,15 @@ pub mod collapse;
 pub mod data;
 pub mod dynamics;
 pub mod entropy;
+mod frame;
 pub mod levels;
+mod products;
 mod real;
 pub mod score;
 pub mod source;
 pub mod tally;
 
-pub use blocks::Measured;
+pub use blocks::{Looks, Measured, Unit};
 pub use checkpoint::Checkpoint;
 pub use data::DataSet;
 pub use dynamics::Scheme;

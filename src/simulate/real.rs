@@ -16,6 +16,9 @@ pub trait Real:
     /// Bytes of one number.
     const BYTES: usize;
 
+    /// Largest relative error of one rounding.
+    const ROUNDING: f64;
+
     /// The nearest number of this precision.
     fn narrow(x: f64) -> Self;
 
@@ -30,6 +33,7 @@ pub trait Real:
 impl Real for f32 {
     const NAME: &'static str = "f32";
     const BYTES: usize = 4;
+    const ROUNDING: f64 = 0.5 * f32::EPSILON as f64;
 
     #[inline(always)]
     fn narrow(x: f64) -> Self {
@@ -65,6 +69,7 @@ impl Real for f32 {
 impl Real for f64 {
     const NAME: &'static str = "f64";
     const BYTES: usize = 8;
+    const ROUNDING: f64 = 0.5 * f64::EPSILON;
 
     #[inline(always)]
     fn narrow(x: f64) -> Self {
@@ -205,6 +210,34 @@ impl<T: Real> WithSimd for Weights<'_, T> {
             logs: logs.iter().sum(),
             heavy: heavy.iter().sum::<u32>() as usize,
         }
+    }
+}
+
+/// |y − `decay` a|² of one sample a and a point y, from their differences.
+pub(super) struct Energy<'a, T> {
+    pub(super) samples: &'a [T],
+    pub(super) point: &'a [f64],
+    pub(super) decay: f64,
+}
+
+impl<T: Real> WithSimd for Energy<'_, T> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> f64 {
+        let mut sums = [0.0; LANES];
+        let samples = self.samples.as_chunks::<LANES>();
+        let point = self.point.as_chunks::<LANES>();
+        for (sample, y) in samples.0.iter().zip(point.0) {
+            for i in 0..LANES {
+                let off = y[i] - self.decay * sample[i].wide();
+                sums[i] += off * off;
+            }
+        }
+        for (sample, y) in samples.1.iter().zip(point.1) {
+            sums[0] += (y - self.decay * sample.wide()).powi(2);
+        }
+        sums.iter().sum()
     }
 }
 

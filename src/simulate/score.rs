@@ -7,8 +7,10 @@
 //! on the number of threads.
 
 use super::data::DataSet;
-use super::real::{Accumulate, Logits, Real, Weights, arch};
+use super::products::{Products, Tile};
+use super::real::{Accumulate, Real, Weights, arch};
 use super::tally::Tally;
+use crate::error::{Error, Result};
 use crate::process::Noise;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
@@ -57,6 +59,11 @@ pub struct Seen {
     pub others: Vec<Tally>,
     /// Logits of the own samples; empty where there are none.
     pub own: Vec<f64>,
+    /// For each point, what a sample's energy |x − a e^{−t}|²/2Δ and its logit add up to.
+    pub common: Vec<f64>,
+    /// How many points had products in single precision: those where that bounds the error of every
+    /// logit well enough.
+    pub single: usize,
     /// Weighted means Σ w a of all samples, point after point; empty where not wanted.
     pub means: Vec<f64>,
 }
@@ -70,22 +77,6 @@ impl Points {
     /// True if there are no points.
     pub fn is_empty(&self) -> bool {
         self.noises.is_empty()
-    }
-
-    fn point(&self, j: usize) -> &[f64] {
-        &self.values[j * self.dimension..][..self.dimension]
-    }
-
-    /// e^{−t}/Δ and ½ e^{−2t}/Δ, the factors of x·a and |a|² in a logit.
-    fn factors(&self, j: usize) -> (f64, f64) {
-        let (decay, delta) = (self.noises[j].decay(), self.noises[j].delta());
-        (decay / delta, 0.5 * decay * decay / delta)
-    }
-
-    /// The logit of sample `i` seen from point `j`, in double precision.
-    pub(super) fn logit<T: Real>(&self, data: &DataSet<T>, i: usize, j: usize) -> f64 {
-        let (slope, half) = self.factors(j);
-        slope * data.product(i, self.point(j)) - half * data.squares()[i]
     }
 }
 
@@ -114,7 +105,10 @@ struct Partial {
 }
 
 /// What `points` see of `data`, with the weighted means if `means`.
-pub fn see<T: Real>(data: &DataSet<T>, points: &Points, means: bool) -> Seen {
+///
+/// # Errors
+/// [`Error::Usage`] for points and samples whose energies leave the range of numbers.
+pub fn see<T: Real>(data: &DataSet<T>, points: &Points, means: bool) -> Result<Seen> {
     let (d, count) = (data.dimension(), points.len());
     let blocks: Vec<Block> = data
         .classes()
@@ -127,38 +121,54 @@ pub fn see<T: Real>(data: &DataSet<T>, points: &Points, means: bool) -> Seen {
         .collect();
     let per_slice = SLICE_BLOCKS.max(blocks.len().div_ceil(SLICES));
     let slices: Vec<&[Block]> = blocks.chunks(per_slice).collect();
-    let tiles: Vec<Range<usize>> =
-        (0..count).step_by(TILE).map(|a| a..count.min(a + TILE)).collect();
-    // Relative to a near sample most others are negligible from the start.
-    let hints: Vec<f64> = (0..points.hints.len())
-        .into_par_iter()
-        .map(|j| points.logit(data, points.hints[j], j))
-        .collect();
-    let own: Vec<f64> = (0..points.own.len())
-        .into_par_iter()
-        .map(|j| points.logit(data, points.own[j], j))
-        .collect();
-    let mut seen =
-        Seen { others: Vec::new(), own, means: vec![0.0; if means { count * d } else { 0 }] };
-    for tile in tiles {
-        let narrow: Vec<T> =
-            points.values[tile.start * d..tile.end * d].iter().map(|x| T::narrow(*x)).collect();
-        let partials: Vec<Partial> = slices
-            .par_iter()
-            .map(|slice| slice_sums(data, points, &tile, &narrow, &hints, slice, means))
-            .collect();
-        for (place, j) in tile.clone().enumerate() {
+    let mut seen = Seen {
+        others: Vec::with_capacity(count),
+        own: Vec::new(),
+        common: Vec::with_capacity(count),
+        single: 0,
+        means: vec![0.0; if means { count * d } else { 0 }],
+    };
+    for start in (0..count).step_by(TILE) {
+        let range = start..count.min(start + TILE);
+        let tile = Tile::new(data, points, range.clone())?;
+        let logits = |samples: &[usize]| -> Vec<f64> {
+            let of = range.clone().into_par_iter().enumerate();
+            of.filter_map(|(place, j)| Some(tile.logit(*samples.get(j)?, place))).collect()
+        };
+        // Relative to a near sample most others are negligible from the start.
+        let hints = logits(&points.hints);
+        seen.own.extend(logits(&points.own));
+        let view = View { data, own: points.own.get(range.clone()).unwrap_or_default(), hints };
+        let partials: Vec<Partial> =
+            slices.par_iter().map(|slice| slice_sums(&view, &tile, slice, means)).collect();
+        for (place, j) in range.enumerate() {
             let mut tally = Tally::new(data.classes().len(), f64::NEG_INFINITY);
             for partial in &partials {
                 tally.merge(&partial.tallies[place]);
+            }
+            if !tally.nearest.0.is_finite() {
+                return Err(Error::Usage(format!(
+                    "at t = {} a point sees no sample: its weights left the range of numbers",
+                    points.noises[j].time()
+                )));
             }
             if means {
                 mean_of(data, points, &seen.own, &partials, (place, j), &tally, &mut seen.means);
             }
             seen.others.push(tally);
+            seen.common.push(tile.common(place));
         }
+        seen.single += tile.single();
     }
-    seen
+    Ok(seen)
+}
+
+/// What a slice needs to know beside its tile.
+struct View<'a, T> {
+    data: &'a DataSet<T>,
+    /// The own samples of the tile's points, and logits of near ones; empty where there are none.
+    own: &'a [usize],
+    hints: Vec<f64>,
 }
 
 /// Joins the weighted sums of the slices, adds the own sample, and divides.
@@ -186,53 +196,40 @@ fn mean_of<T: Real>(
     }
     if let Some(&logit) = own.get(j) {
         let factor = (logit - all.reference).exp() / all.sum;
-        arch().dispatch(Accumulate { values: data.sample(points.own[j]), factor, sums: mean });
+        let values = data.rows(points.own[j]..points.own[j] + 1);
+        arch().dispatch(Accumulate { values, factor, sums: mean });
+    }
+    // Weights add up to one: the mean lies about the centre as the samples do.
+    for (k, a) in mean.iter_mut().enumerate() {
+        *a = data.frame().outward(k, *a);
     }
 }
 
 /// One slice of the samples over one tile of the points.
 fn slice_sums<T: Real>(
-    data: &DataSet<T>,
-    points: &Points,
-    tile: &Range<usize>,
-    narrow: &[T],
-    hints: &[f64],
+    view: &View<'_, T>,
+    tile: &Tile<'_, T>,
     slice: &[Block],
     means: bool,
 ) -> Partial {
-    let (d, count) = (data.dimension(), tile.len());
+    let (data, d, count) = (view.data, view.data.dimension(), tile.len());
     let negligible = T::narrow(LEFT_OUT / data.len() as f64);
-    let start = |j: usize| hints.get(j).copied().unwrap_or(f64::NEG_INFINITY);
+    let start = |place: usize| view.hints.get(place).copied().unwrap_or(f64::NEG_INFINITY);
     let mut tallies: Vec<Tally> =
-        tile.clone().map(|j| Tally::new(data.classes().len(), start(j))).collect();
+        (0..count).map(|place| Tally::new(data.classes().len(), start(place))).collect();
     let mut sums = Sums::new(if means { d } else { 0 }, count);
-    let (mut products, mut weights) =
-        (vec![T::default(); BLOCK * count], vec![T::default(); BLOCK * count]);
+    let mut products = Products::new(tile, BLOCK);
+    let mut weights = vec![T::default(); BLOCK * count];
     let mut logits = vec![0.0; BLOCK];
     let mut heavy = vec![0; count];
     for Block { class, range } in slice {
         let n = range.len();
-        let (products, weights) = (&mut products[..n * count], &mut weights[..n * count]);
-        let samples = MatRef::from_column_major_slice(data.rows(range.clone()), d, n);
-        matmul(
-            MatMut::from_column_major_slice_mut(products, n, count),
-            Accum::Replace,
-            samples.transpose(),
-            MatRef::from_column_major_slice(narrow, d, count),
-            T::narrow(1.0),
-            Par::Seq,
-        );
-        for (place, j) in tile.clone().enumerate() {
-            let (slope, half) = points.factors(j);
+        let weights = &mut weights[..n * count];
+        products.multiply(range.clone());
+        for (place, heavy) in heavy.iter_mut().enumerate() {
             let logits = &mut logits[..n];
-            let mut largest = arch().dispatch(Logits {
-                products: &products[place * n..][..n],
-                squares: &data.squares()[range.clone()],
-                slope,
-                half,
-                logits,
-            });
-            if let Some(own) = points.own.get(j).filter(|own| range.contains(own)) {
+            let mut largest = products.logits(place, logits);
+            if let Some(own) = view.own.get(place).filter(|own| range.contains(own)) {
                 logits[own - range.start] = f64::NEG_INFINITY;
                 largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             }
@@ -254,9 +251,10 @@ fn slice_sums<T: Real>(
             tally.squares += column.squares;
             tally.logs += column.logs;
             tally.classes[*class] += column.sum;
-            heavy[place] = column.heavy;
+            *heavy = column.heavy;
         }
         if means {
+            let samples = MatRef::from_column_major_slice(data.rows(range.clone()), d, n);
             sums.add(samples, weights, &heavy);
         }
     }

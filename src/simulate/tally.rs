@@ -52,6 +52,12 @@ impl Tally {
         factor
     }
 
+    /// Adds a constant to all logits.
+    pub(super) fn shift(&mut self, by: f64) {
+        self.reference += by;
+        self.nearest.0 += by;
+    }
+
     /// Joins the sums over other samples. Of equally near ones the first stays.
     pub(super) fn merge(&mut self, other: &Self) {
         let mut other = other.clone();

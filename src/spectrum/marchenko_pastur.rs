@@ -13,6 +13,12 @@ use std::f64::consts::PI;
 /// Steps of the midpoint rule for the distribution function.
 const DISTRIBUTION_STEPS: usize = 4096;
 
+/// Numbers whose square may overflow.
+const SQUARE_OVERFLOWS: f64 = 1e150;
+
+/// Posterior variances whose products with snr may underflow before they are formed.
+const VANISHES: f64 = 1e-280;
+
 /// The limit spectrum of scale · W Wᵀ/p + shift.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MarchenkoPastur {
@@ -76,10 +82,14 @@ impl MarchenkoPastur {
         (1.0 - self.beta).max(0.0)
     }
 
-    /// Density of the bulk at `eigenvalue`; it integrates to min(1, β).
+    /// Density of the bulk at `eigenvalue`; it integrates to min(1, β). At β = 1 the lower edge is hard,
+    /// and the density grows like (λ − shift)^{−1/2} to infinity there.
     pub fn density(&self, eigenvalue: f64) -> f64 {
         let (low, high) = self.edges();
         let above = eigenvalue - self.shift.value;
+        if self.beta == 1.0 && above == 0.0 {
+            return f64::INFINITY;
+        }
         if eigenvalue <= low.value || eigenvalue >= high.value || above <= 0.0 {
             return 0.0;
         }
@@ -133,13 +143,32 @@ impl MarchenkoPastur {
             return Estimate::exact(1.0);
         }
         // β v² + b v − β/s = 0 with b = 1 − β + β/s; the form without cancellation for either sign
-        // of b, and without overflow for any s.
+        // of b.
         let beta = Estimate::exact(self.beta);
         let ratio = beta / s;
         let b = 1.0 - beta + ratio;
-        let root = (b.squared() + ratio * beta * 4.0).sqrt();
+        let root = self.discriminant_root(ratio, b);
         let v = if b.value > 0.0 { ratio * 2.0 / (b + root) } else { (root - b) / (beta * 2.0) };
         v.clamp(0.0, 1.0)
+    }
+
+    /// √(b² + 4β·`ratio`), without overflow for any s and β.
+    fn discriminant_root(&self, ratio: Estimate, b: Estimate) -> Estimate {
+        let beta = Estimate::exact(self.beta);
+        if b.value.abs() < SQUARE_OVERFLOWS && ratio.value * self.beta < f64::MAX {
+            return (b.squared() + ratio * beta * 4.0).sqrt();
+        }
+        let size = if b.value < 0.0 { -b } else { b };
+        size * (1.0 + (ratio / size) * (beta / size) * 4.0).sqrt()
+    }
+
+    /// log v and s v where v itself is below the range of numbers.
+    fn vanishing(&self, s: Estimate) -> (Estimate, Estimate) {
+        let beta = Estimate::exact(self.beta);
+        let ratio = beta / s;
+        let b = 1.0 - beta + ratio;
+        let double = 2.0 / (b + self.discriminant_root(ratio, b));
+        (beta.ln() - s.ln() + double.ln(), beta * double)
     }
 
     /// Information per ambient dimension in nats:
@@ -152,14 +181,15 @@ impl MarchenkoPastur {
         let v = self.posterior_variance(noise);
         let independent = (self.shift / Estimate::rounded(noise.tau())).ln_1p() * 0.5;
         // 1 − v = s v/(β(1 + s v)), without the cancellation of the difference.
-        let sv = s * v;
+        let tiny = v.value < VANISHES && self.beta < 1.0;
+        let (log_v, sv) = if tiny { self.vanishing(s) } else { (v.ln(), s * v) };
         let explained = sv / ((1.0 + sv) * self.beta);
         let latent = if v.value > 0.5 {
             let value = x_minus_ln_1p(-explained.value);
             let slope = explained.value / (1.0 - explained.value);
             Estimate::new(value, slope * explained.error + 4.0 * f64::EPSILON * value)
         } else {
-            v - 1.0 - v.ln()
+            v - 1.0 - log_v
         };
         latent * (0.5 * self.beta) + sv.ln_1p() * 0.5 + independent
     }
@@ -201,6 +231,21 @@ mod tests {
         };
         let points: Vec<f64> = (0..=8).map(|k| PI * f64::from(k) / 8.0).collect();
         integrate("Marchenko-Pastur", integrand, &points, 1e-13).unwrap()
+    }
+
+    /// At β = 1 the law is that of the squares of a semicircle: ρ(λ) = √((4 − λ)/λ)/(2π).
+    #[test]
+    fn limit_hard_edge_diverges_like_an_inverse_root() {
+        let law = MarchenkoPastur::new(1.0, 1.0).unwrap();
+        assert_eq!(law.density(0.0), f64::INFINITY);
+        assert_eq!((law.density(-1e-9), law.density(4.0)), (0.0, 0.0));
+        for eigenvalue in [1e-300f64, 1e-12, 1e-3, 1.0, 3.9] {
+            let want = ((4.0 - eigenvalue) / eigenvalue).sqrt() / (2.0 * PI);
+            assert!((law.density(eigenvalue) / want - 1.0).abs() < 1e-14, "{eigenvalue}");
+        }
+        let shifted = law.shifted(Estimate::exact(0.5)).unwrap();
+        assert_eq!((shifted.density(0.5), shifted.density(0.4)), (f64::INFINITY, 0.0));
+        assert_eq!(MarchenkoPastur::new(2.0, 1.0).unwrap().density(0.0), 0.0);
     }
 
     #[test]

@@ -63,7 +63,8 @@ pub struct NoiseFit {
 
 impl NoiseFit {
     /// Reads `eigenvalues` (largest first) of the covariance of `samples` = n points. Directions in
-    /// which the data do not vary at all must be left out.
+    /// which the data do not vary at all must be left out; zeros are taken for directions that too
+    /// few samples leave empty.
     ///
     /// Outliers are added one by one; σ² is what the trace leaves after each outlier took away its
     /// population eigenvalue.
@@ -81,8 +82,9 @@ impl NoiseFit {
         let fluctuation = (root_n + root_d) * (1.0 / root_n + 1.0 / root_d).cbrt() / n;
         let (mut count, mut variance) = (0, trace / d as f64);
         let mut spikes: Vec<f64> = Vec::new();
-        // Noise has at most as many nonzero eigenvalues as samples; spikes must be fewer.
-        let most = d.min(samples).saturating_sub(1);
+        // Spikes must be fewer than the eigenvalues that are not zero: what they leave is the noise.
+        let rank = eigenvalues.iter().take_while(|value| **value > 0.0).count();
+        let most = rank.saturating_sub(1);
         while count < most && eigenvalues[count] > variance * (edge + TRACY_WIDOM * fluctuation) {
             count += 1;
             // Spikes and σ² depend on each other; a few rounds settle them.
@@ -93,7 +95,10 @@ impl NoiseFit {
                     .collect();
                 let left = (trace - spikes.iter().sum::<f64>()) / (d - count) as f64;
                 let settled = (left - variance).abs() <= 1e-14 * variance;
-                variance = left.max(trace * f64::MIN_POSITIVE);
+                // A population eigenvalue is below the one it shows at, so the others are the least
+                // that is left; the difference of large numbers may round to less.
+                let rest = eigenvalues[count..].iter().sum::<f64>() / (d - count) as f64;
+                variance = left.max(rest);
                 if settled {
                     break;
                 }
@@ -175,5 +180,23 @@ mod tests {
         let power: Vec<f64> = (1..200).map(|k| 1.0 / f64::from(k * k)).collect();
         assert!(NoiseFit::new(&power, 1000).unwrap().distance > 0.1);
         assert!(NoiseFit::new(&[0.0; 3], 10).is_err());
+    }
+
+    /// Eigenvalues over thirty decades, all of them outliers of the rest: the noise is never less than
+    /// what no spike explains, and every population eigenvalue is a number below the one measured.
+    #[test]
+    fn property_the_noise_is_never_spent() {
+        for (d, n, step) in [(30, 1000, 10.0), (30, 40, 7.0), (60, 20, 30.0), (8, 9, 1e3)] {
+            let rank = d.min(n - 1);
+            let values: Vec<f64> =
+                (0..d).map(|k| if k < rank { f64::powi(step, -(k as i32)) } else { 0.0 }).collect();
+            let fit = NoiseFit::new(&values, n).unwrap();
+            assert!(fit.spikes.len() < rank);
+            let rest: f64 = values[fit.spikes.len()..].iter().sum();
+            assert!(fit.variance * d as f64 >= rest, "{} {rest}", fit.variance);
+            let sane =
+                |(spike, value): (&f64, &f64)| *spike > 0.0 && *spike <= value * (1.0 + 1e-12);
+            assert!(fit.spikes.iter().zip(&values).all(sane), "{:?}", fit.spikes);
+        }
     }
 }

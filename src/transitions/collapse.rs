@@ -3,19 +3,20 @@
 //! f(t) = α − I(a; x_t)/d with α = log n/d, and t_C solves I(a; x_t) = log n `[BBDM24 Eq. 5]`.
 
 use crate::Answer;
+use crate::answer::short;
 use crate::error::Result;
 use crate::models::{Model, Order};
 use crate::numerics::{Estimate, NumericsError, minima, roots};
-use crate::process::{Noise, time_estimate};
+use crate::process::{LOG_SNR, Noise, time_at_log_snr, time_estimate};
 use std::cell::RefCell;
-
-/// Log-SNR beyond which e^u overflows or underflows a double.
-const LIMIT: f64 = 690.0;
 
 /// Spacing of the search for the collapse of a smoothed score, and how far beyond the lowest point
 /// it goes, both in log-SNR.
 const SCAN_STEP: f64 = 0.25;
 const SCAN_BEYOND: f64 = 10.0;
+
+/// How far the scan steps back for a point that is certainly before the collapse.
+const STEP_BACK: f64 = 64.0;
 
 /// t_C at α = log n/d > 0, for a score smoothed by `bandwidth` = ε ≥ 0 (each sample replaced by
 /// N(a, ε² I); 0 for the empirical score).
@@ -114,14 +115,18 @@ impl Excess<'_> {
     fn monotone(&self) -> Result<Answer> {
         let (guess, step) = self.guess();
         let f = |u: f64| self.at(u);
-        match roots::near("collapse time", f, guess, step, false, (-LIMIT, LIMIT)) {
+        match roots::near("collapse time", f, guess, step, false, LOG_SNR) {
             Ok(root) => Ok(Answer::Value(time_estimate(root.estimate()))),
-            Err(NumericsError::NotBracketed { .. }) if self.at(LIMIT).value > 0.0 => {
-                // I(snr) reaches α only beyond snr = e^690, if at all: t_C < ½ e^{−690}.
-                Ok(Answer::Value(Estimate::new(0.0, (-LIMIT).exp())))
+            Err(NumericsError::NotBracketed { .. }) if self.at(LOG_SNR.1).value > 0.0 => {
+                // I(snr) reaches α only beyond snr = e^708, if at all: t_C < ½ e^{−708}.
+                Ok(Answer::Value(Estimate::new(0.0, (-LOG_SNR.1).exp())))
             }
-            Err(NumericsError::NotBracketed { .. }) if self.at(-LIMIT).value <= 0.0 => {
-                Ok(Answer::absent("no transition: log n is too small to tell from a single sample"))
+            Err(NumericsError::NotBracketed { .. }) if self.at(LOG_SNR.0).value <= 0.0 => {
+                // I(snr) → 0 for snr → 0: log n is reached, but in noise beyond the range of numbers.
+                Ok(Answer::absent(format!(
+                    "not resolved: the collapse lies beyond t = {:.0}, where the noise leaves the range of numbers",
+                    time_at_log_snr(LOG_SNR.0)
+                )))
             }
             Err(error) => Err(error.into()),
         }
@@ -138,7 +143,7 @@ impl Excess<'_> {
         let noise = Noise::at_tau((-u).exp());
         let mmse = self.model.mmse(noise).ok().and_then(|answer| answer.value());
         match (self.at(u), mmse) {
-            (f, Some(mmse)) if mmse > 0.0 && u.abs() < LIMIT => {
+            (f, Some(mmse)) if mmse > 0.0 && LOG_SNR.0 < u && u < LOG_SNR.1 => {
                 // dI/du = ½ snr mmse
                 let newton = f.value * self.alpha.value / (0.5 * u.exp() * mmse);
                 if newton.abs() < 5.0 {
@@ -162,13 +167,23 @@ impl Excess<'_> {
     /// has risen for ten units of log-SNR (I − ½ log(1 + ε² snr) rises, then falls).
     fn first_crossing(&self) -> Result<Answer> {
         let plain = Excess { bandwidth: 0.0, failure: RefCell::new(None), ..*self };
-        let Some(t) = plain.monotone()?.value().filter(|&t| t > 0.0) else {
-            return Ok(Answer::absent("no transition: the unsmoothed score has none either"));
+        let t = match plain.monotone()? {
+            Answer::Value(t) if t.value > 0.0 => t.value,
+            Answer::Value(_) => {
+                return Ok(Answer::absent("not resolved: without smoothing t_C is below 1e-307"));
+            }
+            absent => return Ok(absent),
         };
-        let start = -(2.0 * t).exp_m1().ln() - SCAN_STEP;
+        let plain = -(2.0 * t).exp_m1().ln();
+        let (mut start, mut step) = (plain - SCAN_STEP, SCAN_STEP);
+        // Where the sign is in doubt there is no bracket: step back until it is certain.
+        while !self.at(start).sign_is_certain() && step < STEP_BACK {
+            step *= 2.0;
+            start = plain - step;
+        }
         let (mut lowest, mut u) = ((start, self.at(start).value), start);
-        let mut grid = vec![start];
-        while u < LIMIT && u - lowest.0 < SCAN_BEYOND {
+        let (mut grid, mut before) = (vec![start], start);
+        while u < LOG_SNR.1 && u - lowest.0 < SCAN_BEYOND {
             u += SCAN_STEP;
             grid.push(u);
             let here = self.at(u);
@@ -176,7 +191,10 @@ impl Excess<'_> {
                 break;
             }
             if here.value < 0.0 && here.sign_is_certain() {
-                return self.root(grid[grid.len() - 2], u);
+                return self.root(before, u);
+            }
+            if here.sign_is_certain() {
+                before = u;
             }
             if here.value < lowest.1 {
                 lowest = (u, here.value);
@@ -187,17 +205,18 @@ impl Excess<'_> {
         if here.value < 0.0 && here.sign_is_certain() {
             return self.root(start, lowest.at);
         }
+        if !here.sign_is_certain() {
+            return Ok(Answer::absent(format!(
+                "not resolved: with a score smoothed by ε = {} the excess entropy comes within its error of zero",
+                short(self.bandwidth)
+            )));
+        }
         Ok(Answer::absent(format!(
             "no transition: with a score smoothed by ε = {} the excess entropy stays above {:.3e} per dimension",
             short(self.bandwidth),
             here.value * self.alpha.value
         )))
     }
-}
-
-/// A number in a message: six digits, in scientific notation far from one.
-fn short(x: f64) -> String {
-    if x == 0.0 || (1e-4..1e6).contains(&x.abs()) { format!("{x:.6}") } else { format!("{x:.5e}") }
 }
 
 /// Which regimes a run with these transition times passes.
@@ -214,9 +233,7 @@ pub enum Regimes {
 /// Compares the two transitions.
 pub fn regimes(speciation: &Answer, collapse: &Answer) -> Regimes {
     // A time that left the range of numbers is not compared.
-    let known = |time: &Answer| {
-        time.estimate().filter(|e| !e.value.is_nan() && !e.error.is_nan()).map(|e| e.value)
-    };
+    let known = |time: &Answer| time.estimate().filter(|e| e.is_known()).map(|e| e.value);
     match (known(speciation), known(collapse)) {
         (Some(s), Some(c)) if c < s => Regimes::Three,
         (Some(_), Some(_)) => Regimes::NoRegimeTwo,

@@ -51,40 +51,48 @@ pub fn merge_tree(classes: &dyn Classes) -> Result<Vec<Split>> {
     Ok(link(count, &pairs))
 }
 
-/// Single linkage with the separation of two groups at the latest pair across them.
+/// Linkage with the separation of two groups at the latest pair across them; `pairs` holds all j < k in
+/// order.
+///
+/// Of the separations of all groups a table is kept: merging two of them takes the later one of each
+/// pair, so that the work grows with the cube of `count` at most.
 fn link(count: usize, pairs: &[(usize, usize, Answer)]) -> Vec<Split> {
-    let time = |j: usize, k: usize| {
-        let found = pairs.iter().find(|(a, b, _)| (*a, *b) == (j.min(k), j.max(k)));
-        found.map_or(Answer::absent("no pair"), |(_, _, t)| t.clone())
-    };
     let order = |t: &Answer| t.value().unwrap_or(f64::NEG_INFINITY);
-    let across = |left: &[usize], right: &[usize]| {
-        left.iter()
-            .flat_map(|&j| right.iter().map(move |&k| (j, k)))
-            .map(|(j, k)| time(j, k))
-            .max_by(|a, b| order(a).total_cmp(&order(b)))
-            .unwrap_or(Answer::absent("empty group"))
-    };
+    // across[a][b], a < b: the place in `pairs` of the latest pair between groups a and b.
+    let mut across: Vec<Vec<usize>> = vec![vec![0; count]; count];
+    for (place, (j, k, _)) in pairs.iter().enumerate() {
+        across[*j][*k] = place;
+    }
+    let time = |place: usize| order(&pairs[place].2);
     let mut groups: Vec<Vec<usize>> = (0..count).map(|k| vec![k]).collect();
     let mut splits = Vec::new();
     // From the data upwards: merge the two groups whose separation is lost first, that is, whose
     // latest separating pair is earliest.
     while groups.len() > 1 {
-        let mut best: Option<(usize, usize, Answer)> = None;
+        let mut best = (0, 1);
         for a in 0..groups.len() {
             for b in a + 1..groups.len() {
-                let t = across(&groups[a], &groups[b]);
-                if best.as_ref().is_none_or(|(_, _, found)| order(&t) < order(found)) {
-                    best = Some((a, b, t));
+                if time(across[a][b]) < time(across[best.0][best.1]) {
+                    best = (a, b);
                 }
             }
         }
-        let Some((a, b, time)) = best else { break };
+        let (a, b) = best;
+        let split = pairs[across[a][b]].2.clone();
+        for c in (0..groups.len()).filter(|c| *c != a && *c != b) {
+            let (one, other) = (across[a.min(c)][a.max(c)], across[b.min(c)][b.max(c)]);
+            let later = if time(other) >= time(one) { other } else { one };
+            across[a.min(c)][a.max(c)] = later;
+        }
+        across.remove(b);
+        across.iter_mut().for_each(|row| {
+            row.remove(b);
+        });
         let right = groups.remove(b);
         let left = groups[a].clone();
         groups[a].extend(&right);
         groups[a].sort_unstable();
-        splits.push(Split { time, left, right });
+        splits.push(Split { time: split, left, right });
     }
     splits.reverse();
     splits
@@ -110,5 +118,53 @@ mod tests {
         let times: Vec<f64> = tree.iter().filter_map(|s| s.time.value()).collect();
         assert_eq!(times, [3.3, 1.5, 1.0]);
         assert_eq!((&tree[0].left[..], &tree[0].right[..]), (&[0, 1][..], &[2, 3][..]));
+    }
+
+    /// Trees of random times against the definition: going from the data to noise, two groups are merged
+    /// when no pair across any two of them separates earlier, looked up pair by pair.
+    #[test]
+    fn independent_trees_by_definition() {
+        let mut state = 7u64;
+        let mut random = move || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 40) as f64 / 2f64.powi(24)
+        };
+        for count in [1, 2, 3, 5, 8, 13] {
+            let mut pairs = Vec::new();
+            for j in 0..count {
+                for k in j + 1..count {
+                    let t = random();
+                    // Pairs that never separate, and ties.
+                    let answer = match () {
+                        () if t < 0.1 => Answer::absent("never"),
+                        () if t < 0.3 => Answer::Value(Estimate::exact(0.2)),
+                        () => Answer::Value(Estimate::exact(t)),
+                    };
+                    pairs.push((j, k, answer));
+                }
+            }
+            let at = |j: usize, k: usize| {
+                let pair = pairs.iter().find(|(a, b, _)| (*a, *b) == (j.min(k), j.max(k)));
+                pair.and_then(|(_, _, t)| t.value()).unwrap_or(f64::NEG_INFINITY)
+            };
+            let latest = |left: &[usize], right: &[usize]| {
+                let all = left.iter().flat_map(|&j| right.iter().map(move |&k| (j, k)));
+                all.map(|(j, k)| at(j, k)).fold(f64::NEG_INFINITY, f64::max)
+            };
+            let tree = link(count, &pairs);
+            assert_eq!(tree.len(), count - 1);
+            let mut groups: Vec<Vec<usize>> = (0..count).map(|k| vec![k]).collect();
+            for split in tree.iter().rev() {
+                let here = latest(&split.left, &split.right);
+                assert_eq!(split.time.value().unwrap_or(f64::NEG_INFINITY), here);
+                for a in 0..groups.len() {
+                    assert!((0..a).all(|b| latest(&groups[a], &groups[b]) >= here));
+                }
+                groups.retain(|g| *g != split.left && *g != split.right);
+                let mut merged = [&split.left[..], &split.right[..]].concat();
+                merged.sort_unstable();
+                groups.push(merged);
+            }
+        }
     }
 }

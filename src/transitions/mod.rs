@@ -4,6 +4,7 @@ pub mod collapse;
 pub mod ladder;
 pub mod potential;
 pub mod speciation;
+mod steepest;
 mod training_set;
 
 pub use collapse::Regimes;
@@ -12,6 +13,20 @@ pub use training_set::TrainingSet;
 use crate::Answer;
 use crate::error::{Error, Result};
 use crate::models::{Model, Order};
+use crate::numerics::Estimate;
+
+/// The t_S to quote where one is meant: the first criterion of [`speciation::CRITERIA`] that has a time.
+///
+/// That is `spectral` (½ log Λ, `[BBDM24 Eq. 3]`), which needs the covariance alone, so that it can be
+/// read off data, and is what papers print; where no eigenvalue exceeds 1 it is `spectral-exact`. The
+/// others agree with it to O(1) in t only, and are quoted by their names.
+pub fn quoted<K>(times: impl IntoIterator<Item = (K, Answer)>) -> Option<(K, Estimate)> {
+    times.into_iter().find_map(|(name, time)| match time {
+        // A time that left the range of numbers is none.
+        Answer::Value(time) if time.is_known() => Some((name, time)),
+        _ => None,
+    })
+}
 
 /// Transition times as methods of every model.
 pub trait Transitions {

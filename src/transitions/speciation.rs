@@ -3,14 +3,15 @@
 //! Papers define t_S by criteria that agree only to O(1) in t. Each is computed here by its own
 //! name; none stands in for another.
 
+use super::steepest::steepest_by_interpolation;
 use crate::Answer;
+use crate::answer::short;
 use crate::classes::Classes;
 use crate::error::Result;
 use crate::models::{Entry, Ingredient, Model};
-use crate::numerics::chebyshev::Chebyshev;
-use crate::numerics::{Estimate, minima, roots};
+use crate::numerics::{Estimate, roots};
 use crate::prior::Binary;
-use crate::process::{Noise, time_estimate};
+use crate::process::{Noise, time_at_log_snr, time_estimate};
 
 /// A definition of t_S.
 pub struct Criterion {
@@ -126,10 +127,17 @@ pub fn half_log(symbol: &str, eigenvalue: Estimate) -> Answer {
     if eigenvalue.value <= 0.0 {
         return Answer::absent(format!("no transition: {symbol} = 0"));
     }
-    if eigenvalue.upper() <= 1.0 || eigenvalue.value <= 1.0 {
-        let value = eigenvalue.value;
+    let value = short(eigenvalue.value);
+    if eigenvalue.upper() <= 1.0 {
         return Answer::absent(format!(
-            "no transition: {symbol} = {value:.6} ≤ 1 would put it at t ≤ 0"
+            "no transition: {symbol} = {value} ≤ 1 would put it at t ≤ 0"
+        ));
+    }
+    if eigenvalue.value <= 1.0 {
+        return Answer::absent(format!(
+            "no transition at t > {:.0e}: {symbol} = {value} is 1 within its error of {:.0e}",
+            0.5 * eigenvalue.upper().ln(),
+            eigenvalue.error
         ));
     }
     Answer::Value(eigenvalue.ln() * 0.5)
@@ -199,32 +207,38 @@ fn cloning(model: &dyn Model) -> Result<Answer> {
         }
         crossing(
             "cloning criterion",
+            classes.log_snr_window(),
             |noise| Ok(classes.rough_posterior(noise)?.clone - target),
             |noise| Ok(classes.posterior(noise)?.clone - target),
         )
     })
 }
 
-/// Latest time t > 0 at which `f`, negative at large t, becomes positive.
+/// Latest time t > 0 at which `f`, negative at large t, becomes positive; the `window` in log-SNR is
+/// that of the classes.
 ///
 /// `rough` locates the sign change by steps of a quarter in log-SNR from pure noise towards the
 /// data; `f` is solved within the step found.
 fn crossing(
     what: &'static str,
+    (latest, earliest): (f64, f64),
     rough: impl Fn(Noise) -> Result<Estimate>,
     f: impl Fn(Noise) -> Result<Estimate>,
 ) -> Result<Answer> {
     let noise = |u: f64| Noise::at_tau((-u).exp());
-    let (mut before, mut doubtful) = (LATEST, false);
+    let (mut before, mut doubtful) = (latest, false);
     let start = rough(noise(before))?;
     if !start.sign_is_certain() {
         return Ok(Answer::absent(ONLY_BOUNDS));
     }
     if start.value > 0.0 {
-        return Ok(Answer::absent("not resolved: the classes separate later than t = 40"));
+        return Ok(Answer::absent(format!(
+            "not resolved: the classes separate later than t = {:.0}",
+            time_at_log_snr(latest)
+        )));
     }
     let mut u = before;
-    while u < EARLIEST {
+    while u < earliest {
         u += SCAN_STEP;
         let here = rough(noise(u))?;
         if !here.sign_is_certain() {
@@ -259,12 +273,8 @@ fn crossing(
 }
 
 /// Why a criterion on the class posterior may have no answer.
-const ONLY_BOUNDS: &str = "not resolved: only bounds are known for three or more classes with different covariances, or whose means span more than a plane";
+pub(super) const ONLY_BOUNDS: &str = "not resolved: only bounds are known for three or more classes with different covariances, or whose means span more than a plane";
 
-/// log-SNR of t = 40, where the search for transitions starts …
-const LATEST: f64 = -80.0;
-/// … and where it ends: τ = e^{−40} is far below any variance of interest.
-const EARLIEST: f64 = 40.0;
 /// Spacing of the search in log-SNR; class structure varies over units of it.
 const SCAN_STEP: f64 = 0.25;
 
@@ -287,7 +297,7 @@ pub fn pair_bayes_time(classes: &dyn Classes, j: usize, k: usize) -> Result<Answ
             }
             Ok(ratio.mean / ratio.variance.sqrt() - 1.0)
         };
-        crossing("Bayes criterion", excess, excess)
+        crossing("Bayes criterion", classes.log_snr_window(), excess, excess)
     };
     let (one, other) = (directed(j, k)?, directed(k, j)?);
     let later = match (one.value(), other.value()) {
@@ -317,82 +327,4 @@ fn class_entropy(model: &dyn Model) -> Result<Answer> {
         Some(answer) => answer,
         None => steepest_by_interpolation(classes),
     })
-}
-
-/// Spacing of the times at which the class entropy is sampled, beyond the first geometric ones.
-const GRID: f64 = 0.05;
-
-/// Earliest time at which the class entropy is sampled.
-const FINEST_TIME: f64 = 1e-6;
-
-/// The steepest point of H(class | x_t) where H is known by values only: from its values on a
-/// coarse grid, then from the second derivative of a Chebyshev interpolant around it.
-fn steepest_by_interpolation(classes: &dyn Classes) -> Result<Answer> {
-    let entropy =
-        |t: f64| -> Result<Estimate> { Ok(classes.posterior(Noise::at_time(t)?)?.entropy) };
-    // Times from close to 0, first in geometric then in even steps, until the label entropy is
-    // reached.
-    let early = (0..50).map(|k| FINEST_TIME * (GRID / FINEST_TIME).powf(f64::from(k) / 50.0));
-    let times = early.chain((1..=800).map(|k| GRID * f64::from(k)));
-    let full = crate::classes::label_entropy(classes.weights()).value;
-    let mut values: Vec<(f64, Estimate)> = Vec::new();
-    for t in times {
-        let here = classes.rough_posterior(Noise::at_time(t)?)?.entropy;
-        if here.error > 1e-3 * full {
-            return Ok(Answer::absent(ONLY_BOUNDS));
-        }
-        values.push((t, here));
-        if t > GRID && full - here.value < 1e-4 * full {
-            break;
-        }
-    }
-    let spread = values.iter().map(|v| v.1.value).fold(f64::NEG_INFINITY, f64::max)
-        - values.iter().map(|v| v.1.value).fold(f64::INFINITY, f64::min);
-    if spread < 1e-3 * full {
-        let reason = if full - values[0].1.value < 1e-3 * full {
-            "no transition: the classes are not told apart at any time"
-        } else {
-            "not resolved: the classes separate earlier than t = 1e-6"
-        };
-        return Ok(Answer::absent(reason));
-    }
-    let slope = |w: &[(f64, Estimate)]| (w[1].1.value - w[0].1.value) / (w[1].0 - w[0].0);
-    let slopes: Vec<f64> = values.windows(2).map(slope).collect();
-    let steepest = (0..slopes.len()).max_by(|&a, &b| slopes[a].total_cmp(&slopes[b])).unwrap_or(0);
-    if steepest < 2 {
-        return Ok(Answer::absent("no transition: the class entropy is steepest at t = 0"));
-    }
-    let centre = 0.5 * (values[steepest].0 + values[steepest + 1].0);
-    let step = values[steepest + 1].0 - values[steepest].0;
-    // The structure of H has the scale of t near the data and of one further out.
-    let scale = (1.5 * centre).min(1.0);
-    let locate = |half_width: f64, nodes: usize| -> Result<Option<Estimate>> {
-        let (low, high) = (centre - half_width * scale, centre + half_width * scale);
-        let mut noise = 0.0f64;
-        let sampled = |t: f64| -> Result<f64> {
-            let here = entropy(t)?;
-            noise = noise.max(here.error);
-            Ok(here.value)
-        };
-        let slope = Chebyshev::interpolate(sampled, low, high, nodes)?.derivative();
-        let second = slope.derivative();
-        let third = second.derivative();
-        let near = (centre - 2.0 * step, centre + 2.0 * step);
-        let peak =
-            minima::unimodal("steepest class entropy", |t| -slope.value(t), near.0, near.1)?.at;
-        let around = (peak - 0.5 * step, peak + 0.5 * step);
-        let f = |t: f64| Estimate::exact(second.value(t));
-        let Ok(root) = roots::bracketed("steepest class entropy", f, around.0, around.1) else {
-            return Ok(None);
-        };
-        // Well inside the interval, two derivatives amplify the noise of the values by about the
-        // square of the number of nodes per half-width.
-        let amplified = noise * (nodes as f64 / (half_width * scale)).powi(2);
-        Ok(Some(Estimate::new(root.value, amplified / third.value(root.value).abs())))
-    };
-    // Two interpolants of different extent and degree: their disagreement is the rest of the error.
-    match (locate(0.6, 40)?, locate(0.5, 34)?) {
-        (Some(a), Some(b)) => Ok(Answer::Value(a.widened(4.0 * (a.value - b.value).abs()))),
-        _ => Ok(Answer::absent("not resolved: no single steepest point of the class entropy")),
-    }
 }

@@ -5,6 +5,7 @@
 //! than noise would (runs)? A drift within the error bars fails only the last.
 
 pub mod fit;
+pub mod floor;
 pub mod tails;
 
 pub use fit::{Fit, fit};
@@ -94,6 +95,8 @@ pub struct Comparison {
     pub signs: (usize, usize),
     /// Probability of so few stretches by chance, given the signs.
     pub runs_p: f64,
+    /// Whether points share their noise, so that neither runs nor a sum of squares count them apart.
+    pub shared: bool,
 }
 
 impl Comparison {
@@ -141,8 +144,50 @@ impl Comparison {
             runs,
             signs: (above, below),
             runs_p: runs_tail(runs, above, below),
+            shared: false,
             deviations,
         }
+    }
+
+    /// The same for points that share their noise, as those of one data set at many times do: their
+    /// deviations may go together, so runs say nothing, and the mean square is held against that of a
+    /// single point. The largest deviation is judged as before, which holds under any dependence.
+    #[must_use]
+    pub fn of_shared_noise(self) -> Self {
+        Self {
+            chi_squared_p: normal_tails(self.reduced().sqrt()),
+            runs_p: 1.0,
+            shared: true,
+            ..self
+        }
+    }
+
+    /// The comparison without its farthest point, and which that is, if that alone makes the verdict.
+    fn without_largest(&self, points: &[(Measurement, Estimate)], level: f64) -> Option<Self> {
+        let fitted = points.len() - self.freedom;
+        if self.agrees(level) || self.freedom < 2 {
+            return None;
+        }
+        let mut rest = points.to_vec();
+        rest.remove(self.largest);
+        let rest = Self::new(&rest, fitted);
+        let rest = if self.shared { rest.of_shared_noise() } else { rest };
+        rest.agrees(level).then_some(rest)
+    }
+
+    /// What is to be said of a verdict that one of the `points` compared makes alone; `place` names it.
+    pub fn single_culprit(
+        &self,
+        points: &[(Measurement, Estimate)],
+        level: f64,
+        place: impl Fn(usize) -> String,
+    ) -> Option<String> {
+        let rest = self.without_largest(points, level)?;
+        Some(format!(
+            "the point at {} makes the verdict alone: without it χ²/N = {:.3}, and the others agree",
+            place(self.largest),
+            rest.reduced()
+        ))
     }
 
     /// χ² per degree of freedom.
@@ -172,11 +217,15 @@ impl Comparison {
         let farthest =
             format!("largest deviation {z:+.2} standard errors at {}", place(self.largest));
         let (above, below) = self.signs;
-        let runs = format!(
-            "{above} points above and {below} below in {} runs ({})",
-            self.runs,
-            probability(self.runs_p)
-        );
+        let runs = if self.shared {
+            "points share their noise: runs are not asked, and χ² counts them as one".to_owned()
+        } else {
+            format!(
+                "{above} points above and {below} below in {} runs ({})",
+                self.runs,
+                probability(self.runs_p)
+            )
+        };
         if self.agrees(level) {
             let small = if self.chi_squared_p > 1.0 - level / 3.0 {
                 "; the scatter is smaller than the stated errors allow"
@@ -262,6 +311,48 @@ mod tests {
         let share = wrong as f64 / rounds as f64;
         // Three questions at 0.05/3 each, not independent; four standard errors.
         assert!(share < 0.05 + 0.014 && share > 0.02, "{share}");
+    }
+
+    /// Points that all carry one deviation: no drift, and one point's worth of scatter.
+    #[test]
+    fn identity_shared_noise_is_no_drift() {
+        let together = [1.8; 30];
+        let apart = Comparison::new(&means(&together), 0);
+        assert!(!apart.agrees(0.01) && apart.runs_p < 1e-6);
+        let shared = apart.of_shared_noise();
+        assert!(shared.agrees(0.01) && (shared.chi_squared_p - normal_tails(1.8)).abs() < 1e-12);
+        assert!(shared.verdict(0.01, |_| "t".into()).contains("share their noise"));
+        // What no single point can be either is found all the same.
+        assert!(!Comparison::new(&means(&[5.0; 30]), 0).of_shared_noise().agrees(0.01));
+        // The level holds where all points are one, and where they are independent.
+        let mut stream = Seed(12).stream(Purpose::Points, 0, 0);
+        let rounds = 4000;
+        let mut wrong = [0, 0];
+        for _ in 0..rounds {
+            let one = means(&[stream.normal(); 25]);
+            let mut z = vec![0.0; 25];
+            stream.normals(&mut z);
+            for (wrong, points) in wrong.iter_mut().zip([one, means(&z)]) {
+                *wrong += usize::from(!Comparison::new(&points, 0).of_shared_noise().agrees(0.05));
+            }
+        }
+        assert!(wrong.iter().all(|w| *w as f64 / (rounds as f64) < 0.05 + 0.014), "{wrong:?}");
+    }
+
+    #[test]
+    fn identity_the_point_that_makes_the_verdict_is_named() {
+        let mut z = vec![0.5, -1.1, 0.3, 1.2, -0.4, -0.9, 0.8, -0.2, 1.5, -1.3, 0.1, -0.6];
+        z[4] = 40.0;
+        let points = means(&z);
+        let found = Comparison::new(&points, 0);
+        let said = found.single_culprit(&points, 0.01, |k| format!("point {k}")).unwrap();
+        assert!(said.contains("point 4") && said.contains("without it χ²/N = 0."), "{said}");
+        z[7] = -40.0;
+        let points = means(&z);
+        assert_eq!(
+            Comparison::new(&points, 0).single_culprit(&points, 0.01, |_| String::new()),
+            None
+        );
     }
 
     #[test]

@@ -153,3 +153,39 @@ fn limit_bounds_close_at_both_ends() {
     assert!(phi(1).1 > 1e-3);
     assert!((phi(2).0 - 0.2).abs() <= phi(2).1 && phi(2).1 < 1e-10, "{:?}", phi(2));
 }
+
+/// What misses its tolerance is still printed, and what failed stands where its value would be.
+#[test]
+fn limit_exit_three_always_has_its_row() {
+    for (line, part) in [
+        ("times clusters --d 3 --n 5 --sigma 1e200", "left the range"),
+        ("times gaussian --d 3 --n 5 --sigma 1,1e200 --format csv", "left the range"),
+        ("explain t_S.spectral clusters --d 3 --sigma 1e200", "left the range"),
+    ] {
+        let output = regimes(&words(line));
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(3), "{line}");
+        assert!(
+            text.split_whitespace().collect::<Vec<_>>().join(" ").contains(part),
+            "{line}: {text}"
+        );
+    }
+}
+
+#[test]
+fn regression_extreme_parameters_have_answers() {
+    let spins = stdout("times curie-weiss --temperature 1e-40 --alpha 1 --format csv");
+    assert!(spins.contains("exceeds the largest information"), "{spins}");
+    // t_C.clones ≈ ½ σ² e^(−2α) = e^(−1400): below any double.
+    let page = stdout("explain t_C.clones clusters --d 64 --alpha 700");
+    assert!(page.contains("t_C.clones = 0  ± "), "{page}");
+    let times = json("times clusters --d 3 --n 5 --sigma 1e150");
+    let time = &times["rows"][0]["t_C"]["class-bit"]["value"];
+    assert!((time.as_f64().unwrap() - 345.060_556_163_283_7).abs() < 1e-9, "{time}");
+    let times = json("times clusters --d 3 --n 5 --mu 1e153");
+    let time = &times["rows"][0]["t_S"]["class-entropy"]["value"];
+    assert!((time.as_f64().unwrap() - 352.639_3).abs() < 1e-3, "{time}");
+    let times = json("times clusters --d 3 --n 5 --bandwidth 1e-8");
+    let time = &times["rows"][0]["t_C"]["class-bit"]["value"];
+    assert!((time.as_f64().unwrap() - 0.309_522_692_354).abs() < 1e-11, "{time}");
+}

@@ -6,9 +6,13 @@ mod answers;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod explanations;
+#[cfg(test)]
 mod formats;
 #[cfg(test)]
 mod mixtures;
+#[cfg(test)]
+mod outputs;
 #[cfg(test)]
 mod refusals;
 

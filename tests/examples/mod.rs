@@ -119,6 +119,17 @@ impl Folder {
         std::fs::write(path.join("train-labels-idx1-ubyte"), labels).unwrap();
         let classes = "dimension = 16\n[[class]]\nmean = 1\nvariance = 1\n[[class]]\nmean = -1\nvariance = 1\n";
         std::fs::write(path.join("classes.toml"), classes).unwrap();
+        let flowers: String = (0..60u32)
+            .map(|k| {
+                // Two species a few standard deviations apart.
+                let part =
+                    |i: u32| f64::from((7 * k + i).wrapping_mul(2_654_435_761) >> 24) / 100.0;
+                let (species, at) = if k % 2 == 0 { ("setosa", 5.0) } else { ("virginica", 8.0) };
+                format!("{},{:.2},{:.2},{species}\n", k + 1, at + part(0), part(1))
+            })
+            .collect();
+        let flowers = format!("id,sepal,petal,species\n{flowers}");
+        std::fs::write(path.join("flowers.csv"), flowers).unwrap();
         let tables = Path::new(env!("CARGO_MANIFEST_DIR")).join("tables");
         copy(&tables, &path.join("tables"));
         for (name, column, curve) in [

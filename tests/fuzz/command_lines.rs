@@ -27,7 +27,7 @@ const LINES_OF_A_WORKER: usize = 2000;
 /// - `figure`, `verify`, `man`: long by themselves;
 /// - `--order exact`, `--finite-size`, `condensation`, `t_C.participation` and the like: the exact law of a finite
 ///   data set, seconds for a row;
-/// - `simulate`: d · n as asked for.
+/// - `simulate`: d · n as asked for; small ones are drawn apart.
 const SLOW_WORDS: &[&str] = &[
     "figure",
     "verify",
@@ -209,7 +209,55 @@ struct Line {
     specification: Option<String>,
 }
 
+/// A small simulation in either precision, its data and noise of any size.
+fn simulation(random: &mut Random) -> Vec<String> {
+    let experiment = pick(random, &["clones", "entropy", "collapse", "levels"]);
+    let scales = ["1", "1e-6", "1e3", "1e6", "2e3", "1e12", "1e150", "1e-150", "0", "3e38", "1e20"];
+    let scale = if once_in(random, 6) { nasty(random) } else { pick(random, &scales).to_owned() };
+    let model = match below(random, 8) {
+        0 => format!("clusters --d 4 --mu {scale} --sigma 1"),
+        1 => format!("clusters --d 3 --mu 1 --sigma {scale}"),
+        2 => format!("gaussian --d 8 --sigma {scale}"),
+        3 => format!("gaussian --d 2 --eigenvalues {scale},1"),
+        4 => format!(
+            "linear-manifold --d 8 --beta 0.5,1 --embedding {}",
+            pick(random, &["iid-p", "iid-d", "orthonormal"])
+        ),
+        5 => format!(
+            "manifold --d 4 --beta {} --gain {scale} --activation {}",
+            pick(random, &["0.5", "2", "1e17", "4294967296"]),
+            pick(random, &["tanh", "relu", "z", "exp(z^2)", "1/z"])
+        ),
+        6 => {
+            format!("curie-weiss --d 6 --temperature {}", pick(random, &["0.5", "1", "2", "1e-3"]))
+        }
+        _ => pick(random, &["mixture classes.toml", "samples.npy", "data.npz"]).to_owned(),
+    };
+    let mut words = format!("simulate {experiment} {model} --blocks 2 --points 5");
+    words += pick(random, &[" --precision f32", " --precision f64", ""]);
+    let exact = experiment == "clones" && once_in(random, 4);
+    if exact {
+        words += " --score exact";
+    } else if !model.contains(".np") {
+        words += pick(random, &[" --n 2", " --n 50", " --n 300", " --alpha 0.5", " --n 1e15"]);
+    }
+    if experiment != "collapse" {
+        let t = pick(random, &["1", "0.01,3", "1e-6", "1e-30", "40", "1e300", "0.3"]);
+        words += &format!(" --t {}", if once_in(random, 6) { nasty(random) } else { t.into() });
+    } else {
+        words += pick(random, &["", " --show histogram --bins 3", " --show histories"]);
+    }
+    if ["clones", "collapse"].contains(&experiment) {
+        words += pick(random, &[" --steps 20", " --steps 60 --horizon 1e-12", " --steps 40"]);
+        words += pick(random, &[" --route jump", " --route euler", ""]);
+    }
+    words.split(' ').map(str::to_owned).collect()
+}
+
 fn line(random: &mut Random, lines: &[String], nodes: &[examples::Node]) -> Line {
+    if once_in(random, 6) {
+        return Line { words: simulation(random), specification: None };
+    }
     loop {
         let mut specified = None;
         let mut words = match below(random, 8) {

@@ -98,7 +98,6 @@ fn stdout(line: &str) -> String {
 fn limit_what_leaves_the_range_of_numbers_is_said_to() {
     for line in [
         "explain kl clusters --d 1024 --n 20000 --mu 1 --sigma 1 --t 1e-308",
-        "explain kl gaussian --sigma 1 --alpha 1e-320 --t 1",
         "explain t_C.asymptotic clusters --d 1024 --n 20000 --mu 1 --sigma 1e308",
         "explain t_S.spectral gaussian --sigma 1e300",
         "curve spectrum clusters --d 1000 --mu 1e300 --sigma 1",
@@ -147,5 +146,5 @@ fn limit_a_law_as_wide_as_the_range_of_numbers_is_refused() {
         .unwrap();
     let errors = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(3), "{errors}");
-    assert!(errors.starts_with("error: finite-size average"), "{errors}");
+    assert!(errors.contains("finite-size average"), "{errors}");
 }

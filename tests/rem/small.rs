@@ -55,9 +55,8 @@ fn independent_small_samples_from_the_definitions() {
 fn limit_nearest_neighbour_at_pure_noise_and_at_none() {
     for d in [1.0, 2.0, 5.0, 16.0] {
         let ensemble = Ensemble::clusters(d, d, 1.0, 7f64.ln()).unwrap();
-        let nearest = |t: f64| {
-            ensemble.mean(Quantity::NearestNeighbour, Noise::at_time(t).unwrap()).unwrap()
-        };
+        let nearest =
+            |t: f64| ensemble.mean(Quantity::NearestNeighbour, Noise::at_time(t).unwrap()).unwrap();
         // One sample in d = 1 is within √τ of another with a probability of that order: 3e-3.
         let (none, all) = (nearest(1e-7), nearest(25.0));
         assert!((none.value - 1.0).abs() <= none.error + 1e-2, "{d}: {none:?}");

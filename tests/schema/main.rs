@@ -15,8 +15,14 @@ const SCHEMA: &str = include_str!("../../docs/schema/output.schema.json");
 /// Commands whose output is no table.
 const NO_TABLE: &[&str] = &["explain", "figure", "completions", "man", "schema"];
 
+/// A scheduler whose network is told c_noise in place of a step.
+const CONTINUOUS: &str = r#"{"_class_name": "EulerDiscreteScheduler", "sigma_min": 0.002,
+    "sigma_max": 700.0, "prediction_type": "v_prediction", "timestep_type": "continuous"}"#;
+
 /// What the examples leave out: flags that change the columns.
 const FURTHER: &[&str] = &[
+    "schedule --t 1,4 --config continuous.json",
+    "times clusters --d 1024 --n 20000 --config continuous.json",
     "times clusters --d 64 --n 500 --schedule edm",
     "times clusters --d 64 --n 500 --schedule ve",
     "times clusters --d 64 --n 500 --schedule flow",
@@ -29,6 +35,7 @@ const FURTHER: &[&str] = &[
     "times manifold --activation tanh --beta 0.5 --alpha 0.2 --prior rademacher --embedding iid-d",
     "curve information gaussian --snr 0,inf",
     "curve spectrum clusters --d 64 --n 200",
+    "times manifold --activation relu --p 5 --d 10 --alpha 0.2 --normalise unit-variance",
     "curve spectrum linear-manifold --beta 0.5 --embedding iid-p",
     "curve excess-entropy clusters --d 64 --n 500 --order exact --t 1,2",
     "solve clusters --d 256 --for n --such-that t_C=0.5",
@@ -73,6 +80,7 @@ fn folder() -> Folder {
     let folder = Folder::new();
     std::fs::write(folder.file("three.toml"), THREE).unwrap();
     std::fs::write(folder.file("labelled.toml"), LABELLED).unwrap();
+    std::fs::write(folder.file("continuous.json"), CONTINUOUS).unwrap();
     folder
 }
 

@@ -67,9 +67,10 @@ fn identity_sweeps_keep_their_order() {
 fn identity_same_output_on_any_number_of_threads() {
     for arguments in [
         "simulate entropy clusters --d 24 --n 700 --t 0.5,1.5 --blocks 3 --points 300",
-        "simulate clones clusters --d 8 --n 40 --t 1 --blocks 3 --points 20 --steps 100",
-        "simulate clones clusters --d 8 --t 1 --blocks 3 --points 20 --steps 100 --score exact",
-        "simulate collapse clusters --d 8 --n 40 --blocks 3 --points 20 --steps 100 --show histogram",
+        "simulate clones clusters --d 8 --n 40 --t 1 --blocks 3 --points 20 --steps 100 --route euler",
+        "simulate clones clusters --d 8 --n 40 --t 1 --blocks 3 --points 20",
+        "simulate clones clusters --d 8 --t 1 --blocks 3 --points 20 --steps 100 --score exact --route euler",
+        "simulate collapse clusters --d 8 --n 40 --blocks 3 --points 20 --steps 100 --route euler --show histogram",
         "simulate levels linear-manifold --beta 0.5 --embedding iid-p --d 8 --n 3000 --t 1 --blocks 3 --points 20",
         "simulate entropy manifold --activation tanh --beta 0.5 --d 8 --n 300 --t 1 --blocks 3 --points 20",
     ] {
@@ -180,7 +181,10 @@ fn bad_input_says_what_would_be_right() {
             "entropy clusters --d 1000 --n 1e9 --t 1",
             "take 3.7 TiB in f32, more than --memory 8.0 GiB",
         ),
-        ("entropy clusters --d 1000 --alpha 1 --t 1", "a simulation needs from 2 to 1e15 samples"),
+        (
+            "entropy clusters --d 1000 --alpha 1 --t 1",
+            "a simulation needs from 2 to 1.1e12 samples",
+        ),
         (
             "entropy clusters --d 16 --n 50 --t 1 --blocks 1",
             "--blocks = 1: must be a whole number from 2",
@@ -199,7 +203,7 @@ fn bad_input_says_what_would_be_right() {
             "clones clusters --d 16 --n 50 --t 1 --horizon 0",
             "--horizon = 0: must be a finite time above 0",
         ),
-        ("clones clusters --d 16 --n 50 --t 1 --route fast", "must be one of euler, jump"),
+        ("clones clusters --d 16 --n 50 --t 1 --route fast", "must be one of jump, euler"),
         ("clones clusters --d 16 --n 50 --t 1 --score exact", "knows no samples"),
         (
             "clones curie-weiss --d 16 --temperature 0.5 --t 1 --score exact --route jump",
@@ -208,11 +212,68 @@ fn bad_input_says_what_would_be_right() {
         ("collapse clusters --d 16 --n 50 --bins 0 --show histogram", "--bins = 0"),
         ("entropy linear-manifold --beta 0.33 --embedding iid-p --d 10 --n 9 --t 1", "β d = 3.3"),
         ("entropy linear-manifold --beta 0.5 --embedding iid-p --n 9 --t 1", "finite"),
+        (
+            "levels clusters --n 1e15 --d 4 --t 1",
+            "n = 1000000000000000: a simulation needs from 2 to",
+        ),
+        ("levels manifold --activation z --beta 1e17 --d 8 --n 9 --t 1", "EiB, more than the"),
+        ("levels manifold --activation z --beta 4294967296 --d 1 --n 9 --t 1", "--beta or --d"),
+        (
+            "entropy linear-manifold --beta 1 --embedding iid-p --d 1e6 --n 9 --t 1",
+            "an embedding of 1000000 latent in 1000000 dimensions would take 7.3 TiB",
+        ),
+        ("entropy clusters --d 4 --n 9 --t 0:1:#1e12", "--t"),
+        ("entropy clusters --d 4 --n 9 --t 1 --blocks 1e18", "--blocks"),
+        ("entropy clusters --d 4 --n 9 --t 1 --points 1e18", "--points"),
+        ("entropy clusters --d 1e8 --n 9 --t 1 --memory 1e9 --points 1e7", "take a smaller"),
+        ("collapse clusters --d 4 --n 9 --points 1e7 --steps 1e9", "the points of one block"),
+        (
+            "collapse clusters --d 4 --n 9 --steps 1e9 --show histories",
+            "--blocks, --points or --steps",
+        ),
+        ("clones clusters --d 4 --n 9 --t 1e300 --route euler", "steps of 1.0e-2 from the data"),
+        ("entropy clusters --d 4:1e4:1 --n 9 --t 1 --blocks 1e5", "random numbers for"),
+        ("entropy gaussian --sigma 1e150 --d 4 --n 9 --t 1", "is lost in the rounding"),
+        ("levels gaussian --sigma 1e150 --d 4 --n 9 --t 1", "is lost in the rounding"),
+        ("entropy gaussian --d 4 --n 9 --t 1e-40", "is lost in the rounding"),
+        ("clones gaussian --sigma 1e300 --d 4 --n 9 --t 1", "is inf: every number must be finite"),
+        ("entropy manifold --activation exp(900*z^2) --beta 1 --d 4 --n 9 --t 1", "grows too fast"),
     ] {
         let output = regimes(&format!("simulate {arguments}"));
         let error = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments}: {error}");
         assert!(error.contains(message), "{arguments}: {error}");
         assert!(output.stdout.is_empty());
+    }
+}
+
+/// Thousands of threads stop a machine.
+#[test]
+fn regression_threads_are_capped() {
+    for (flag, variable) in [("--threads 100000", None), ("", Some("100000"))] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_regimes"));
+        command.args("simulate entropy clusters --d 4 --n 9 --t 1 --blocks 2".split(' '));
+        command.args(flag.split_whitespace());
+        if let Some(count) = variable {
+            command.env("RAYON_NUM_THREADS", count);
+        }
+        let output = command.output().unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{errors}");
+        assert!(errors.contains("= 100000 is capped at "), "{errors}");
+    }
+}
+
+/// Products in single precision lost the nearest sample, or moved φ_C to 0.979.
+#[test]
+fn regression_samples_far_apart_are_told_apart() {
+    for arguments in [
+        "--sigma 2e3 --n 50 --t 1 --d 8 --blocks 2 --points 8 --route euler",
+        "--sigma 1500 --n 50 --t 1 --d 8 --points 128 --steps 200 --route euler",
+        "--sigma 1500 --n 50 --t 1 --d 8 --points 128",
+    ] {
+        let (header, rows, text) = csv(&format!("simulate clones gaussian {arguments}"));
+        assert_eq!(column(&header, &rows, "clones"), [1.0], "{arguments}");
+        assert!(text.contains("f64, since f32 would not do"), "{text}");
     }
 }

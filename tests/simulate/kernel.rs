@@ -16,7 +16,7 @@ fn clusters<T: Real>(n: usize, d: usize, seed: u64) -> DataSet<T> {
     let model = Clusters::new(d as f64, 1.0, 1.0).unwrap();
     let mut frame = Seed(seed).stream(Purpose::Frame, 0, 0);
     let sampler = model.sampler(&mut frame).unwrap().unwrap();
-    DataSet::draw(sampler.as_ref(), n, Seed(seed), 0)
+    DataSet::draw(sampler.as_ref(), n, Seed(seed), 0).unwrap()
 }
 
 fn noisy<T: Real>(data: &DataSet<T>, count: usize, t: f64, own: bool, hints: bool) -> Points {
@@ -25,7 +25,7 @@ fn noisy<T: Real>(data: &DataSet<T>, count: usize, t: f64, own: bool, hints: boo
     let from: Vec<usize> = (0..count).map(|_| stream.below(data.len())).collect();
     let values = from
         .iter()
-        .flat_map(|&i| data.sample(i).iter().map(|a| a.wide()).collect::<Vec<_>>())
+        .flat_map(|&i| data.sample(i).collect::<Vec<_>>())
         .map(|a| noise.decay() * a + noise.delta().sqrt() * stream.normal())
         .collect();
     Points {
@@ -53,8 +53,7 @@ fn direct(data: &DataSet<f64>, points: &Points, j: usize) -> Direct {
     let (decay, delta) = (points.noises[j].decay(), points.noises[j].delta());
     let energies: Vec<f64> = (0..data.len())
         .map(|i| {
-            let square: f64 =
-                data.sample(i).iter().zip(x).map(|(a, x)| (x - decay * a).powi(2)).sum();
+            let square: f64 = data.sample(i).zip(x).map(|(a, x)| (x - decay * a).powi(2)).sum();
             square / (2.0 * delta)
         })
         .collect();
@@ -104,7 +103,7 @@ proptest! {
     ) {
         let data: DataSet<f64> = clusters(n, d, n as u64);
         let points = noisy(&data, count, t, own, hints);
-        let seen = see(&data, &points, true);
+        let seen = see(&data, &points, true).unwrap();
         for j in 0..count {
             let want = direct(&data, &points, j);
             let got = seen.all(&data, &points, j);
@@ -125,11 +124,12 @@ proptest! {
 fn compare(n: usize, d: usize, count: usize) {
     let single: DataSet<f32> = clusters(n, d, 3);
     let labels: Vec<u32> = (0..n).map(|i| single.class_of(i) as u32).collect();
-    let wide = (0..n).flat_map(|i| single.sample(i).iter().map(|a| a.wide()).collect::<Vec<_>>());
-    let double = DataSet::new(d, wide.collect(), Some(&labels)).unwrap();
+    let wide = (0..n).flat_map(|i| single.sample(i).collect::<Vec<_>>());
+    let wide: Vec<f64> = wide.collect();
+    let double: DataSet<f64> = DataSet::new(d, &wide, Some(&labels)).unwrap();
     for t in [0.1, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 8.0] {
         let points = noisy(&single, count, t, true, false);
-        let (a, b) = (see(&single, &points, true), see(&double, &points, true));
+        let (a, b) = (see(&single, &points, true).unwrap(), see(&double, &points, true).unwrap());
         let average = |seen: &Seen, f: &dyn Fn(&regimes::simulate::Tally) -> f64| -> f64 {
             (0..count).map(|j| f(&seen.all(&single, &points, j))).sum::<f64>() / count as f64
         };
@@ -172,7 +172,7 @@ fn identity_same_bits_on_any_number_of_threads() {
         pool.install(|| {
             let data: DataSet<T> = clusters(5000, 48, 9);
             let points = noisy(&data, 300, 0.8, true, false);
-            let seen = see(&data, &points, true);
+            let seen = see(&data, &points, true).unwrap();
             let sums = seen.others.iter().flat_map(|s| [s.log_sum(), s.entropy(), s.coincidence()]);
             sums.chain(seen.means.iter().copied()).map(f64::to_bits).collect()
         })

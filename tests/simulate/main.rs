@@ -4,6 +4,7 @@
 mod checkpoint;
 mod command_line;
 mod kernel;
+mod precision;
 mod samples;
 mod tables;
 mod theory;

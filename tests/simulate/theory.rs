@@ -7,7 +7,7 @@ use regimes::models::{Clusters, LinearManifold, Manifold, Model, Order};
 use regimes::numerics::random::Seed;
 use regimes::rem::finite::{Ensemble, Quantity};
 use regimes::simulate::clones::{self, Route, Score};
-use regimes::simulate::{Measured, Scheme, Source, blocks, collapse, entropy, levels};
+use regimes::simulate::{Measured, Scheme, Source, Unit, blocks, collapse, entropy, levels};
 
 /// Standard errors allowed at every single point.
 const STANDARD_ERRORS: f64 = 4.0;
@@ -77,7 +77,12 @@ fn entropy_meets_theory(
 ) {
     let ensemble = ensemble.with_tolerance(1e-6);
     let found = size.run(|block| {
-        entropy::block(Source::<f32>::Model(model, n), times, size.points, Seed(11), block)
+        entropy::block(
+            Source::<f32>::Model(model, n),
+            times,
+            size.points,
+            Unit::new(Seed(11), block),
+        )
     });
     let mut all: Vec<Comparison> = NAMES.iter().map(|_| Comparison::default()).collect();
     for (k, &noise) in times.iter().enumerate() {
@@ -142,11 +147,11 @@ fn independent_clones_of_clusters() {
     let size = Size { blocks: 40, points: 60 };
     let exact = size.run(|block| {
         let score = Score::<f32>::Exact(&model);
-        clones::block(score, Route::Jump, &times, size.points, Seed(12), block)
+        clones::block(score, Route::Jump, &times, size.points, Unit::new(Seed(12), block))
     });
     let empirical = size.run(|block| {
         let score = Score::Empirical(Source::<f32>::Model(&model, 500));
-        clones::block(score, Route::Jump, &times, size.points, Seed(13), block)
+        clones::block(score, Route::Jump, &times, size.points, Unit::new(Seed(13), block))
     });
     let ensemble = Ensemble::clusters(64.0, 64.0, 1.0, 500f64.ln()).unwrap().with_tolerance(1e-6);
     let mut all: [Comparison; 3] = Default::default();
@@ -190,7 +195,12 @@ fn manifold_meets_theory(d: f64, n: usize, size: Size) {
     // Times at which most of log n is still open, so that no single sample weighs much.
     let times = fifty_times(1.6, 3.2);
     let found = size.run(|block| {
-        entropy::block(Source::<f32>::Model(&model, n), &times, size.points, Seed(14), block)
+        entropy::block(
+            Source::<f32>::Model(&model, n),
+            &times,
+            size.points,
+            Unit::new(Seed(14), block),
+        )
     });
     let mut all = Comparison::default();
     for (k, &noise) in times.iter().enumerate() {
@@ -213,7 +223,7 @@ fn independent_euler_and_jumps_agree() {
     let size = Size { blocks: 16, points: 32 };
     let [euler, jump] = [true, false].map(|euler| {
         let found = size.run(|block| {
-            collapse::block(source, euler, scheme, size.points, false, Seed(15), block)
+            collapse::block(source, euler, scheme, size.points, false, Unit::new(Seed(15), block))
         });
         collapse::summary(&found, size.points)
     });
@@ -226,7 +236,7 @@ fn independent_euler_and_jumps_agree() {
     let [euler, jump] = [Route::Euler(scheme), Route::Jump].map(|route| {
         size.run(|block| {
             let score = Score::Empirical(source);
-            clones::block(score, route, &times, size.points, Seed(16), block)
+            clones::block(score, route, &times, size.points, Unit::new(Seed(16), block))
         })
     });
     for k in 0..times.len() {
@@ -249,7 +259,7 @@ fn independent_euler_with_the_exact_score() {
     let size = Size { blocks: 10, points: 100 };
     let found = size.run(|block| {
         let score = Score::<f64>::Exact(&model);
-        clones::block(score, Route::Euler(scheme), &times, size.points, Seed(17), block)
+        clones::block(score, Route::Euler(scheme), &times, size.points, Unit::new(Seed(17), block))
     });
     for (k, &noise) in times.iter().enumerate() {
         let phi = model.classes().unwrap().posterior(noise).unwrap().clone.value;
@@ -266,8 +276,9 @@ fn independent_levels() {
     let times = fifty_times(0.4, 3.0);
     let size = Size { blocks: 40, points: 20 };
     let n = 1000;
-    let found =
-        size.run(|block| levels::block::<f32>(&model, n, &times, size.points, Seed(18), block));
+    let found = size.run(|block| {
+        levels::block::<f32>(&model, n, &times, size.points, Unit::new(Seed(18), block))
+    });
     let ensemble =
         Ensemble::clusters(20.0, 20.0, 1.0, (n as f64).ln()).unwrap().with_tolerance(1e-6);
     let mut all = Comparison::default();

@@ -12,7 +12,7 @@ use crate::numerics::precision::CURVE_TOLERANCE;
 use crate::output::{Cell, Column};
 use crate::transitions::collapse;
 
-const ORDER: Parameter = Parameter {
+pub(in crate::cli) const ORDER: Parameter = Parameter {
     name: "order",
     symbol: "ORDER",
     latex: "",
@@ -24,7 +24,7 @@ const ORDER: Parameter = Parameter {
 };
 
 /// The excess entropy that a simulation at this n and d shows.
-const EXACT: &str = "exact";
+pub(in crate::cli) const EXACT: &str = "exact";
 
 const ORDER_OF_EXCESS: Parameter = Parameter {
     help: "asymptotic (d → ∞, published), class-bit (mixture information at this d) or exact (finite n and d, what a simulation shows)",

@@ -5,6 +5,7 @@ use super::super::accuracy;
 use super::classes::error_column;
 use super::{Point, Quantity};
 use crate::Answer;
+use crate::dataset::observables::{CLONES, NEAREST, OWN_WEIGHT, Observable, PARTICIPATION};
 use crate::error::{Error, Result};
 use crate::models::Model;
 use crate::models::parameter::{Domain, Parameter};
@@ -89,11 +90,11 @@ pub(crate) const KL: Quantity = Quantity {
 };
 
 /// Names and means of the weights at finite n and d.
-const WEIGHTS: [(&str, &str, finite::Quantity); 4] = [
-    ("clones", "φ_C", finite::Quantity::CloneCollapse),
-    ("own_weight", "E w_1", finite::Quantity::OwnWeight),
-    ("nearest", "P(nearest)", finite::Quantity::NearestNeighbour),
-    ("participation", "E 1/Σw²", finite::Quantity::Participation),
+const WEIGHTS: [(Observable, finite::Quantity); 4] = [
+    (CLONES, finite::Quantity::CloneCollapse),
+    (OWN_WEIGHT, finite::Quantity::OwnWeight),
+    (NEAREST, finite::Quantity::NearestNeighbour),
+    (PARTICIPATION, finite::Quantity::Participation),
 ];
 
 /// The weights of the empirical score, exactly at finite n and d.
@@ -107,14 +108,14 @@ pub(crate) const CONDENSATION: Quantity = Quantity {
     columns: || {
         WEIGHTS
             .iter()
-            .map(|(name, symbol, _)| Column::estimate(*name, symbol, "", "D81", CURVE_TOLERANCE))
+            .map(|(o, _)| Column::estimate(o.name, o.symbol, o.unit, o.source, CURVE_TOLERANCE))
             .collect()
     },
     cells: |model, point| {
         let ensemble = ensemble(model, point)?;
         Ok(WEIGHTS
             .iter()
-            .map(|(_, _, quantity)| match &ensemble {
+            .map(|(_, quantity)| match &ensemble {
                 Ok(ensemble) => Cell::from(mean(ensemble, *quantity, point)),
                 Err(reason) => Cell::Missing(reason.clone().into()),
             })

@@ -1,7 +1,7 @@
 //! `curve QUANTITY MODEL`: a quantity over noise levels.
 
 mod classes;
-mod information;
+pub(in crate::cli) mod information;
 pub(crate) mod levels;
 mod manifold;
 mod potential;
@@ -166,14 +166,15 @@ pub(crate) fn plan<'a>(
     if quantity.samples {
         // A finite n in infinite dimension must fail before the first row.
         let dimensions = request.axis("d").map_or(Vec::new(), |axis| axis.values.clone());
-        for d in dimensions.into_iter().chain([models.first()?.dimension()]) {
+        let first = models.first_sound()?.map(|model| model.dimension());
+        for d in dimensions.into_iter().chain(first) {
             SampleSize::of(&request.at(0), d)?;
         }
     }
     let curve = Curve { quantity, entry, request, models };
     let mut head =
         head(context, &format!("curve {name}"), entry.name, curve.columns(), curve.request.rows()?);
-    head.notes = curve.models.first()?.notes();
+    head.notes = curve.models.first_sound()?.map_or_else(Vec::new, |model| model.notes());
     if let Some(order) = curve.request.fixed.text("order") {
         head.conventions.push(("order".into(), order.to_owned()));
     }
@@ -244,7 +245,11 @@ impl Curve {
         }
         row.cells.extend(noise::cells(noise, &values));
         let point = Point { noise, size, values: &values };
-        row.cells.extend((self.quantity.cells)(model.as_ref(), &point)?);
+        match (self.quantity.cells)(model.as_ref(), &point) {
+            Ok(cells) => row.cells.extend(cells),
+            Err(error @ Error::Numerics(_)) => row.fail_rest(&self.columns(), &error),
+            Err(other) => return Err(other),
+        }
         Ok(row)
     }
 }

@@ -173,7 +173,13 @@ impl Line {
             cells: vec![
                 Cell::Text(self.kind.to_owned()),
                 Ok(crate::Answer::Value(self.eigenvalue)).into(),
-                or(self.density, "a single eigenvalue has no density"),
+                if self.density == Some(f64::INFINITY) {
+                    Cell::Missing(
+                        "the edge is hard: the density diverges like λ^(-1/2) there".into(),
+                    )
+                } else {
+                    or(self.density, "a single eigenvalue has no density")
+                },
                 or(self.fraction, "a point of the bulk"),
             ],
             notes: Vec::new(),

@@ -1,10 +1,13 @@
 //! The empirical score of a data set at given noise levels.
 
 use super::super::request::Request;
+use super::super::schedules::{self, Beside};
 use super::super::{Context, noise};
 use super::{Data, named};
 use crate::dataset::Source;
-use crate::dataset::observables::{Mean, Weights, weights};
+use crate::dataset::observables::{
+    CLONES, LEAVE_ONE_OUT, Mean, OWN_WEIGHT, Observable, PARTICIPATION, Weights, weights,
+};
 use crate::error::{Error, Result};
 use crate::models::parameter::Values;
 use crate::output::{Cell, Column, Plan, Row};
@@ -28,6 +31,11 @@ pub(super) fn plan<'a>(
             Err(Error::argument("--t", noise.time(), expected))
         })
         .collect::<Result<_>>()?;
+    let schedule = schedules::chosen(matches)?;
+    if schedule.len() > 1 {
+        return Err(Error::Usage("dataset takes a single --schedule".into()));
+    }
+    let beside = schedule.into_iter().next().map(Beside::new);
     let data = Data::read(matches)?;
     let queries = data.queries(matches)?;
     let (n, d) = (data.selection.samples() as f64, data.selection.dimension() as f64);
@@ -39,6 +47,7 @@ pub(super) fn plan<'a>(
         .map_err(|e| named(&data.path, e))?;
     let mut columns = vec![Column::number("n", "n", ""), Column::number("d", "d", "")];
     columns.extend(noise::columns());
+    columns.extend(beside.as_ref().map(Beside::level_columns).unwrap_or_default());
     columns.push(Column {
         source: "BBDM24 Eq. 5".into(),
         ..Column::number("f", "f^e", "nats per dimension")
@@ -46,14 +55,13 @@ pub(super) fn plan<'a>(
     columns.push(Column::number("stderr", "s.e.", "of f"));
     columns.push(Column::number("f_over_alpha", "f^e/α", ""));
     columns.push(Column::number("f_over_alpha_stderr", "s.e.", "of f/α"));
-    for (name, symbol, unit) in OBSERVABLES {
-        columns.push(Column::sampled(*name, symbol, *unit, "D81"));
-    }
+    columns.extend(OBSERVABLES.map(|o| Column::sampled(o.name, o.symbol, o.unit, o.source)));
     let mut head = data.head(context, columns, rows.len());
     head.notes.push(format!(
         "means over {} noisy samples; the standard errors are theirs, the data are given",
         queries.count()
     ));
+    head.notes.extend(beside.as_ref().map(Beside::notes).unwrap_or_default());
     let ln_n = n.ln();
     Ok(Plan {
         head,
@@ -61,6 +69,7 @@ pub(super) fn plan<'a>(
             let (values, noise) = &rows[index];
             let mut cells = vec![Cell::Number(n), Cell::Number(d)];
             cells.extend(noise::cells(*noise, values));
+            cells.extend(beside.iter().flat_map(|beside| beside.level_cells(*noise)));
             let mean = |f: fn(Weights) -> f64| Mean::of(seen[index].iter().map(move |w| f(*w)));
             let excess = mean(Weights::excess);
             for unit in [d, ln_n] {
@@ -80,10 +89,5 @@ pub(super) fn plan<'a>(
     })
 }
 
-/// Further means: names, symbols, units.
-const OBSERVABLES: &[(&str, &str, &str)] = &[
-    ("leave_one_out", "E log(Z_{2..n}/Z_1)/d", "nats per dimension"),
-    ("clones", "φ_C", "probability"),
-    ("own_weight", "E w_1", "probability"),
-    ("participation", "E 1/Σw²", "samples"),
-];
+/// Further means.
+const OBSERVABLES: [Observable; 4] = [LEAVE_ONE_OUT, CLONES, OWN_WEIGHT, PARTICIPATION];

@@ -2,6 +2,8 @@
 
 mod curve;
 mod report;
+mod scale;
+mod select;
 mod spectrum;
 
 use super::known::known;
@@ -9,8 +11,8 @@ use super::request::{Request, with_parameters};
 use super::{Context, noise, schedules, whole};
 use crate::dataset::moments::{Moments, Scan, scan};
 use crate::dataset::observables::Queries;
-use crate::dataset::spectrum::Centring;
-use crate::dataset::{ChannelAxis, Selection, Source, open};
+use crate::dataset::spectrum::{Centring, MeasuredSpectrum};
+use crate::dataset::{Selection, Source};
 use crate::error::{Error, Result};
 use crate::output::{Head, Plan};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
@@ -21,6 +23,26 @@ use std::time::Instant;
 /// Flags with one word or number: name, value, help.
 const OPTIONS: &[(&str, &str, &str)] = &[
     ("array", "NAME", "which array of an npz archive"),
+    (
+        "header",
+        "yes|no",
+        "whether the first line of a text file names its columns, where both could be",
+    ),
+    (
+        "label-column",
+        "COLUMN",
+        "column of class labels in a text file: of FILE, or of the file of --labels; a name, or a position from 0",
+    ),
+    (
+        "drop",
+        "COLUMNS",
+        "columns of a text file to leave out, such as id,label or 0,5:7; none keeps all, an index of the rows too",
+    ),
+    (
+        "columns-from",
+        "COLUMNS",
+        "columns of a text file that are the data, such as 1: or x1:x9; #2 is a position, name:2 a name",
+    ),
     ("labels", "FILE", "one class label for each sample: npy, npz, IDX or text"),
     ("label-array", "NAME", "which array of an npz archive of labels"),
     ("classes", "LABELS", "classes to keep, such as 1,8 [default: all that occur]"),
@@ -65,7 +87,10 @@ pub(crate) fn command() -> Command {
         .long_about(
             "Spectrum, speciation and collapse times of a data set, with standard errors.\n\n\
              FILE is an npy, npz, IDX or text file, plain or compressed with gzip: samples along the first \
-             axis, everything else flattened. Data are read in blocks and may be larger than memory; the \
+             axis, everything else flattened. Of a text file, a line of names, an index of the rows without a name, \
+             comments and separators are recognised; what could be data or not is refused, with the flag that \
+             settles it: --header, --label-column, --drop, --columns-from. FILE may be a pipe, of 1 GiB at most. \
+             Data are read in blocks and may be larger than memory; the \
              covariance of d features takes 8 d² bytes for each class, three times.\n\n\
              With --t, --snr or --sigma-noise the empirical excess entropy f^e and the weights of the \
              empirical score at these noise levels; with --spectrum the eigenvalues.",
@@ -84,6 +109,7 @@ pub(crate) fn command() -> Command {
         command.arg(match *name {
             "labels" => arg.value_hint(ValueHint::FilePath),
             "center" => known(arg, CENTRINGS),
+            "header" => known(arg, select::HEADERS),
             "channel-axis" => known(arg, ["first", "last"]),
             _ => arg,
         })
@@ -112,12 +138,17 @@ impl Data {
         Moments::together(&self.found.groups)
     }
 
+    /// Their covariance spectrum.
+    fn spectrum(&self) -> Result<MeasuredSpectrum> {
+        MeasuredSpectrum::new(&self.moments(), self.centring).map_err(|e| named(&self.path, e))
+    }
+
     /// Opens, selects and scans the data.
     fn read(matches: &ArgMatches) -> Result<Self> {
         let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
         let path = PathBuf::from(text("file").unwrap_or_default());
         let centring = centring(text("center"))?;
-        let selection = select(matches, &path)?;
+        let selection = select::select(matches, &path)?;
         let progress = Progress::new(matches.get_flag("quiet"));
         let groups = selection.labelling().map_or(1, |l| l.names.len());
         let group = |row: usize| {
@@ -195,54 +226,6 @@ fn centring(text: Option<&str>) -> Result<Centring> {
     }
 }
 
-/// The part of the file that was asked for.
-fn select(matches: &ArgMatches, path: &Path) -> Result<Selection> {
-    let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-    let mut selection = Selection::all(Box::new(open(path, text("array"))?));
-    let per_class = whole(matches, "per-class", usize::MAX)?;
-    if let Some(labels) = text("labels") {
-        let classes: Vec<String> = text("classes")
-            .map(|list| list.split(',').map(|name| name.trim().to_owned()).collect())
-            .unwrap_or_default();
-        let array = text("label-array");
-        selection = selection.labelled(Path::new(labels), array, &classes, per_class)?;
-    } else if let Some(name) =
-        ["classes", "per-class", "label-array"].into_iter().find(|name| text(name).is_some())
-    {
-        return Err(Error::Usage(format!("--{name} needs the --labels of the samples")));
-    }
-    let axis = match text("channel-axis") {
-        None => None,
-        Some("first") => Some(ChannelAxis::First),
-        Some("last") => Some(ChannelAxis::Last),
-        Some(other) => {
-            return Err(Error::argument("--channel-axis", other, "must be first or last"));
-        }
-    };
-    match text("channel") {
-        Some(channel) => {
-            let index = channel.parse().map_err(|_| {
-                let expected = "must be a whole number, 0 or above";
-                Error::argument("--channel", format!("{channel:?}"), expected)
-            })?;
-            selection = selection.channel(index, axis)?;
-        }
-        None if axis.is_some() => {
-            return Err(Error::Usage("--channel-axis needs a --channel".into()));
-        }
-        None => {}
-    }
-    if let Some(side) = whole(matches, "pad", usize::MAX)? {
-        selection = selection.padded(side)?;
-    }
-    if let Some(scale) = text("scale") {
-        let scale = crate::symbolic::constant(scale)
-            .map_err(|e| Error::argument("--scale", format!("{scale:?}"), e.to_string()))?;
-        selection = selection.scaled(scale)?;
-    }
-    Ok(selection)
-}
-
 /// An error about the file of data.
 fn about(path: &Path, message: &str) -> Error {
     Error::File { path: path.to_owned(), location: None, message: message.to_owned() }
@@ -256,6 +239,14 @@ fn named(path: &Path, error: Error) -> Error {
     }
 }
 
+/// Options of one form of the command, which another would leave unread.
+fn refuse(matches: &ArgMatches, names: &[&str], form: &str, why: &str) -> Result<()> {
+    match names.iter().find(|name| matches.get_one::<String>(name).is_some()) {
+        Some(name) => Err(Error::Usage(format!("--{name} does not go with {form}: {why}"))),
+        None => Ok(()),
+    }
+}
+
 /// Reads the data and prepares the table that was asked for.
 ///
 /// # Errors
@@ -265,6 +256,12 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
     let eigenvalues = matches.get_flag(SPECTRUM);
     if request.axes.is_empty() {
         return if eigenvalues {
+            if let Some(flag) = schedules::given(matches) {
+                let why = "eigenvalues have no noise level";
+                return Err(Error::Usage(format!("{flag} does not go with --{SPECTRUM}: {why}")));
+            }
+            let why = "leave it out";
+            refuse(matches, &["queries", "seed", "blocks", "outliers"], "--spectrum", why)?;
             spectrum::plan(&Data::read(matches)?, context)
         } else {
             report::plan(matches, context)
@@ -276,6 +273,8 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
             "--spectrum does not depend on a noise level: leave it out".into(),
         ));
     }
+    let why = "it belongs to the times of the data set, without --t, --snr and --sigma-noise";
+    refuse(matches, &["blocks", "outliers"], "a noise level", why)?;
     curve::plan(matches, &request, context)
 }
 

@@ -2,8 +2,8 @@
 
 use super::super::schedules::{self, Beside};
 use super::super::{Context, whole};
-use super::spectrum::fit_note;
-use super::{Data, named};
+use super::spectrum::{fit_note, rank_note};
+use super::{Data, named, scale};
 use crate::Answer;
 use crate::dataset::Source;
 use crate::dataset::collapse::{CRITERIA as COLLAPSES, collapse_times};
@@ -76,9 +76,7 @@ pub(super) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
     }
     let data = Data::read(matches)?;
     let queries = data.queries(matches)?;
-    let moments = data.moments();
-    let measured =
-        MeasuredSpectrum::new(&moments, data.centring).map_err(|e| named(&data.path, e))?;
+    let measured = data.spectrum()?;
     let collapse = measured.collapse_time()?;
     let n = data.selection.samples();
     let outliers = shown.min(measured.fit.spikes.len());
@@ -87,6 +85,7 @@ pub(super) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
         .standard_errors(&data.selection, outliers.max(1), collapse.value(), &reading)
         .map_err(|e| named(&data.path, e))?;
 
+    let scheduled = beside.is_some();
     let notes = beside.as_ref().map(Beside::notes).unwrap_or_default();
     let mut report = Report { columns: Vec::new(), row: Row::default(), beside };
     sizes(&mut report, &data, &measured, &errors);
@@ -108,7 +107,7 @@ pub(super) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
     let ladder = ladder.map(|(ladder, _)| ladder);
     report.time("t_C.gaussian", "t_C", "BBDM24 Eq. 5", sampled(collapse, |_| errors.time));
     let weighing = |share: f64| data.progress.at("weights", share);
-    let crossings = collapse_times(&data.selection, &queries, &moments.mean, &weighing)
+    let crossings = collapse_times(&data.selection, &queries, &data.moments().mean, &weighing)
         .map_err(|e| named(&data.path, e))?;
     for (criterion, crossing) in COLLAPSES.iter().zip(crossings) {
         let cell = match crossing {
@@ -131,6 +130,7 @@ pub(super) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
     let Report { columns, row, .. } = report;
     let mut head = data.head(context, columns, 1);
     head.notes.push(fit_note(&measured));
+    head.notes.extend(rank_note(&data, &measured));
     if measured.fit.spikes.len() > shown {
         head.notes.push(format!(
             "the first {shown} of {} outliers make the spectral ladder (--outliers)",
@@ -152,6 +152,12 @@ pub(super) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
             String::new()
         }
     ));
+    if scheduled {
+        head.notes.extend(scale::note(
+            &data,
+            measured.values.iter().sum::<f64>() / measured.dimension() as f64,
+        ));
+    }
     head.notes.extend(notes);
     Ok(Plan { head, row: Box::new(move |_| Ok(row.clone())) })
 }

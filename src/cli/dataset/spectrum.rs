@@ -1,7 +1,7 @@
 //! The eigenvalues of a data set: bulk and outliers.
 
 use super::super::Context;
-use super::{Data, named};
+use super::Data;
 use crate::dataset::Source;
 use crate::dataset::spectrum::MeasuredSpectrum;
 use crate::error::Result;
@@ -29,10 +29,26 @@ pub(super) fn fit_note(measured: &MeasuredSpectrum) -> String {
     )
 }
 
+/// That the data lie in a subspace, if they do.
+pub(super) fn rank_note(data: &Data, measured: &MeasuredSpectrum) -> Option<String> {
+    let varying = measured.dimension() - measured.constant;
+    let distinct = data.selection.samples() - data.found.duplicates;
+    let why = if measured.rank + 1 >= distinct {
+        format!("{distinct} distinct samples span no more")
+    } else {
+        "features repeat or determine each other".to_owned()
+    };
+    measured.deficient.then(|| {
+        format!(
+            "rank {} of {varying}: the other eigenvalues are below their numerical error {:.1e} and count as 0 ({why}); noise, bulk and outliers are those within the {0} directions",
+            measured.rank, measured.error
+        )
+    })
+}
+
 /// One row for each eigenvalue, largest first.
 pub(super) fn plan<'a>(data: &Data, context: &Context) -> Result<Plan<'a>> {
-    let measured =
-        MeasuredSpectrum::new(&data.moments(), data.centring).map_err(|e| named(&data.path, e))?;
+    let measured = data.spectrum()?;
     let shown = measured.fit.spikes.len().clamp(1, MOST_OUTLIERS);
     let n = data.selection.samples() as f64;
     let errors = measured.standard_errors(&data.selection, shown, None, &|done| {
@@ -48,14 +64,17 @@ pub(super) fn plan<'a>(data: &Data, context: &Context) -> Result<Plan<'a>> {
     ];
     let mut head = data.head(context, columns, measured.values.len());
     head.notes.push(fit_note(&measured));
+    head.notes.extend(rank_note(data, &measured));
     let varying = measured.dimension() - measured.constant;
+    let spanned = if measured.deficient { measured.rank } else { varying };
     Ok(Plan {
         head,
         row: Box::new(move |k| {
             let (value, outlier) = (measured.values[k], k < measured.fit.spikes.len());
-            let kind = match (outlier, k < varying) {
-                (true, _) => "outlier",
-                (_, true) => "bulk",
+            let kind = match k {
+                _ if outlier => "outlier",
+                k if k < spanned => "bulk",
+                k if k < varying => "null",
                 _ => "constant",
             };
             let stderr = errors.eigenvalues.get(k).copied();

@@ -17,6 +17,9 @@ use crate::rem::large_deviations::Energies;
 /// A line of mathematics: Unicode, LaTeX, source.
 type Line = (&'static str, &'static str, &'static str);
 
+/// A number on the way: Unicode, LaTeX, value.
+type Part = (&'static str, &'static str, fn(&Energies) -> Result<crate::Estimate>);
+
 /// A quantity of the random energy model.
 pub(super) struct Level {
     /// Name on the command line.
@@ -29,7 +32,15 @@ pub(super) struct Level {
     lines: &'static [Line],
     remarks: &'static [&'static str],
     value: fn(&dyn Model, &Point<'_>) -> Result<Answer>,
+    /// Numbers on the way, that one needs to check the value by hand.
+    parts: &'static [Part],
 }
+
+const CONDENSATION: Part = ("h_G", "h_G", Energies::bandwidth_condensation);
+
+const OPTIMAL: Part = ("h_opt", "h_\\mathrm{opt}", Energies::bandwidth_optimal);
+
+const VARYING: &str = "i runs over the directions in which the data vary (ℓ_i > 0), w_i is its share of all d dimensions, and KL counts nats per ambient dimension: along directions that do not vary it would be infinite";
 
 const LARGE_DEVIATIONS: Line = (
     "g(λ; r) = lim (1/d) log E_a e^(−λE) = −½ Σ_i w_i [log(1 + λℓ_i/τ) + λ(ℓ_i + rτ)/(τ + λℓ_i)], τ = e^(2t) − 1",
@@ -83,6 +94,7 @@ pub(super) const LEVELS: &[Level] = &[
         ],
         remarks: &[LEADING, SWAPPED],
         value: |model, point| level(model, point, Energies::onset_time),
+        parts: &[],
     },
     Level {
         name: "t_C.generalisation",
@@ -92,13 +104,14 @@ pub(super) const LEVELS: &[Level] = &[
         lines: &[
             LARGE_DEVIATIONS,
             (
-                "h_opt² = h_G² Σ_i w_i p_i(2 − p_i), p_i = ℓ_i/(h_G² + ℓ_i), α = I(h_G²)/d − ½ Σ_i w_i p_i(1 − p_i), h_opt² = e^(2t_g) − 1",
-                "h_\\mathrm{opt}^2 &= h_G^2 \\sum_i w_i p_i(2 - p_i), \\quad p_i = \\frac{\\ell_i}{h_G^2 + \\ell_i}, \\quad \\alpha = I(h_G^2)/d - \\tfrac12 \\sum_i w_i p_i(1 - p_i), \\quad h_\\mathrm{opt}^2 = e^{2t_g} - 1",
+                "h_opt² = h_G² Σ_i w_i p_i(2 − p_i)/W, W = Σ_i w_i over ℓ_i > 0, p_i = ℓ_i/(h_G² + ℓ_i), α = I(h_G²)/d − ½ Σ_i w_i p_i(1 − p_i), h_opt² = e^(2t_g) − 1",
+                "h_\\mathrm{opt}^2 &= \\frac{h_G^2}{W} \\sum_i w_i p_i(2 - p_i), \\quad W = \\sum_{\\ell_i > 0} w_i, \\quad p_i = \\frac{\\ell_i}{h_G^2 + \\ell_i}, \\quad \\alpha = I(h_G^2)/d - \\tfrac12 \\sum_i w_i p_i(1 - p_i), \\quad h_\\mathrm{opt}^2 = e^{2t_g} - 1",
                 "BM24",
             ),
         ],
-        remarks: &[LEADING],
+        remarks: &[LEADING, VARYING],
         value: |model, point| level(model, point, Energies::generalisation_time),
+        parts: &[CONDENSATION, OPTIMAL],
     },
     Level {
         name: "t_C.clones",
@@ -108,6 +121,7 @@ pub(super) const LEVELS: &[Level] = &[
         lines: &[OWN_WEIGHT, ("φ_C = ½ at t_C.clones", "\\varphi_C &= \\tfrac12", "BBDM24")],
         remarks: &[EXACT],
         value: |model, point| finite(model, point, Ensemble::clone_collapse_time),
+        parts: &[],
     },
     Level {
         name: "t_C.leave-one-out",
@@ -124,6 +138,7 @@ pub(super) const LEVELS: &[Level] = &[
             "f^e itself is a conditional entropy: it is positive at every t, and a zero of a measured f^e is noise",
         ],
         value: |model, point| finite(model, point, Ensemble::leave_one_out_time),
+        parts: &[],
     },
     Level {
         name: "t_C.participation",
@@ -140,6 +155,7 @@ pub(super) const LEVELS: &[Level] = &[
             "rare points with many participants count fully in this mean and pull the time below t_C at fixed α",
         ],
         value: |model, point| finite(model, point, Ensemble::participation_time),
+        parts: &[],
     },
     Level {
         name: "excess-entropy-exact",
@@ -153,6 +169,7 @@ pub(super) const LEVELS: &[Level] = &[
             "above t_C it is α − I/d up to e^(−cd), the class bit included; below it d f^e → 0",
         ],
         value: |model, point| with_ensemble(model, point, |e| e.excess_entropy(point.noise)),
+        parts: &[],
     },
     Level {
         name: "condensation",
@@ -167,6 +184,7 @@ pub(super) const LEVELS: &[Level] = &[
         value: |model, point| {
             with_ensemble(model, point, |e| e.mean(Quantity::CloneCollapse, point.noise))
         },
+        parts: &[],
     },
     Level {
         name: "basin",
@@ -183,6 +201,7 @@ pub(super) const LEVELS: &[Level] = &[
         ],
         remarks: &[LEADING],
         value: |model, point| with_energies(model, point, |levels| levels.basin(point.noise)),
+        parts: &[],
     },
     Level {
         name: "free-energy",
@@ -200,6 +219,7 @@ pub(super) const LEVELS: &[Level] = &[
                 Ok(levels.free_energy(point.noise, r)?.value.into())
             })
         },
+        parts: &[],
     },
     Level {
         name: "kl",
@@ -207,14 +227,15 @@ pub(super) const LEVELS: &[Level] = &[
         parameters: NO_R,
         symbol: ("KL", "\\mathrm{KL}"),
         lines: &[(
-            "KL = ½ Σ_i w_i [log(1 + h²/ℓ_i) − h²/(h² + ℓ_i)] for h > h_G, else α + ½ Σ_i w_i [log(h²/ℓ_i) − 1] + h_opt²/(2h²) per varying dimension, h² = e^(2t) − 1",
-            "\\mathrm{KL} &= \\tfrac12 \\sum_i w_i \\Bigl[\\log(1 + h^2/\\ell_i) - \\frac{h^2}{h^2 + \\ell_i}\\Bigr] \\ (h > h_G), \\quad \\alpha + \\tfrac12 \\sum_i w_i [\\log(h^2/\\ell_i) - 1] + \\frac{h_\\mathrm{opt}^2}{2h^2} \\ (h < h_G), \\quad h^2 = e^{2t} - 1",
+            "KL = ½ Σ_i w_i [log(1 + h²/ℓ_i) − h²/(h² + ℓ_i)] for h > h_G, else α + ½ Σ_i w_i [log(h²/ℓ_i) − 1] + W h_opt²/(2h²), W = Σ_i w_i over ℓ_i > 0, h² = e^(2t) − 1",
+            "\\mathrm{KL} &= \\tfrac12 \\sum_i w_i \\Bigl[\\log(1 + h^2/\\ell_i) - \\frac{h^2}{h^2 + \\ell_i}\\Bigr] \\ (h > h_G), \\quad \\alpha + \\tfrac12 \\sum_i w_i [\\log(h^2/\\ell_i) - 1] + W\\frac{h_\\mathrm{opt}^2}{2h^2} \\ (h < h_G), \\quad h^2 = e^{2t} - 1",
             "BM24",
         )],
-        remarks: &[LEADING],
+        remarks: &[LEADING, VARYING],
         value: |model, point| {
             with_energies(model, point, |levels| levels.kullback_leibler_at(point.noise))
         },
+        parts: &[CONDENSATION, OPTIMAL],
     },
 ];
 
@@ -259,10 +280,16 @@ impl Page {
             let tau = Answer::Value(crate::Estimate::rounded(noise.tau()));
             self.result("τ", "\\tau", &tau);
         }
-        let size = Some(SampleSize::of(&self.values, model.dimension())?);
+        let size = SampleSize::of(&self.values, model.dimension())?;
+        if let (false, Ok(energies)) = (level.parts.is_empty(), model.energies(size.alpha.value)?) {
+            for (symbol, latex, part) in level.parts {
+                self.result(symbol, latex, &Answer::Value(part(&energies)?));
+            }
+        }
+        let size = Some(size);
         let point = Point { noise, size, values: &self.values };
-        let value = (level.value)(model, &point)?;
-        self.result(level.symbol.0, level.symbol.1, &value);
+        let value = (level.value)(model, &point);
+        self.computed(level.symbol.0, level.symbol.1, value)?;
         for remark in level.remarks {
             self.remark(remark);
         }

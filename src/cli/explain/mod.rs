@@ -94,6 +94,15 @@ impl Topic {
     }
 }
 
+/// A criterion is meant by its symbol alone where it is the one that is quoted.
+fn quoted(name: &str) -> Option<&'static str> {
+    match name {
+        "t_S.spectral" => Some("t_S"),
+        "t_C.asymptotic" => Some("t_C"),
+        _ => None,
+    }
+}
+
 /// The command's definition.
 pub(crate) fn command() -> Command {
     let parent = Command::new("explain")
@@ -104,6 +113,7 @@ pub(crate) fn command() -> Command {
         .subcommand_value_name("QUANTITY");
     Topic::all().into_iter().fold(parent, |parent, (name, topic)| {
         let child = Command::new(&name)
+            .aliases(quoted(&name))
             .subcommand_required(true)
             .arg_required_else_help(true)
             .subcommand_value_name("MODEL");
@@ -122,11 +132,17 @@ pub(crate) fn command() -> Command {
     })
 }
 
-/// The explanation as text.
+/// An explanation, and what in it did not reach its tolerance.
+pub(crate) struct Explained {
+    pub(crate) text: String,
+    pub(crate) failure: Option<String>,
+}
+
+/// The explanation as text. A computation that fails is said in it, and ends it.
 ///
 /// # Errors
-/// Wrong arguments, failed numerics.
-pub(crate) fn explain(matches: &ArgMatches, context: &Context) -> Result<String> {
+/// Wrong arguments.
+pub(crate) fn explain(matches: &ArgMatches, context: &Context) -> Result<Explained> {
     let missing = || Error::Usage("explain needs a QUANTITY and a MODEL".into());
     let (name, inner) = matches.subcommand().ok_or_else(missing)?;
     let (model_name, inner) = inner.subcommand().ok_or_else(missing)?;
@@ -139,7 +155,6 @@ pub(crate) fn explain(matches: &ArgMatches, context: &Context) -> Result<String>
         return Err(Error::Usage("explain takes one value of each parameter".into()));
     }
     let values = request.at(0);
-    let model = Models::new(entry, Arc::clone(&request))?.first()?;
     let mut page = Page {
         latex: inner.get_flag("latex"),
         digits: context.digits.unwrap_or(6),
@@ -147,36 +162,56 @@ pub(crate) fn explain(matches: &ArgMatches, context: &Context) -> Result<String>
         values,
         lines: Vec::new(),
         sources: Vec::new(),
+        failure: None,
     };
     page.title(&format!("{name}, {}", entry.about));
-    match *topic {
-        Topic::Speciation(k) => page.speciation(model.as_ref(), &CRITERIA[k])?,
-        Topic::Collapse(order) => {
-            sample_size::exactly_one(&request)?;
-            page.collapse(model.as_ref(), order)?;
+    match page.written(*topic, entry, &request) {
+        Ok(()) => {}
+        Err(error @ Error::Numerics(_)) => {
+            let value = page.outcome(Err(error))?;
+            page.line(&value, &value);
         }
-        Topic::Level(k) => {
-            sample_size::exactly_one(&request)?;
-            if LEVELS[k].at_noise {
-                noise::exactly_one(&request)?;
-            }
-            page.level(model.as_ref(), &LEVELS[k])?;
-        }
-        other => {
-            noise::exactly_one(&request)?;
-            if other == Topic::ExcessEntropy {
-                sample_size::exactly_one(&request)?;
-            }
-            page.curve(model.as_ref(), other)?;
-        }
+        Err(other) => return Err(other),
     }
-    for note in model.notes() {
-        page.remark(&note);
-    }
-    Ok(page.finish())
+    let failure = page.failure.take();
+    Ok(Explained { text: page.finish(), failure })
 }
 
 impl Page {
+    fn written(
+        &mut self,
+        topic: Topic,
+        entry: &'static Entry,
+        request: &Arc<Request>,
+    ) -> Result<()> {
+        let model = Models::new(entry, Arc::clone(request))?.first()?;
+        match topic {
+            Topic::Speciation(k) => self.speciation(model.as_ref(), &CRITERIA[k])?,
+            Topic::Collapse(order) => {
+                sample_size::exactly_one(request)?;
+                self.collapse(model.as_ref(), order)?;
+            }
+            Topic::Level(k) => {
+                sample_size::exactly_one(request)?;
+                if LEVELS[k].at_noise {
+                    noise::exactly_one(request)?;
+                }
+                self.level(model.as_ref(), &LEVELS[k])?;
+            }
+            other => {
+                noise::exactly_one(request)?;
+                if other == Topic::ExcessEntropy {
+                    sample_size::exactly_one(request)?;
+                }
+                self.curve(model.as_ref(), other)?;
+            }
+        }
+        for note in model.notes() {
+            self.remark(&note);
+        }
+        Ok(())
+    }
+
     fn speciation(&mut self, model: &dyn Model, criterion: &Criterion) -> Result<()> {
         self.definition(criterion.definition, criterion.latex, criterion.source);
         let ingredient = match criterion.ingredient {
@@ -192,6 +227,7 @@ impl Page {
         };
         if let Some(formula) = model.formula(criterion.ingredient) {
             self.formula(&formula, ingredient.as_ref());
+            self.parts(&model.parts(criterion.ingredient, None)?);
         }
         if criterion.name == "cloning" {
             let phi = "φ = ½∫dy [G(y, m_t, Γ)² + G(y, −m_t, Γ)²]/[G(y, m_t, Γ) + G(y, −m_t, Γ)] = E Σ_k P(k|x)²";
@@ -200,9 +236,7 @@ impl Page {
             let threshold = Answer::Value(speciation::cloning_threshold());
             self.result("φ*", "\\varphi^*", &threshold);
         }
-        let time = (criterion.time)(model)?;
-        self.result("t_S", "t_S", &time);
-        Ok(())
+        self.computed("t_S", "t_S", (criterion.time)(model))
     }
 
     fn alpha(&mut self, model: &dyn Model) -> Result<Estimate> {
@@ -235,12 +269,12 @@ impl Page {
         let alpha = self.alpha(model)?;
         // α stands in the closed forms.
         self.values.set("alpha", Value::Number(alpha.value));
-        let time = collapse_time(model, alpha, order, 0.0)?;
-        self.information_formula(model, order);
+        let time = collapse_time(model, alpha, order, 0.0);
+        let there = time.as_ref().ok().and_then(Answer::value).map(Noise::at_time).transpose()?;
+        self.information_formula(model, order, there)?;
         if let (Order::Asymptotic, Some(closed)) = (order, model.formula(Ingredient::Collapse)) {
             self.formula(&closed, None);
-        } else if let Some(t) = time.value() {
-            let noise = Noise::at_time(t)?;
+        } else if let Some(noise) = there {
             let there = match model.information(noise, order)? {
                 Answer::Value(e) if e.value == f64::INFINITY => {
                     Answer::absent("infinite: so close to t = 0 there is no noise in doubles")
@@ -249,13 +283,18 @@ impl Page {
             };
             self.result("I/d at t_C", "I/d\\,(t_C)", &there);
         }
-        self.result("t_C", "t_C", &time);
-        Ok(())
+        self.computed("t_C", "t_C", time)
     }
 
-    fn information_formula(&mut self, model: &dyn Model, order: Order) {
+    fn information_formula(
+        &mut self,
+        model: &dyn Model,
+        order: Order,
+        noise: Option<Noise>,
+    ) -> Result<()> {
         if let Some(formula) = model.formula(Ingredient::Information) {
             self.formula(&formula, None);
+            self.parts(&model.parts(Ingredient::Information, noise)?);
         }
         if order == Order::ClassBit {
             self.definition(
@@ -267,6 +306,7 @@ impl Page {
                 self.formula(&formula, None);
             }
         }
+        Ok(())
     }
 
     fn curve(&mut self, model: &dyn Model, topic: Topic) -> Result<()> {
@@ -291,25 +331,26 @@ impl Page {
                 if let Some(formula) = model.formula(Ingredient::ClassSignal) {
                     self.formula(&formula, None);
                 }
-                let posterior = classes.posterior(noise)?;
+                let posterior = classes.posterior(noise);
                 if topic == Topic::Phi {
-                    self.result("φ", "\\varphi", &Answer::Value(posterior.clone));
+                    let clone = posterior.map(|p| Answer::Value(p.clone));
+                    self.computed("φ", "\\varphi", clone)?;
                 } else {
-                    self.result("H", "H", &Answer::Value(posterior.entropy));
+                    self.computed("H", "H", posterior.map(|p| Answer::Value(p.entropy)))?;
                 }
             }
             Topic::ExcessEntropy => {
                 let alpha = self.alpha(model)?;
-                self.information_formula(model, Order::Asymptotic);
+                self.information_formula(model, Order::Asymptotic, Some(noise))?;
                 self.result("snr", "\\mathrm{snr}", &tau);
-                let f = collapse::excess_entropy(model, alpha, Order::Asymptotic, 0.0, noise)?;
+                let f = collapse::excess_entropy(model, alpha, Order::Asymptotic, 0.0, noise);
                 self.definition("f(t) = α − I/d", "f(t) &= \\alpha - I/d", "BBDM24 Eq. 5");
-                self.result("f", "f", &f);
+                self.computed("f", "f", f)?;
             }
             _ => {
-                self.information_formula(model, Order::Asymptotic);
+                self.information_formula(model, Order::Asymptotic, Some(noise))?;
                 self.result("snr", "\\mathrm{snr}", &tau);
-                self.result("I/d", "I/d", &model.information(noise, Order::Asymptotic)?);
+                self.computed("I/d", "I/d", model.information(noise, Order::Asymptotic))?;
             }
         }
         Ok(())

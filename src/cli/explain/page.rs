@@ -3,8 +3,10 @@
 use super::super::noise;
 use crate::Answer;
 use crate::answer::OUT_OF_RANGE;
-use crate::models::Formula;
+use crate::error::{Error, Result};
 use crate::models::parameter::{Parameter, Value, Values};
+use crate::models::{Formula, Part};
+use crate::output::Cell;
 use crate::output::number::{exact_text, readable};
 use crate::output::text::{WIDTH, hanging};
 use crate::references;
@@ -17,6 +19,8 @@ pub(super) struct Page {
     pub(super) values: Values,
     pub(super) lines: Vec<String>,
     pub(super) sources: Vec<String>,
+    /// What did not reach its tolerance.
+    pub(super) failure: Option<String>,
 }
 
 impl Page {
@@ -82,12 +86,59 @@ impl Page {
         self.line(&format!("{symbol} = {text}"), &format!("{latex} &= {text}"));
     }
 
+    /// The computed numbers of a formula.
+    pub(super) fn parts(&mut self, parts: &[Part]) {
+        for part in parts {
+            self.result(part.symbol, part.latex, &part.value);
+        }
+    }
+
+    /// The same for what was computed, which may have failed.
+    ///
+    /// # Errors
+    /// Wrong arguments: what fails otherwise stands on the page.
+    pub(super) fn computed(
+        &mut self,
+        symbol: &str,
+        latex: &str,
+        answer: Result<Answer>,
+    ) -> Result<()> {
+        let text = self.outcome(answer)?;
+        self.line(&format!("{symbol} = {text}"), &format!("{latex} &= {text}"));
+        Ok(())
+    }
+
+    /// A computed value; of one that failed the best one, with what is wrong with it.
+    ///
+    /// # Errors
+    /// As [`Self::computed`].
+    pub(super) fn outcome(&mut self, answer: Result<Answer>) -> Result<String> {
+        let error = match answer {
+            Ok(answer) => {
+                if answer.estimate().is_some_and(|e| !e.is_known()) {
+                    self.failure.get_or_insert_with(|| OUT_OF_RANGE.to_owned());
+                }
+                return Ok(self.value(&answer));
+            }
+            Err(error @ Error::Numerics(_)) => error,
+            Err(other) => return Err(other),
+        };
+        let reason = error.to_string();
+        self.failure.get_or_insert(reason.clone());
+        let absent = self.value(&Answer::absent(reason));
+        Ok(match Cell::from(Err(error)) {
+            Cell::Failed(_, Some(best)) => format!("{}  {absent}", self.value(&best.into())),
+            _ => absent,
+        })
+    }
+
     /// A value with its error, or the reason why there is none.
     pub(super) fn value(&self, answer: &Answer) -> String {
         match answer {
-            Answer::Value(e) if e.value.is_nan() || e.error.is_nan() => {
-                self.value(&Answer::absent(OUT_OF_RANGE))
-            }
+            Answer::Value(e) if !e.is_known() => self.value(&Answer::absent(OUT_OF_RANGE)),
+            // Given, or exact: nothing to bound.
+            Answer::Value(e) if e.error == 0.0 && self.latex => latex_number(&exact_text(e.value)),
+            Answer::Value(e) if e.error == 0.0 => exact_text(e.value),
             Answer::Value(e) if self.latex => format!(
                 "{} \\pm {}",
                 latex_number(&exact_text(e.value)),

@@ -3,7 +3,7 @@
 use super::column;
 use super::curves::shown;
 use super::options::Options;
-use super::source::Source;
+use super::source::{SIGMA_NOISE, Source};
 use crate::error::{Error, Result};
 use crate::output::{Cell, Column, Kind, Row};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +41,33 @@ pub(super) fn text(cell: &Cell) -> String {
     }
 }
 
+/// The name of a column, where it was written like one of a table.
+fn aliased(name: &str) -> String {
+    if name.replace('_', "-") == SIGMA_NOISE { SIGMA_NOISE.to_owned() } else { name.to_owned() }
+}
+
+/// Refuses a column along x that has one value in all of several rows.
+fn varying(source: &Source<'_>, x: usize) -> Result<()> {
+    if source.rows.len() < 2 || distinct(source, x) > 1 {
+        return Ok(());
+    }
+    let name = &source.columns[x].name;
+    let value = shown(&source.columns[x], &source.rows[0].cells[x]).replace('$', "");
+    let swept: Vec<&str> = (0..source.columns.len())
+        .filter(|k| !is_output(&source.columns[*k]) && distinct(source, *k) > 1)
+        .map(|k| source.columns[k].name.as_str())
+        .filter(|name| !name.ends_with("error") && !name.ends_with("stderr"))
+        .collect();
+    let expected = if name == "sigma" && swept.contains(&"t") {
+        format!(
+            "is the width of the classes, and {value} in every row; the noise level is {SIGMA_NOISE}"
+        )
+    } else {
+        format!("there is only {value} in every row; what varies: {}", swept.join(", "))
+    };
+    Err(Error::argument("--x", name, expected))
+}
+
 /// The name by which a column's argument is typed.
 fn flag_of(column: &Column) -> String {
     column.name.replace('_', "-")
@@ -48,9 +75,12 @@ fn flag_of(column: &Column) -> String {
 
 pub(super) fn x_column(source: &Source<'_>, options: &Options) -> Result<usize> {
     if let Some(name) = source.x.as_ref().or(options.x.as_ref()) {
-        let found = column(source, "x", name)?;
+        let found = column(source, "x", &aliased(name))?;
         if source.columns[found].kind == Kind::Text {
             return Err(Error::argument("--x", name, "must be a column of numbers, not of text"));
+        }
+        if source.x.is_none() {
+            varying(source, found)?;
         }
         return Ok(found);
     }
@@ -125,7 +155,9 @@ pub(super) fn series_columns(
     let mut candidates: Vec<usize> = (0..source.columns.len())
         .filter(|k| *k != x && !ys.contains(k) && !is_output(&source.columns[*k]))
         .filter(|k| matches!(source.columns[*k].kind, Kind::Number | Kind::Text))
-        .filter(|k| !["t", "snr", "branch"].contains(&source.columns[*k].name.as_str()))
+        .filter(|k| {
+            !["t", "snr", "branch", SIGMA_NOISE].contains(&source.columns[*k].name.as_str())
+        })
         .collect();
     candidates.sort_by_key(|k| !typed(k));
     let mut split: Vec<usize> = Vec::new();

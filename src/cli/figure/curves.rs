@@ -159,7 +159,7 @@ fn names(sources: &[Source<'_>], groups: &[Group]) -> Vec<Names> {
             if several {
                 let c = column(g);
                 let criterion = c.name.rsplit('.').next().unwrap_or("");
-                what.push(if same_symbol(g) && criterion != c.name {
+                what.push(if same_symbol(g) {
                     format!("${}$, {criterion}", symbol(c))
                 } else {
                     format!("${}$", symbol(c))

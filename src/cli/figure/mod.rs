@@ -86,7 +86,7 @@ pub(super) fn run(
             let plan = super::plan(matches, &context)?;
             let source = source::computed(&plan, matches, quiet)?;
             debug_assert!(DRAWN.contains(&command));
-            drawing(&[source], &options, &mut summary)?
+            drawing(vec![source], &options, &mut summary)?
         }
         None => specification(matches, &context, quiet, &mut summary)?,
     };
@@ -154,7 +154,7 @@ fn specification(
     if sources.is_empty() {
         return Err(document.error(root, "needs at least one [[block]] or [[points]]"));
     }
-    let mut drawing = drawing(&sources, &options, summary).map_err(|error| match error {
+    let mut drawing = drawing(sources, &options, summary).map_err(|error| match error {
         Error::Argument { .. } | Error::Usage(_) => {
             let node = document.get(root, "figure").unwrap_or(root);
             document.error(node, error.to_string())
@@ -170,7 +170,15 @@ fn specification(
 }
 
 /// The picture of some tables.
-fn drawing(sources: &[Source<'_>], options: &Options, summary: &mut Summary) -> Result<Drawing> {
+fn drawing(
+    mut sources: Vec<Source<'_>>,
+    options: &Options,
+    summary: &mut Summary,
+) -> Result<Drawing> {
+    for source in &mut sources {
+        source.add_sigma_noise(options.x.iter().chain(&options.y));
+    }
+    let sources = &sources;
     let shape = if options.width > ONE_AND_A_HALF { WIDE } else { NARROW };
     let height = options.height.unwrap_or(shape * options.width);
     match &options.heat {

@@ -4,6 +4,7 @@ use super::super::values::numbers;
 use crate::document::{Document, Node};
 use crate::error::{Error, Result};
 use crate::figure::axis::Scale;
+use crate::figure::label::unreadable;
 use crate::figure::{ONE_COLUMN, TWO_COLUMNS};
 use crate::models::parameter::{Domain, Parameter};
 use crate::suggest::did_you_mean;
@@ -221,6 +222,13 @@ impl Reader<'_> {
         let list = |name: &str| -> Result<Option<Vec<String>>> {
             Ok(text(name)?.map(|t| t.split(',').map(|w| w.trim().to_owned()).collect()))
         };
+        let label = |name: &str| -> Result<Option<String>> {
+            let label = text(name)?;
+            match label.as_deref().map(|label| (label, unreadable(label))) {
+                Some((label, Some(why))) => Err((self.fail)(name, label, why)),
+                _ => Ok(label),
+            }
+        };
         let log = list("log")?.unwrap_or_default();
         if let Some(other) = log.iter().find(|a| !["x", "y", "value"].contains(&a.as_str())) {
             return Err((self.fail)("log", other, "must be x, y or value".into()));
@@ -257,16 +265,16 @@ impl Reader<'_> {
             x_range: self.range("x-range")?,
             y_range: self.range("y-range")?,
             value_range: self.range("value-range")?,
-            x_label: text("x-label")?,
-            y_label: text("y-label")?,
-            value_label: text("value-label")?,
-            title: text("title")?.unwrap_or_default(),
+            x_label: label("x-label")?,
+            y_label: label("y-label")?,
+            value_label: label("value-label")?,
+            title: label("title")?.unwrap_or_default(),
             width,
             height,
             contours,
-            absent: text("absent")?,
+            absent: label("absent")?,
             equal,
-            equal_label: text("equal-label")?.unwrap_or_default(),
+            equal_label: label("equal-label")?.unwrap_or_default(),
             shading: true,
             markers: [true; 2],
         })

@@ -55,20 +55,20 @@ pub(super) fn transitions(
         (Some(_), _) => speciation,
         (None, _) => collapse,
     };
-    let mut add = |name, short, fill, from: f64, to: f64| {
+    let mut add = |name, fill, from: f64, to: f64| {
         let span = [from.min(to), from.max(to)];
-        lines.regimes.push(Regime { name, short, fill, span });
+        lines.regimes.push(Regime { name, fill, span });
     };
     if let Some(c) = collapse {
-        add("memorised", "III", palette::MEMORISED, end[0], c);
+        add("memorised", palette::MEMORISED, end[0], c);
     }
     if let Some(s) = speciation
         && beyond == speciation
     {
-        add("class committed", "II", palette::COMMITTED, collapse.unwrap_or(end[0]), s);
+        add("class committed", palette::COMMITTED, collapse.unwrap_or(end[0]), s);
     }
     if let (Some(from), true) = (beyond, speciation.is_some()) {
-        add("noise", "I", palette::NOISE, from, end[1]);
+        add("noise", palette::NOISE, from, end[1]);
     }
     Ok(())
 }

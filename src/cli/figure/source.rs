@@ -6,7 +6,9 @@ use crate::dataset::columns::Columns;
 use crate::document::{Document, Node};
 use crate::error::{Error, Result};
 use crate::figure::Mark;
+use crate::figure::label::unreadable;
 use crate::output::{Cell, Column, Head, Plan, Row, Summary};
+use crate::process::Noise;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use rayon::prelude::*;
@@ -35,7 +37,28 @@ pub(super) struct Source<'a> {
     pub(super) level: Option<String>,
 }
 
+/// Name of the column of σ_VE, by the flag that sweeps it: `sigma` is the width of classes.
+pub(super) const SIGMA_NOISE: &str = "sigma-noise";
+
 impl Source<'_> {
+    /// Adds the column of the noise level σ_VE, if one of `names` asks for it and times are there.
+    pub(super) fn add_sigma_noise<'n>(&mut self, names: impl IntoIterator<Item = &'n String>) {
+        let asks = |name: &String| name.replace('_', "-") == SIGMA_NOISE;
+        let wanted = names.into_iter().any(asks) || self.x.iter().chain(&self.y).any(asks);
+        let find = |name: &str| self.columns.iter().position(|c| c.name == name);
+        let (Some(t), None, true) = (find("t"), find(SIGMA_NOISE), wanted) else {
+            return;
+        };
+        self.columns.push(Column::number(SIGMA_NOISE, "σ_VE", "unit of the data"));
+        for row in &mut self.rows {
+            let noise = row.cells[t].value().and_then(|t| Noise::at_time(t).ok());
+            row.cells.push(noise.map_or_else(
+                || Cell::Missing("no time".into()),
+                |noise| Cell::Number(noise.sigma()),
+            ));
+        }
+    }
+
     /// Adds to `summary` what is to be said of a column that is drawn, and of the bound beside it.
     pub(super) fn judge(&self, column: usize, summary: &mut Summary) {
         let bound = |k: &usize| {
@@ -114,7 +137,17 @@ pub(super) fn block<'a>(
     };
     let owned = |key: &str| -> Result<Option<String>> { Ok(text(key)?.map(str::to_owned)) };
     let (x, y, level) = (owned("x")?, owned("y")?, owned("level")?);
-    Ok(Source { label: block.label.clone(), mark, x, y, level, ..source })
+    Ok(Source { label: label(document, node)?, mark, x, y, level, ..source })
+}
+
+/// The label of a block or of points, empty where there is none.
+fn label(document: &Document, node: &Node) -> Result<String> {
+    let Some(node) = document.get(node, "label") else { return Ok(String::new()) };
+    let text = document.text(node)?;
+    match unreadable(text) {
+        Some(why) => Err(document.error(node, why)),
+        None => Ok(text.to_owned()),
+    }
 }
 
 /// Keys of a `[[block]]` beside those of tables.
@@ -211,7 +244,7 @@ pub(super) fn points<'a>(document: &Document, node: &Node) -> Result<Source<'a>>
         rows,
         notes: Vec::new(),
         typed: series.iter().map(|s| (*s).to_owned()).collect(),
-        label: text("label")?.unwrap_or("").to_owned(),
+        label: label(document, node)?,
         mark: Some(mark),
         transitions: None,
         x: Some(x.to_owned()),

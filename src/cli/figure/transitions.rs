@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::models::parameter::Values;
 use crate::models::{Entry, Model, Order};
 use crate::transitions::collapse::collapse_time;
+use crate::transitions::quoted;
 use crate::transitions::speciation::CRITERIA;
 use clap::ArgMatches;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ pub(super) struct Transitions<'a> {
 /// The transition times of one model at one sample size.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Times {
-    /// t_S, the first criterion that the model has.
+    /// The t_S that is quoted.
     pub(super) speciation: Option<f64>,
     /// t_C at d → ∞.
     pub(super) collapse: Option<f64>,
@@ -67,8 +68,9 @@ fn times(entry: &Entry, model: &dyn Model, values: &Values) -> Result<Times> {
     let apart = values.number("mu").is_none_or(|mu| mu > 0.0);
     let mut times = Times::default();
     if entry.classes && (apart || !entry.latent) {
+        // Computed one by one until there is one.
         for criterion in CRITERIA.iter().filter(|c| c.applies(entry)) {
-            if let Answer::Value(time) = (criterion.time)(model)? {
+            if let Some(((), time)) = quoted([((), (criterion.time)(model)?)]) {
                 times.speciation = Some(time.value);
                 break;
             }

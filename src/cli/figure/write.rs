@@ -4,7 +4,7 @@ use super::Drawing;
 use crate::error::{Error, Result};
 use crate::figure::{self, FigureError, data, render, svg};
 use crate::output::csv::Csv;
-use crate::output::stream::to_file;
+use crate::output::destination::Staged;
 use crate::output::table::conventions;
 use crate::output::{Format, Head, Summary, Target};
 use clap::ArgMatches;
@@ -119,18 +119,17 @@ pub(super) fn write(
             out.write_all(&bytes).and_then(|()| out.flush()).map_err(failed)
         }
         Target::File(path) => {
-            let table = table(drawing, command_line);
-            file(&path.with_extension("csv"), &table)?;
-            file(path, &bytes)
+            // Both are whole before either takes its name: a full disk leaves neither.
+            let mut data = Staged::new(&path.with_extension("csv"))?;
+            let mut picture = Staged::new(path)?;
+            data.fill(&table(drawing, command_line))?;
+            picture.fill(&bytes)?;
+            data.settle()?;
+            picture.settle()?;
+            data.commit()?;
+            picture.commit()
         }
     }
-}
-
-fn file(path: &Path, bytes: &[u8]) -> Result<()> {
-    to_file(path, |out| {
-        let failed = |source| Error::Output { target: path.display().to_string(), source };
-        out.write_all(bytes).map_err(failed)
-    })
 }
 
 /// What is drawn, as csv.

@@ -5,13 +5,16 @@ use super::settings::{
     Settings,
 };
 use crate::cli::examples;
-use crate::error::Result;
+use crate::dataset::observables::{
+    CLONES, LEAVE_ONE_OUT, NEAREST, OWN_WEIGHT, Observable, PARTICIPATION,
+};
+use crate::error::{Error, Result};
 use crate::models::parameter::Parameter;
 use crate::models::{Entry, Model};
 use crate::output::{Cell, Column};
 use crate::process::Noise;
-use crate::simulate::clones::{self, Score};
-use crate::simulate::{Measured, Real, Source, collapse, entropy, levels};
+use crate::simulate::clones::{self, Route, Score};
+use crate::simulate::{Measured, Real, Source, Unit, collapse, entropy, levels};
 
 /// Which experiment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,13 +68,17 @@ pub(super) struct Run<'a, T> {
     pub(super) settings: &'a Settings,
 }
 
+fn observed(o: Observable) -> Column {
+    Column::sampled(o.name, o.symbol, o.unit, o.source)
+}
+
 /// Every experiment; a new one is its file in `simulate` and an entry here.
 pub(super) const EXPERIMENTS: &[Experiment] = &[
     Experiment {
         kind: Kind::Clones,
         name: "clones",
         about: "φ and φ_C: how often two backward runs from one x_t end in one class, on one sample",
-        example: "--t 1:6:#11 --route jump",
+        example: "--t 1:6:#11",
         curve: true,
         stored: true,
         points: "pairs of clones at every time",
@@ -81,7 +88,7 @@ pub(super) const EXPERIMENTS: &[Experiment] = &[
         columns: |settings| {
             let mut columns = with_stderr("phi", "φ", "probability", "BBDM24 Eq. 6");
             if !settings.exact {
-                columns.push(Column::sampled("clones", "φ_C", "probability", "BBDM24"));
+                columns.push(observed(CLONES));
             }
             columns
         },
@@ -129,16 +136,8 @@ pub(super) const EXPERIMENTS: &[Experiment] = &[
             let mut columns = with_stderr("f", "f^e", "nats per dimension", "BBDM24 Eq. 5");
             columns.push(Column::number("f_over_alpha", "f^e/α", ""));
             columns.push(Column::number("f_over_alpha_stderr", "s.e.", "standard error"));
-            columns.push(Column::sampled(
-                "leave_one_out",
-                "E log(Z_{2..n}/Z_1)/d",
-                "nats per dimension",
-                "BBDM24",
-            ));
-            columns.push(Column::sampled("clones", "φ_C", "probability", "BBDM24"));
-            columns.push(Column::sampled("own_weight", "E w_1", "", "D81"));
-            columns.push(Column::sampled("nearest", "P(nearest)", "probability", "BBDM24"));
-            columns.push(Column::sampled("participation", "E 1/Σw²", "samples", "D81"));
+            columns
+                .extend([LEAVE_ONE_OUT, CLONES, OWN_WEIGHT, NEAREST, PARTICIPATION].map(observed));
             columns
         },
         rows: |settings, results| {
@@ -159,7 +158,7 @@ pub(super) const EXPERIMENTS: &[Experiment] = &[
         kind: Kind::Collapse,
         name: "collapse",
         about: "t̂_C of trajectories: the last change of their nearest sample; mean, histogram, histories",
-        example: "--blocks 4 --points 64 --route jump",
+        example: "--blocks 4 --points 64",
         curve: false,
         stored: true,
         points: "trajectories",
@@ -239,30 +238,86 @@ impl Experiment {
     }
 }
 
+/// Results beyond this are not summed over blocks.
+const LARGEST_RESULT: f64 = 1e300;
+
 /// The results of one block.
 ///
 /// # Errors
-/// Models that cannot be sampled; failed numerics.
-pub(super) fn block<T: Real>(kind: Kind, run: &Run<'_, T>, block: u64) -> Result<Vec<f64>> {
+/// Models that cannot be sampled; results that left the range of numbers; failed numerics.
+pub(super) fn block<T: Real>(kind: Kind, run: &Run<'_, T>, unit: Unit<'_>) -> Result<Vec<f64>> {
     let Run { source, times, settings, .. } = *run;
-    let (points, seed) = (settings.points, settings.seed);
-    match (kind, run.model) {
+    let points = settings.points;
+    let results = match (kind, run.model) {
         (Kind::Clones, Some(model)) if settings.exact => {
             let score: Score<'_, T> = Score::Exact(model);
-            clones::block(score, settings.route(), times, points, seed, block)
+            clones::block(score, settings.route(), times, points, unit)
         }
         (Kind::Clones, _) => {
             let score = Score::Empirical(source);
-            clones::block(score, settings.route(), times, points, seed, block)
+            clones::block(score, settings.route(), times, points, unit)
         }
-        (Kind::Levels, Some(model)) => levels::block::<T>(model, run.n, times, points, seed, block),
-        (Kind::Entropy | Kind::Levels, _) => entropy::block(source, times, points, seed, block),
+        (Kind::Levels, Some(model)) => levels::block::<T>(model, run.n, times, points, unit),
+        (Kind::Levels, None) => Err(Error::Usage("levels are those of a model".into())),
+        (Kind::Entropy, _) => entropy::block(source, times, points, unit),
         (Kind::Collapse, _) => {
             let histories = settings.show == "histories";
             let (euler, scheme) = (settings.euler, settings.scheme);
-            collapse::block(source, euler, scheme, points, histories, seed, block)
+            collapse::block(source, euler, scheme, points, histories, unit)
+        }
+    }?;
+    if results.iter().all(|x| x.abs() < LARGEST_RESULT) {
+        return Ok(results);
+    }
+    Err(Error::Usage(
+        "the simulation left the range of numbers: the model's samples are too large".into(),
+    ))
+}
+
+/// Numbers that a block has.
+pub(super) fn width(kind: Kind, settings: &Settings, times: usize) -> usize {
+    match kind {
+        Kind::Clones => clones::width(times),
+        Kind::Entropy => entropy::width(times),
+        Kind::Levels => levels::width(times),
+        Kind::Collapse => {
+            collapse::width(settings.scheme, settings.points, settings.show == "histories")
         }
     }
+}
+
+/// How often a block of `n` samples in `d` dimensions says that it goes on.
+pub(super) fn steps(kind: Kind, settings: &Settings, times: &[Noise], (n, d): (f64, f64)) -> usize {
+    match (kind, settings.route()) {
+        (Kind::Clones, Route::Euler(scheme)) => times.iter().map(|t| scheme.looks(t.time())).sum(),
+        (Kind::Clones | Kind::Entropy, _) => times.len(),
+        (Kind::Levels, _) => levels::pieces(n as usize, d as usize),
+        (Kind::Collapse, Route::Euler(scheme)) => scheme.looks(scheme.horizon),
+        (Kind::Collapse, Route::Jump) => settings.scheme.steps,
+    }
+}
+
+/// The least noise at which samples are looked at.
+///
+/// # Errors
+/// [`Error::Argument`] for steps too small to be told from none.
+pub(super) fn least(kind: Kind, settings: &Settings, times: &[Noise]) -> Result<Noise> {
+    match kind {
+        Kind::Clones => clones::least_noise(settings.route(), times),
+        Kind::Entropy | Kind::Levels => entropy::least_noise(times),
+        Kind::Collapse => collapse::least_noise(settings.euler, settings.scheme),
+    }
+}
+
+/// Bytes that a block needs beside its samples: points, their copies in both precisions and means,
+/// and what it remembers of trajectories.
+pub(super) fn bytes(kind: Kind, settings: &Settings, times: usize, d: f64) -> f64 {
+    let points = settings.points as f64;
+    // Pairs of clones, x, x scaled, means, and what becomes of them in a step.
+    let copies = if settings.euler { 10.0 } else { 4.0 };
+    let at_once = if kind == Kind::Levels { points * times as f64 } else { points };
+    let seen = if kind == Kind::Collapse { 8.0 * settings.scheme.steps as f64 } else { 0.0 };
+    8.0 * at_once * (copies * d + 16.0) + points * seen
 }
 
 /// Points in all at one time.

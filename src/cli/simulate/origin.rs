@@ -1,9 +1,9 @@
 //! What is simulated: a model, or the samples in a file.
 
 use super::super::request::{Models, Request};
-use super::settings::readable_bytes;
 use crate::dataset::{self, Array, Source, for_each_block};
 use crate::error::{Error, Result};
+use crate::memory::{self, readable};
 use crate::models::parameter::{Domain, Parameter};
 use crate::models::{Entry, Model};
 use crate::simulate::{DataSet, Real};
@@ -120,29 +120,22 @@ impl Origin {
         }
     }
 
-    /// The samples of a file, in memory.
+    /// The samples of a file, in memory; none where there is no file.
     ///
     /// # Errors
     /// [`Error::File`] for numbers that are not finite.
     pub(super) fn load<T: Real>(&self) -> Result<Option<DataSet<T>>> {
         let Self::Data(data) = self else { return Ok(None) };
         let d = data.array.dimension();
-        let mut values: Vec<T> = Vec::with_capacity(data.array.samples() * d);
-        for_each_block(&data.array, (BLOCK / d.max(1)).max(1), &mut |_, rows| {
-            values.extend(rows.iter().map(|x| T::narrow(*x)));
-            Ok(())
-        })?;
-        DataSet::new(d, values, data.labels.as_deref())
-            .map(Some)
-            .map_err(|error| data.wrong(error.to_string()))
-    }
-
-    /// What a checkpoint must know of the samples beside the file's content.
-    pub(super) fn labels(&self) -> Option<&[u32]> {
-        match self {
-            Self::Model(..) => None,
-            Self::Data(data) => data.labels.as_deref(),
-        }
+        let (n, rows) = (data.array.samples(), (BLOCK / d.max(1)).max(1));
+        DataSet::read(d, n, data.labels.as_deref(), &mut |take| {
+            for_each_block(&data.array, rows, &mut |_, rows| take(rows))
+        })
+        .map(Some)
+        .map_err(|error| match error {
+            Error::Usage(message) => data.wrong(message),
+            error => error,
+        })
     }
 }
 
@@ -194,12 +187,12 @@ impl DataFile {
 pub(super) fn fits<T: Real>(n: f64, dimension: f64, memory: f64) -> Result<()> {
     let bytes = DataSet::<T>::bytes(n, dimension);
     if bytes <= memory {
-        return Ok(());
+        return memory::fits(&format!("n = {n} samples in d = {dimension}"), bytes, "n or d");
     }
     Err(Error::Usage(format!(
         "n = {n} samples in d = {dimension} take {} in {}, more than --memory {}: `simulate levels` draws samples one piece at a time, `curve excess-entropy --order exact` computes the mean for any n",
-        readable_bytes(bytes),
+        readable(bytes),
         T::NAME,
-        readable_bytes(memory),
+        readable(memory),
     )))
 }

@@ -2,7 +2,6 @@
 
 use super::super::values::numbers;
 use crate::error::{Error, Result};
-use crate::models::Value;
 use crate::models::parameter::{Domain, Parameter};
 use crate::numerics::random::Seed;
 use crate::simulate::Scheme;
@@ -41,7 +40,7 @@ pub(super) const SEED: Parameter = Parameter {
 pub(super) const PRECISION: Parameter = Parameter {
     name: "precision",
     symbol: "PRECISION",
-    help: "f32 (products in single, sums in double precision) or f64",
+    help: "f32 (products in single precision where that is enough, sums in double) or f64",
     domain: Domain::Name(&["f32", "f64"]),
     default: Some("f32"),
     ..PLAIN
@@ -59,9 +58,9 @@ pub(super) const SCORE: Parameter = Parameter {
 pub(super) const ROUTE: Parameter = Parameter {
     name: "route",
     symbol: "ROUTE",
-    help: "euler (backward Euler-Maruyama steps) or jump (the end drawn at once from the posterior: fast, without step error)",
-    domain: Domain::Name(&["euler", "jump"]),
-    default: Some("euler"),
+    help: "jump (the law of the backward process itself: fast, without step error) or euler (backward Euler-Maruyama steps, as published)",
+    domain: Domain::Name(&["jump", "euler"]),
+    default: Some("jump"),
     ..PLAIN
 };
 
@@ -198,7 +197,7 @@ impl Settings {
         if self.euler { Route::Euler(self.scheme) } else { Route::Jump }
     }
 
-    /// What the results depend on.
+    /// What the results depend on, beside the number of blocks.
     pub(super) fn parameters(&self) -> Vec<(String, String)> {
         let number = |x: f64| crate::output::number::exact_text(x);
         [
@@ -215,37 +214,4 @@ impl Settings {
         .map(|(name, value)| (name.to_owned(), value))
         .into()
     }
-}
-
-/// A number of bytes for people.
-pub(super) fn readable_bytes(bytes: f64) -> String {
-    let units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-    let (mut x, mut k) = (bytes, 0);
-    while x >= 1024.0 && k + 1 < units.len() {
-        x /= 1024.0;
-        k += 1;
-    }
-    format!("{x:.1} {}", units[k])
-}
-
-/// A fixed parameter as text; a file by its content.
-///
-/// # Errors
-/// [`Error::File`] if it cannot be read.
-pub(super) fn fingerprint(name: &str, value: &Value) -> Result<String> {
-    Ok(match value {
-        Value::Text(path) if name == "file" => {
-            let bytes = std::fs::read(&**path).map_err(|error| Error::File {
-                path: (&**path).into(),
-                location: None,
-                message: format!("cannot be read: {error}"),
-            })?;
-            crate::inputs::fingerprint(&bytes)
-        }
-        Value::Text(text) => text.to_string(),
-        Value::Number(x) => crate::output::number::exact_text(*x),
-        Value::Vector(list) => {
-            list.iter().map(|x| crate::output::number::exact_text(*x)).collect::<Vec<_>>().join(",")
-        }
-    })
 }

@@ -1,13 +1,18 @@
 //! `solve MODEL --for PARAM --such-that "t_C=0.5"`: the parameter that makes a predicted quantity
 //! take a value.
 
+mod found;
+mod monotone;
+mod scale;
 mod search;
 mod target;
+mod unknown;
 
 use super::known::known;
 use super::request::{Request, parameter_cell, parameter_column, with_parameters};
 use super::{Context, curve, examples, head, noise, sample_size};
 use crate::Answer;
+use crate::answer::{OUT_OF_RANGE, short};
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Value, Values};
 use crate::models::{CATALOGUE, Entry, Order};
@@ -15,9 +20,13 @@ use crate::numerics::precision::TIME_TOLERANCE;
 use crate::output::{Cell, Column, Plan, Row};
 use crate::process::Noise;
 use clap::{Arg, ArgMatches, Command};
-use search::{Found, Scale};
+use found::Found;
+use scale::Scale;
+use search::At;
+use std::f64::consts::LN_2;
 use std::sync::Arc;
 use target::{Side, Target};
+use unknown::{exactly_one, range, unknown};
 
 /// The command's definition.
 pub(super) fn command() -> Command {
@@ -130,7 +139,8 @@ pub(super) fn plan<'a>(
         parameters.iter().filter(|p| p.name != unknown.name).copied().collect();
     let request = Request::read(matches, &others)?;
     exactly_one(&target, &unknown, &request)?;
-    let range = range(&unknown, matches.get_one::<String>("between"))?;
+    let between = matches.get_one::<String>("between");
+    let range = range(&unknown, between)?;
     let shown: Vec<Parameter> = others
         .into_iter()
         .filter(|p| request.axis(p.name).is_some() || request.fixed.text(p.name).is_some())
@@ -146,11 +156,20 @@ pub(super) fn plan<'a>(
     }
     columns.push(Column::number("solutions", "solutions", ""));
     let mut head = head(context, "solve", entry.name, columns, request.rows()?);
-    let query = Query { entry, target, unknown, range, shown, request: Arc::new(request) };
-    let how = match query.collapse_at() {
-        Some(_) => "log n = I(a; x_t), the one solution [BBDM24 Eq. 5]".into(),
-        None => format!(
-            "looked for at {} points between {:e} and {:e}: two solutions between neighbours would not be seen, --between looks closer",
+    let theorem = monotone::theorem(&target, unknown.name, entry);
+    let between = between.is_some();
+    let request = Arc::new(request);
+    let query = Query { entry, target, unknown, range, between, theorem, shown, request };
+    let how = match (query.collapse_at(), theorem) {
+        (Some(_), _) => "log n = I(a; x_t), the one solution [BBDM24 Eq. 5]".into(),
+        (None, Some(theorem)) => {
+            format!(
+                "looked for between {:e} and {:e}, one solution at most: {theorem}",
+                range.0, range.1
+            )
+        }
+        (None, None) => format!(
+            "looked for at {} points between {:e} and {:e}, and closer where the difference turns: what happens between neighbours alone would not be seen, --between looks closer",
             search::POINTS,
             range.0,
             range.1
@@ -168,89 +187,15 @@ const LARGEST_LOG_N: f64 = 1e6;
 
 const WHOLE: Domain = Domain::Whole { infinite: true };
 
-/// The parameter to solve for.
-fn unknown(name: &str, parameters: &[Parameter]) -> Result<Parameter> {
-    let name = name.trim_start_matches('-');
-    let numbers = parameters.iter().filter(|p| p.domain.is_number());
-    let names: Vec<&str> = numbers.clone().map(|p| p.name).collect();
-    let found = parameters.iter().find(|p| p.name == name || p.aliases.contains(&name));
-    match found {
-        Some(p) if p.domain.is_number() => Ok(*p),
-        _ => {
-            let hint = crate::suggest::did_you_mean(name, names.iter().copied());
-            let expected = format!("must be one of {}{hint}", names.join(", "));
-            Err(Error::argument("--for", name, expected))
-        }
-    }
-}
-
-/// Checks that sample size and noise are each said once, counting the unknown.
-fn exactly_one(target: &Target, unknown: &Parameter, request: &Request) -> Result<()> {
-    let is_one_of = |family: &[Parameter]| family.iter().any(|p| p.name == unknown.name);
-    let given = |family: &[Parameter]| family.iter().any(|p| request.axis(p.name).is_some());
-    if target.needs_samples() {
-        if !is_one_of(&sample_size::PARAMETERS) {
-            sample_size::exactly_one(request)?;
-        } else if given(&sample_size::PARAMETERS) {
-            let message = format!(
-                "--{} is to be solved for: leave --n, --log-n and --alpha out",
-                unknown.name
-            );
-            return Err(Error::Usage(message));
-        }
-    }
-    if target.needs_noise() {
-        if !is_one_of(&noise::PARAMETERS) {
-            noise::exactly_one(request)?;
-        } else if given(&noise::PARAMETERS) {
-            let message = format!(
-                "--{} is to be solved for: leave --t, --snr and --sigma-noise out",
-                unknown.name
-            );
-            return Err(Error::Usage(message));
-        }
-    }
-    Ok(())
-}
-
-/// Where to search for a parameter.
-fn range(unknown: &Parameter, between: Option<&String>) -> Result<(f64, f64)> {
-    if let Some(text) = between {
-        let fail = |expected: &str| Error::argument("--between", text, expected);
-        let (low, high) = super::values::between("--between", text)?;
-        let whole = matches!(unknown.domain, Domain::Whole { .. });
-        let inside = |x: f64| whole || unknown.domain.contains(x);
-        if !(inside(low) && inside(high)) {
-            return Err(fail(&format!(
-                "both ends are values of --{}, which {}",
-                unknown.name,
-                unknown.domain.expected()
-            )));
-        }
-        if Scale::of(unknown.domain) == Scale::Logarithmic && low <= 0.0 {
-            return Err(fail("LOW must be above 0"));
-        }
-        return Ok((low, high));
-    }
-    Ok(match (unknown.name, unknown.domain) {
-        ("n", _) => (2.0, f64::INFINITY),
-        ("beta", _) => (0.02, 50.0),
-        ("log-n", _) => (1e-3, 1e6),
-        ("alpha", _) => (1e-6, 1e3),
-        ("t", _) => (1e-6, 50.0),
-        ("snr", _) => (1e-9, 1e9),
-        (_, Domain::Whole { .. }) => (1.0, 1e9),
-        (_, Domain::Fraction) => (0.0, 1.0),
-        (_, Domain::Real) => (-20.0, 20.0),
-        _ => (1e-4, 1e4),
-    })
-}
-
 struct Query {
     entry: &'static Entry,
     target: Target,
     unknown: Parameter,
     range: (f64, f64),
+    /// Whether the range was asked for.
+    between: bool,
+    /// Why there is one solution at most, where that is known.
+    theorem: Option<&'static str>,
     shown: Vec<Parameter>,
     request: Arc<Request>,
 }
@@ -277,7 +222,10 @@ impl Query {
         }
         // For n these are log n.
         let (cell, count) = match self.solve(&values) {
-            Ok(found) => self.answer(&found, &mut row.notes),
+            Ok(found) => {
+                let name = if self.unknown.name == "n" { "log n" } else { self.unknown.name };
+                found.answer(name, self.theorem, &mut row.notes)
+            }
             Err(error @ Error::Numerics(_)) => (Cell::Failed(error.to_string(), None), 0),
             Err(other) => return Err(other),
         };
@@ -296,49 +244,79 @@ impl Query {
     }
 
     fn solve(&self, values: &Values) -> Result<Found> {
+        if let Some(why) = monotone::out_of_range(&self.target) {
+            return Ok(Found::none(why));
+        }
         if let Some(found) = self.closed_form(values)? {
             return Ok(found);
         }
-        let f = |x: f64| {
-            let values = self.with(values, x);
-            let model = (self.entry.build)(&values).map_err(|e| e.to_string())?;
-            match self.target.excess(model.as_ref(), &values).map_err(|e| e.to_string())? {
-                Answer::Value(excess) if excess.value.is_finite() => Ok(excess),
-                Answer::Value(_) => Err("infinite".into()),
-                Answer::Absent(reason) => Err(reason.into_owned()),
-            }
-        };
-        match (self.unknown.name, self.unknown.domain) {
-            ("n", _) => {
-                let (low, high) = (self.range.0.ln(), self.range.1.ln().min(LARGEST_LOG_N));
-                search::all(f, (low.max(1e-9), high), Scale::Logarithmic)
-            }
-            (_, Domain::Whole { .. }) => Ok(search::whole(f, self.range)),
-            (_, domain) => search::all(f, self.range, Scale::of(domain)),
+        let f = |x: f64| self.at(values, x);
+        if self.unknown.name == "n" {
+            let (low, high) = (self.range.0.ln(), self.range.1.ln().min(LARGEST_LOG_N));
+            return search::all(f, (low.max(1e-9), high), Scale::Logarithmic);
         }
+        search::all(f, self.range, Scale::of(self.unknown.domain))
+    }
+
+    /// Left − right with the unknown set to `x`.
+    fn at(&self, values: &Values, x: f64) -> Result<At> {
+        let values = self.with(values, x);
+        let own = |name: &str| name.trim_start_matches('-') == self.unknown.name;
+        let model = match (self.entry.build)(&values) {
+            Ok(model) => model,
+            // Outside the domain of the unknown; anything else is wrong whatever its value.
+            Err(Error::Argument { name, expected, .. }) if own(&name) => {
+                return Ok(At::Absent(format!("{name} {expected}")));
+            }
+            Err(error @ Error::Numerics(_)) => return Ok(At::Failed(error.to_string())),
+            Err(other) => return Err(other),
+        };
+        Ok(match self.target.excess(model.as_ref(), &values) {
+            Ok(Answer::Value(excess)) if excess.value.is_finite() => At::Value(excess),
+            Ok(Answer::Value(e)) if e.value.is_nan() => At::Failed(OUT_OF_RANGE.into()),
+            Ok(Answer::Value(_)) => At::Absent("infinite".into()),
+            Ok(Answer::Absent(reason)) => At::Absent(reason.into_owned()),
+            Err(Error::Argument { name, expected, .. }) => At::Absent(format!("{name} {expected}")),
+            Err(error @ Error::Numerics(_)) => At::Failed(error.to_string()),
+            Err(other) => return Err(other),
+        })
     }
 
     /// The order and the time where a number of samples is asked for that collapses at a given time.
     fn collapse_at(&self) -> Option<(Order, f64)> {
-        let (order, t) = match (self.target.left, self.target.right) {
-            (Side::Collapse(order), Side::Constant(t))
-            | (Side::Constant(t), Side::Collapse(order)) => (order, t),
-            _ => return None,
-        };
+        let (Side::Collapse(order), t) = self.target.against_constant()? else { return None };
         let samples = sample_size::PARAMETERS.iter().any(|p| p.name == self.unknown.name);
         (samples && t.is_finite() && t > 0.0).then_some((order, t))
     }
 
-    /// t_C = t is solved by log n = I(a; x_t) `[BBDM24 Eq. 5]`.
+    /// t_C = t is solved by log n = I(a; x_t) `[BBDM24 Eq. 5]`, where that is a number of samples
+    /// that collapses at all.
     fn closed_form(&self, values: &Values) -> Result<Option<Found>> {
         let Some((order, t)) = self.collapse_at() else { return Ok(None) };
         let model = (self.entry.build)(values)?;
         let alpha = match model.information(Noise::at_time(t)?, order)? {
             Answer::Value(alpha) => alpha,
-            Answer::Absent(reason) => {
-                return Ok(Some(Found { reason: Some(reason.into_owned()), ..Found::default() }));
-            }
+            Answer::Absent(reason) => return Ok(Some(Found::none(reason.into_owned()))),
         };
+        if alpha.value == f64::INFINITY {
+            // At every t > 0 it is finite; how large is not for doubles to say.
+            let why = format!("not resolved: I(a; x_t) at t = {t:e}: {OUT_OF_RANGE}");
+            return Ok(Some(Found::none(why)));
+        }
+        let largest = model.largest_information(order)?;
+        if alpha.upper() >= largest.lower() {
+            return Ok(Some(Found::none(format!(
+                "I(a; x_t)/d at t = {t} is the largest information, {} nats per dimension, up to its error: so many samples collapse at t = 0, if at all",
+                short(largest.value)
+            ))));
+        }
+        if alpha.value <= alpha.error {
+            return Ok(Some(Found::none(format!(
+                "I(a; x_t)/d at t = {t} is {} ± {:.0e}: a single sample, with which the score is collapsed at every t",
+                short(alpha.value),
+                alpha.error
+            ))));
+        }
         let root = match self.unknown.name {
             "alpha" => alpha,
             _ if model.dimension().is_infinite() => {
@@ -346,31 +324,23 @@ impl Query {
             }
             _ => alpha * model.dimension(),
         };
-        Ok(Some(Found { roots: vec![root], ..Found::default() }))
-    }
-
-    /// The first solution and how many there are; the others go into the notes.
-    fn answer(&self, found: &Found, notes: &mut Vec<String>) -> (Cell, usize) {
-        let name = if self.unknown.name == "n" { "log n" } else { self.unknown.name };
-        for x in &found.jumps {
-            notes.push(format!("the difference jumps across zero at {name} = {x:.10}"));
+        if self.unknown.name == "n" && root.upper() < LN_2 {
+            return Ok(Some(Found::none(format!(
+                "log n = I(a; x_t) = {} at t = {t}: fewer than two samples",
+                short(root.value)
+            ))));
         }
-        if let [first, others @ ..] = &found.roots[..] {
-            for other in others {
-                notes.push(format!("also at {name} = {:.12} ± {:.1e}", other.value, other.error));
-            }
-            return (Cell::from(Ok(Answer::Value(*first))), found.roots.len());
-        }
-        let text = match (&found.ends, &found.reason) {
-            (Some([(a, fa), (b, fb)]), reason) => {
-                let why = reason.as_ref().map(|r| format!("; elsewhere: {r}")).unwrap_or_default();
-                format!(
-                    "no solution: left − right is {fa:.6} at {name} = {a:.6e} and {fb:.6} at {b:.6e}{why}"
-                )
-            }
-            (None, Some(reason)) => format!("no solution: {reason}"),
-            (None, None) => "no solution".into(),
+        let (low, high) = match self.unknown.name {
+            "n" => (self.range.0.ln(), self.range.1.ln()),
+            _ => self.range,
         };
-        (Cell::Missing(text.into()), 0)
+        if self.between && (root.upper() < low || root.lower() > high) {
+            return Ok(Some(Found::none(format!(
+                "the one solution, {} = {}, lies outside --between",
+                if self.unknown.name == "n" { "log n" } else { self.unknown.name },
+                root.value
+            ))));
+        }
+        Ok(Some(Found { roots: vec![root], ..Found::default() }))
     }
 }

@@ -14,6 +14,9 @@ use crate::symbolic::constant;
 use crate::transitions::collapse::collapse_time;
 use crate::transitions::speciation::{CRITERIA, Criterion};
 
+/// Columns of which something is proved beforehand.
+const COLUMNS: [&str; 3] = ["phi", "class_entropy", "information"];
+
 /// One side of the equation.
 #[derive(Clone, Copy)]
 pub(super) enum Side {
@@ -56,6 +59,14 @@ impl Target {
             return Err(fail("compares two numbers: name a quantity on one side".into()));
         }
         Ok(target)
+    }
+
+    /// The quantity and the number, where one side is a number.
+    pub(super) fn against_constant(&self) -> Option<(Side, f64)> {
+        match (self.left, self.right) {
+            (quantity, Side::Constant(x)) | (Side::Constant(x), quantity) => Some((quantity, x)),
+            _ => None,
+        }
     }
 
     /// Left minus right.
@@ -114,6 +125,18 @@ impl Side {
         match self {
             Self::Curve(quantity, _) => Some(quantity),
             _ => None,
+        }
+    }
+
+    /// The column of a curve, else nothing.
+    pub(super) fn column(self) -> &'static str {
+        match self {
+            Self::Curve(quantity, k) => COLUMNS
+                .iter()
+                .find(|name| (quantity.columns)().get(k).is_some_and(|c| c.name == **name))
+                .copied()
+                .unwrap_or(""),
+            _ => "",
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::dataset::columns::{Columns, HITS, TRIALS};
 use crate::error::{Error, Result};
 use crate::process::Noise;
+use crate::schedule::{self, Schedule};
 use crate::validate::Measurement;
 use clap::ArgMatches;
 
@@ -23,18 +24,53 @@ pub(super) struct Curve {
     /// Name of the column of values.
     pub(super) value: String,
     pub(super) remarks: Vec<String>,
+    /// Whether the points share their noise.
+    pub(super) shared: bool,
 }
 
 /// How a number becomes a noise level.
 type Coordinate = fn(f64) -> Result<Noise>;
 
 /// Coordinates by the names of their columns.
-const COORDINATES: [(&str, Coordinate); 4] = [
+const COORDINATES: [(&str, Coordinate); 8] = [
     ("t", Noise::at_time),
     ("snr", Noise::at_snr),
     ("sigma-noise", Noise::at_sigma),
     ("sigma_noise", Noise::at_sigma),
+    ("alpha-bar", Noise::at_alpha_bar),
+    ("alpha_bar", Noise::at_alpha_bar),
+    ("log-snr", Noise::at_log_snr),
+    ("log_snr", Noise::at_log_snr),
 ];
+
+/// The flag that says so.
+pub(super) const SHARED: &str = "shared-noise";
+
+/// How a column that was named counts the noise. A name is asked whether it is another coordinate,
+/// because numbers alone do not tell steps from times.
+fn coordinate_of(name: &str) -> Result<Coordinate> {
+    if let Some((_, at)) = COORDINATES.iter().find(|(known, _)| *known == name) {
+        return Ok(*at);
+    }
+    let own = schedule::CATALOGUE
+        .iter()
+        .flat_map(|f| Schedule::named(f.name, &[]).map(|s| s.columns()).unwrap_or_default());
+    // `time` is a name of t too.
+    let other = own.map(|c| c.name).filter(|n| !["time", "sigma"].contains(n)).any(|n| n == name);
+    match name.replace('_', "-").as_str() {
+        "sigma" => Err(Error::argument(
+            "--t-column",
+            name,
+            "could be the noise level or the width of the classes: name it sigma-noise or t in the file",
+        )),
+        _ if other || ["steps", "timestep", "c_noise"].contains(&name) => Err(Error::argument(
+            "--t-column",
+            name,
+            "counts the noise of a schedule and is no time: convert it first, as in regimes schedule --step 0:999:111 --name ddpm-linear --format csv",
+        )),
+        _ => Ok(Noise::at_time),
+    }
+}
 
 /// Names of columns of values besides those of the predicted ones.
 const VALUES: [&str; 2] = ["value", "outcome"];
@@ -49,7 +85,10 @@ pub(super) fn read(
 ) -> Result<Curve> {
     let text = |name: &str| matches.get_one::<String>(name).cloned();
     let (coordinate, at) = match text("t-column") {
-        Some(name) => (name, Noise::at_time as Coordinate),
+        Some(name) => {
+            let at = coordinate_of(&name)?;
+            (name, at)
+        }
         None => COORDINATES
             .iter()
             .find(|(name, _)| columns.has(name))
@@ -100,7 +139,8 @@ pub(super) fn read(
         .map(|text| crate::cli::values::between("--between", &text).map(|(a, b)| a..=b))
         .transpose()?;
     let mut outside = 0;
-    let mut curve = Curve { points: Vec::new(), value, remarks: Vec::new() };
+    let shared = columns.share_their_noise() || matches.get_flag(SHARED);
+    let mut curve = Curve { points: Vec::new(), value, remarks: Vec::new(), shared };
     if !given.is_empty() {
         let names: Vec<&str> = given.iter().map(|(name, _)| *name).collect();
         curve.remarks.push(format!("taken from the file: {}", names.join(", ")));

@@ -27,7 +27,11 @@ const OPTIONS: &[(&str, &str, &str)] = &[
         "NAME",
         "which column of the prediction [default: the one the file has, else the first]",
     ),
-    ("t-column", "NAME", "column of times [default: t, else snr or sigma-noise]"),
+    (
+        "t-column",
+        "NAME",
+        "column of times, or of snr, sigma-noise, alpha-bar, log-snr by these names [default: t, else the first of them]",
+    ),
     ("between", "LOW:HIGH", "compare only points with t from LOW to HIGH"),
     (
         "value-column",
@@ -76,6 +80,11 @@ pub(crate) fn command() -> Command {
             .action(ArgAction::SetTrue)
             .global(true)
             .help("exit with status 1 if the curves disagree"),
+    );
+    let command = command.arg(
+        Arg::new(measured::SHARED).long(measured::SHARED).action(ArgAction::SetTrue).global(true).help(
+            "the points share their noise, as those of one data set do [default: for this program's own]",
+        ),
     );
     CATALOGUE.iter().fold(command, |command, entry| {
         let quantity = if entry.classes && !entry.latent { "phi" } else { "information" };
@@ -138,6 +147,7 @@ pub(crate) fn plan<'a>(
             .ok_or_else(|| Error::argument("--level", text, "must lie between 0 and 1"))?,
     };
     let mut setting = Setting::read(outer, inner, entry)?;
+    let raised = setting.raise_errors();
     let names = fitted(inner, &setting)?;
     let mut predictions = setting.predict()?;
     let mut notes = Vec::new();
@@ -166,7 +176,21 @@ pub(crate) fn plan<'a>(
         return Err(Error::Usage("a comparison needs more points than fitted parameters".into()));
     }
     let comparison = Comparison::new(&points, names.len());
-    notes.push(comparison.verdict(level, |k| place(&setting.curve.points[k])));
+    let comparison = if setting.curve.shared { comparison.of_shared_noise() } else { comparison };
+    notes.extend(raised);
+    let place_of = |k: usize| place(&setting.curve.points[k]);
+    notes.push(comparison.verdict(level, place_of));
+    notes.extend(comparison.single_culprit(&points, level, place_of));
+    if !names.is_empty() && !comparison.agrees(level) {
+        notes.push(format!(
+            "the fit does not describe the data (χ²/N = {:.3}): the standard errors of {}, which take that for granted, say nothing",
+            comparison.reduced(),
+            names.join(", ")
+        ));
+    }
+    if !comparison.agrees(level) {
+        notes.extend(setting.hint());
+    }
     summary.extend(statistics(&comparison, level));
     let given: Vec<&'static str> =
         setting.curve.points[0].parameters.iter().map(|(name, _)| *name).collect();

@@ -1,5 +1,6 @@
 //! What a comparison is about: the curve, the model, where each parameter comes from.
 
+use super::super::curve::information::{EXACT, EXCESS_ENTROPY, ORDER};
 use super::super::curve::{QUANTITIES, Quantity};
 use super::super::request::Request;
 use super::super::sample_size;
@@ -7,12 +8,13 @@ use super::measured::{self, Curve};
 use super::predicted::{Prediction, comparable};
 use crate::Answer;
 use crate::dataset::columns::Columns;
+use crate::dataset::observables::PROBABILITY;
 use crate::error::{Error, Result};
 use crate::models::Entry;
 use crate::models::parameter::Parameter;
 use crate::numerics::Estimate;
 use crate::output::Column;
-use crate::validate::{Fit, Measurement, fit};
+use crate::validate::{Fit, Measurement, fit, floor};
 use clap::{ArgMatches, parser::ValueSource};
 use std::path::Path;
 
@@ -126,6 +128,36 @@ impl Setting {
             ),
         );
         Ok(Self { quantity, entry, parameters, request, curve, column })
+    }
+
+    /// Raises the standard errors of probabilities to what their trials can show; says so.
+    pub(super) fn raise_errors(&mut self) -> Option<String> {
+        if self.column.1.unit != PROBABILITY {
+            return None;
+        }
+        let mut measurements: Vec<Measurement> =
+            self.curve.points.iter().map(|p| p.measurement).collect();
+        let (raised, trials) = floor::raise(&mut measurements)?;
+        for (point, measurement) in self.curve.points.iter_mut().zip(measurements) {
+            point.measurement = measurement;
+        }
+        let points = if raised == 1 { "point has" } else { "points have" };
+        Some(format!(
+            "{raised} {points} a standard error below what about {trials:.0} trials, as the other points show, can tell: raised to that of a frequency (k + 1/2)/(N + 1)"
+        ))
+    }
+
+    /// What to try where measurement and prediction disagree.
+    pub(super) fn hint(&self) -> Option<String> {
+        let values = self.request.at(0);
+        let asymptotic = self.quantity.name == EXCESS_ENTROPY.name
+            && values.text(ORDER.name).is_none_or(|order| order != EXACT);
+        (asymptotic && self.entry.levels && self.curve.value.starts_with('f')).then(|| {
+            format!(
+                "a simulated f^e has finite n and d, and stays above 0: --{} {EXACT} predicts it",
+                ORDER.name
+            )
+        })
     }
 
     pub(super) fn prediction(&self) -> Prediction<'_> {

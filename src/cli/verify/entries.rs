@@ -27,8 +27,32 @@ pub(super) struct Entry {
     pub(super) tolerance: Option<f64>,
     /// How the paper rounds.
     pub(super) rounding: Option<Rounding>,
+    /// What kind of number it is.
+    pub(super) basis: Basis,
     /// Misprints and conventions.
     pub(super) remark: Option<String>,
+}
+
+/// What kind of number is recomputed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Basis {
+    /// A number that stands in print, to its digits.
+    Printed,
+    /// A formula that stands in print, evaluated here.
+    Formula,
+    /// Another way to the same number, by this program.
+    SecondRoute,
+}
+
+impl Basis {
+    /// Its name in the table.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Printed => "printed",
+            Self::Formula => "formula",
+            Self::SecondRoute => "second route",
+        }
+    }
 }
 
 /// What a number should be.
@@ -63,6 +87,7 @@ const KEYS: &[&str] = &[
     "absent",
     "tolerance",
     "rounding",
+    "basis",
     "remark",
 ];
 
@@ -92,15 +117,24 @@ fn entry(document: &Document, node: &Node) -> Result<Entry> {
         Some("up") => Some(Rounding::Up),
         Some(other) => return Err(document.error(node, format!("unknown rounding {other}"))),
     };
+    let expected = expected(document, node)?;
+    let basis = match optional("basis")?.as_deref() {
+        Some("printed") => Basis::Printed,
+        Some("formula") => Basis::Formula,
+        Some(other) => return Err(document.error(node, format!("unknown basis {other}"))),
+        None if matches!(expected, Expected::Same(..)) => Basis::SecondRoute,
+        None => Basis::Formula,
+    };
     Ok(Entry {
         what: text("what")?,
         source: text("source")?,
         query: text("query")?,
         column: text("column")?,
         row: number("row")?.unwrap_or(0.0) as usize,
-        expected: expected(document, node)?,
+        expected,
         tolerance: number("tolerance")?,
         rounding,
+        basis,
         remark: optional("remark")?,
     })
 }

@@ -5,10 +5,9 @@ mod entries;
 use super::known::known;
 use super::{Context, definition, head, plan as plan_of};
 use crate::error::{Error, Result};
-use crate::numerics::Estimate;
 use crate::output::{Cell, Column, Plan, Row};
 use clap::{Arg, ArgMatches, Command};
-use entries::{Entry, Expected, Rounding};
+use entries::{Basis, Entry, Expected, Rounding};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -51,16 +50,19 @@ pub(super) fn plan<'a>(
     let columns = vec![
         Column::text("what"),
         Column::text("source"),
+        Column::text("basis"),
         Column::estimate("ours", "ours", "", "", f64::INFINITY),
         Column::number("theirs", "theirs", ""),
         Column::number("deviation", "|ours − theirs|", ""),
         Column::number("allowed", "allowed", ""),
         Column::text("verdict"),
+        Column::text("why"),
         Column::text("query"),
     ];
     let mut head = head(context, "verify", "", columns, entries.len());
     head.notes.push(
-        "allowed: the accuracy of what is printed, or the stated error bound where a formula or another route is exact"
+        "basis: a number that is printed, a published formula evaluated here, or a second route of this program; \
+         allowed: the digits printed, or the stated error bound where a formula or another route is exact"
             .into(),
     );
     let failures = Arc::new(AtomicUsize::new(0));
@@ -83,6 +85,8 @@ struct Checked {
     deviation: Option<f64>,
     allowed: Option<f64>,
     holds: bool,
+    /// Why the deviation is allowed, where the entry itself does not say.
+    why: String,
 }
 
 impl Checked {
@@ -94,14 +98,24 @@ impl Checked {
             cells: vec![
                 Cell::Text(entry.what.clone()),
                 Cell::Text(entry.source.clone()),
+                Cell::Text(entry.basis.name().into()),
                 self.ours,
                 self.theirs,
                 or_none(self.deviation),
                 or_none(self.allowed),
                 Cell::Text(if self.holds { "holds" } else { "FAILS" }.into()),
+                Cell::Text(
+                    [Some(&self.why), entry.remark.as_ref()]
+                        .into_iter()
+                        .flatten()
+                        .filter(|w| !w.is_empty())
+                        .map(String::as_str)
+                        .collect::<Vec<_>>()
+                        .join("; "),
+                ),
                 Cell::Text(format!("regimes {}", entry.query)),
             ],
-            notes: entry.remark.iter().cloned().collect(),
+            notes: Vec::new(),
         }
     }
 }
@@ -122,54 +136,83 @@ fn cell(query: &str, column: &str, row: usize, context: &Context) -> Result<Cell
 }
 
 fn check(entry: &Entry, context: &Context) -> Checked {
-    let failed = |error: &Error| Checked {
-        ours: Cell::Failed(error.to_string(), None),
-        theirs: Cell::Missing("not compared".into()),
+    let uncompared = |ours: Cell, theirs: Cell, holds: bool, why: String| Checked {
+        ours,
+        theirs,
         deviation: None,
         allowed: None,
-        holds: false,
+        holds,
+        why,
+    };
+    let failed = |error: &Error| {
+        let theirs = Cell::Missing("not compared".into());
+        uncompared(
+            Cell::Failed(error.to_string(), None),
+            theirs,
+            false,
+            "there is no number".into(),
+        )
     };
     let ours = match cell(&entry.query, &entry.column, entry.row, context) {
         Ok(cell) => cell,
         Err(error) => return failed(&error),
     };
-    let theirs = match &entry.expected {
-        Expected::Value(x) => Estimate::exact(*x),
-        Expected::Range(low, high) => Estimate::between(*low, *high),
-        Expected::Absent => {
+    let value = match (&entry.expected, ours.value()) {
+        (Expected::Absent, _) => {
+            let why = ours.reason().unwrap_or("there is a value").to_owned();
             let holds = matches!(ours, Cell::Missing(_));
-            let theirs = Cell::Text("none".into());
-            return Checked { ours, theirs, deviation: None, allowed: None, holds };
+            return uncompared(ours, Cell::Text("none".into()), holds, why);
         }
-        Expected::Same(query, column) => match cell(query, column, 0, context) {
-            Ok(cell) => match cell.value() {
-                Some(x) => Estimate::new(x, cell.error().unwrap_or(0.0)),
-                None => return failed(&Error::Usage(format!("{query}: no value"))),
-            },
-            Err(error) => return failed(&error),
-        },
+        (_, Some(value)) => value,
+        (_, None) => {
+            let why = ours.reason().unwrap_or("there is no value").to_owned();
+            return uncompared(ours, Cell::Missing("not compared".into()), false, why);
+        }
     };
-    let Some(value) = ours.value() else {
-        return Checked {
-            ours,
-            theirs: Cell::Number(theirs.value),
-            deviation: None,
-            allowed: None,
-            holds: false,
-        };
-    };
-    let compared = match entry.rounding {
-        Some(Rounding::Up) => value.ceil(),
-        None => value,
-    };
-    let deviation = (compared - theirs.value).abs();
-    let stated = ours.error().unwrap_or(0.0) + theirs.error;
-    let allowed = entry.tolerance.unwrap_or(ROUNDED * value.abs().max(1.0)) + stated;
-    Checked {
-        ours,
-        theirs: Cell::Number(theirs.value),
+    let compared = |theirs: Cell, deviation: f64, allowed: f64, why: &str| Checked {
+        ours: ours.clone(),
+        theirs,
         deviation: Some(deviation),
         allowed: Some(allowed),
         holds: deviation <= allowed,
+        why: why.to_owned(),
+    };
+    let stated = ours.error().unwrap_or(0.0);
+    let rounded = ROUNDED * value.abs().max(1.0) + stated;
+    match &entry.expected {
+        Expected::Value(theirs) if entry.rounding == Some(Rounding::Up) => {
+            let checked =
+                compared(Cell::Number(*theirs), (value - theirs).abs(), 1.0, "the paper rounds up");
+            // Within its error, ours must round to theirs.
+            let holds = (value - stated).ceil() <= *theirs && *theirs <= (value + stated).ceil();
+            Checked { holds, ..checked }
+        }
+        Expected::Value(theirs) => {
+            let why = match (entry.basis, entry.tolerance) {
+                (Basis::Printed, Some(_)) => "to the digits printed",
+                (_, Some(_)) => "to the accuracy of the number compared with",
+                _ => "within the stated error",
+            };
+            let allowed = entry.tolerance.map_or(rounded, |t| t + stated);
+            compared(Cell::Number(*theirs), (value - theirs).abs(), allowed, why)
+        }
+        Expected::Range(low, high) => {
+            let outside = (low - value).max(value - high).max(0.0);
+            compared(Cell::Text(format!("{low} to {high}")), outside, stated, "anywhere between")
+        }
+        Expected::Same(query, column) => match cell(query, column, 0, context) {
+            Ok(other) => match other.value() {
+                Some(theirs) => {
+                    let allowed = entry.tolerance.map_or(rounded, |t| t + stated);
+                    let allowed = allowed + other.error().unwrap_or(0.0);
+                    let why = format!("regimes {query}");
+                    compared(Cell::Number(theirs), (value - theirs).abs(), allowed, &why)
+                }
+                None => failed(&Error::Usage(format!("{query}: no value"))),
+            },
+            Err(error) => failed(&error),
+        },
+        // Answered above.
+        Expected::Absent => failed(&Error::Usage(entry.what.clone())),
     }
 }

@@ -1,10 +1,13 @@
 //! The nonlinear manifold on the command line, and its formulas.
 
-use super::super::parameter::{Domain, OPTIONAL_DIMENSION, Parameter, Values};
+use super::super::parameter::{
+    BETA, Domain, LATENT_DIMENSION, OPTIONAL_DIMENSION, Parameter, Values, latent_ratio,
+};
 use super::super::{Entry, Formula, Ingredient};
 use super::{Manifold, Normalisation};
 use crate::error::{Error, Result};
 use crate::{prior, symbolic};
+use std::sync::Arc;
 
 const ACTIVATION: Parameter = Parameter {
     name: "activation",
@@ -17,16 +20,18 @@ const ACTIVATION: Parameter = Parameter {
     required: true,
 };
 
-const BETA: Parameter = Parameter {
-    name: "beta",
-    symbol: "β",
-    latex: "\\beta",
-    aliases: &["β"],
-    help: "latent dimension over ambient dimension, β = p/d",
-    domain: Domain::Positive,
+const NORMALISE: Parameter = Parameter {
+    name: "normalise",
+    symbol: "HOW",
+    latex: "",
+    aliases: &["normalize"],
+    help: "none [default], or unit-variance: φ divided by the standard deviation of its coordinates, to set activations side by side",
+    domain: Domain::Name(&["none", UNIT_VARIANCE]),
     default: None,
-    required: true,
+    required: false,
 };
+
+const UNIT_VARIANCE: &str = "unit-variance";
 
 const PRIOR: Parameter = Parameter {
     name: "prior",
@@ -76,7 +81,17 @@ const MU: Parameter = Parameter {
 pub const ENTRY: Entry = Entry {
     name: "manifold",
     about: "data on a nonlinear manifold, φ of a random projection of βd latent coordinates",
-    parameters: &[ACTIVATION, OPTIONAL_DIMENSION, BETA, PRIOR, GAIN, EMBEDDING, MU],
+    parameters: &[
+        ACTIVATION,
+        OPTIONAL_DIMENSION,
+        BETA,
+        LATENT_DIMENSION,
+        PRIOR,
+        GAIN,
+        EMBEDDING,
+        NORMALISE,
+        MU,
+    ],
     classes: true,
     levels: false,
     latent: true,
@@ -93,15 +108,30 @@ fn manifold(values: &Values) -> Result<Manifold> {
         Some("iid-d") => Normalisation::IidD,
         _ => Normalisation::IidP,
     };
-    Manifold::new(
-        values.number("d").unwrap_or(f64::INFINITY),
-        activation,
-        values.required("beta")?,
-        prior,
-        values.number("gain").unwrap_or(1.0),
-        normalisation,
-        values.number("mu").unwrap_or(0.0),
-    )
+    let d = values.number("d").unwrap_or(f64::INFINITY);
+    let beta = latent_ratio(values, d)?;
+    let gain = values.number("gain").unwrap_or(1.0);
+    let mu = values.number("mu").unwrap_or(0.0);
+    let typed = Manifold::new(d, activation, beta, Arc::clone(&prior), gain, normalisation, mu)?;
+    if values.text(NORMALISE.name) != Some(UNIT_VARIANCE) {
+        return Ok(typed);
+    }
+    // Pre-activations have the variance g²ρ, ρ the second moment of a latent coordinate.
+    let rho = prior.second_moment() + mu * mu;
+    let moments = typed
+        .activation()
+        .moments(typed.effective_gain() * rho.sqrt())
+        .map_err(|error| Error::argument("--activation", text, error.to_string()))?;
+    let spread = (moments.residual.value + moments.linear.value.powi(2)).sqrt();
+    if !(spread > 0.0 && spread.is_finite()) {
+        let expected = format!("has the standard deviation {spread}: no factor makes it 1");
+        return Err(Error::argument("--activation", text, expected));
+    }
+    // The quotient is an activation like any other: its factor is exact by definition.
+    let quotient = format!("({})/{spread:e}", typed.activation().expression());
+    let activation = symbolic::activation(&quotient)
+        .map_err(|error| Error::argument("--activation", quotient, error.to_string()))?;
+    Manifold::new(d, activation, beta, prior, gain, normalisation, mu)
 }
 
 /// How the model writes its ingredients; `classes` where there are two, `outlier` where one class

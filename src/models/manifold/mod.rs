@@ -12,7 +12,7 @@ pub use entry::ENTRY;
 
 use super::gaussian::one_class;
 use super::samples::{self, ManifoldSamples};
-use super::{Formula, Ingredient, Model, Order, Sampler};
+use super::{Formula, Ingredient, Model, Order, Part, Sampler};
 use crate::Answer;
 use crate::channel::{Channel, Response};
 use crate::classes::{Classes, EqualPair};
@@ -243,6 +243,7 @@ impl Model for Manifold {
             Normalisation::IidP => p as f64,
             Normalisation::IidD => d as f64,
         };
+        samples::embedding_fits(d, p)?;
         let scale = self.gain / norm.sqrt();
         Ok(Ok(Box::new(ManifoldSamples {
             activation: Arc::clone(&self.activation),
@@ -285,7 +286,8 @@ impl Model for Manifold {
     fn solve_collapse(&self, alpha: Estimate) -> Result<Option<Answer>> {
         // Information and stationarity are solved together, not one inside the other.
         let found = self.replica.collapse(alpha.value, None)?;
-        if alpha.error == 0.0 {
+        // A bound beyond the snr that are searched holds for α and its neighbours.
+        if alpha.error == 0.0 || found.log_snr.value().is_none() {
             return Ok(Some(found.time));
         }
         let Answer::Value(time) = found.time else { return Ok(Some(found.time)) };
@@ -348,6 +350,32 @@ impl Model for Manifold {
         let top = matches!(ingredient, Ingredient::TopEigenvalue) && self.mu == 0.0;
         let outlier = top && matches!(self.outlier(), Ok(Some(_)));
         entry::formula(ingredient, self.mu > 0.0, outlier)
+    }
+
+    fn parts(&self, ingredient: Ingredient, noise: Option<Noise>) -> Result<Vec<Part>> {
+        let part = |symbol, latex, value| Part { symbol, latex, value: Answer::Value(value) };
+        Ok(match (ingredient, noise) {
+            (Ingredient::Information, Some(noise)) if noise.tau() > 0.0 => {
+                let v = self.replica.branches(noise.snr())?.equilibrium().variance;
+                vec![part("v at the minimum", "v", v)]
+            }
+            (Ingredient::WeakSeparation, _) => {
+                let variance = Estimate::rounded(self.centred.variance());
+                let linear = Estimate::from(self.moments(self.effective_gain())?.linear).squared();
+                vec![part("ϱ_1²", "\\varrho_1^2", linear / variance)]
+            }
+            (Ingredient::TopEigenvalue, _) if self.mu > 0.0 => Vec::new(),
+            (Ingredient::GaussianEquivalent | Ingredient::TopEigenvalue, _) => {
+                let printed = ingredient == Ingredient::GaussianEquivalent;
+                let gain = if printed { self.gain } else { self.effective_gain() };
+                let moments = self.moments(gain)?;
+                vec![
+                    part("ϱ_1²", "\\varrho_1^2", Estimate::from(moments.linear).squared()),
+                    part("ϱ_*²", "\\varrho_*^2", moments.residual.into()),
+                ]
+            }
+            _ => Vec::new(),
+        })
     }
 
     fn notes(&self) -> Vec<String> {

@@ -1,15 +1,12 @@
 //! Samples of Gaussian classes: mean, and independent coordinates along axes, modes or an embedding.
 
-use super::{Denoiser, Sampler};
+use super::{BATCH, Denoiser, Sampler};
 use crate::classes::{Covariance, GaussianClass};
 use crate::error::Result;
 use crate::numerics::random::Stream;
 use crate::numerics::{special, spectra};
 use crate::process::Noise;
 use nalgebra::{DMatrix, DMatrixView, DMatrixViewMut, DVector, DVectorView};
-
-/// Samples whose latent coordinates are multiplied with an embedding in one go.
-const BATCH: usize = 128;
 
 /// How a class spreads about its mean.
 #[derive(Clone, Debug)]

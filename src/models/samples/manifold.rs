@@ -1,15 +1,12 @@
 //! Samples of nonlinear manifolds, a = φ(Bξ).
 
-use super::{Denoiser, Sampler};
+use super::{BATCH, Denoiser, Sampler};
 use crate::error::Result;
 use crate::numerics::random::Stream;
 use crate::prior::Prior;
 use crate::symbolic::Activation;
 use nalgebra::{DMatrix, DMatrixView, DMatrixViewMut};
 use std::sync::Arc;
-
-/// Samples whose latent coordinates are multiplied with the embedding in one go.
-const BATCH: usize = 128;
 
 /// A nonlinear manifold that can be drawn from.
 #[derive(Clone, Debug)]

@@ -9,6 +9,7 @@ pub use manifold::ManifoldSamples;
 pub use spins::SpinSamples;
 
 use crate::error::Result;
+use crate::memory;
 use crate::numerics::random::Stream;
 use crate::process::Noise;
 
@@ -54,9 +55,25 @@ pub(crate) fn coordinates(dimension: f64) -> std::result::Result<usize, String> 
     } else if dimension > LARGEST_DIMENSION {
         Err(format!("samples need d up to {LARGEST_DIMENSION:e}, not {dimension:e}"))
     } else {
+        // A mean, a spread and a sample of every class at least.
+        memory::fits("a few samples", 64.0 * dimension, "--d").map_err(|e| e.to_string())?;
         Ok(dimension as usize)
     }
 }
+
+/// Fails if an embedding of p latent coordinates in d dimensions, with what the threads draw of them,
+/// is more than memory holds.
+///
+/// # Errors
+/// [`crate::Error::Usage`] with the bytes.
+pub(crate) fn embedding_fits(d: usize, p: usize) -> Result<()> {
+    let drawn = (BATCH * rayon::current_num_threads()) as f64;
+    let bytes = 8.0 * p as f64 * (d as f64 + drawn);
+    memory::fits(&format!("an embedding of {p} latent in {d} dimensions"), bytes, "--beta or --d")
+}
+
+/// Samples whose latent coordinates are multiplied with an embedding in one go.
+const BATCH: usize = 128;
 
 /// p = βd as a number of latent coordinates, where it is one: β was typed with finitely many digits.
 pub(crate) fn latent_coordinates(beta: f64, d: usize) -> std::result::Result<usize, String> {

@@ -1,8 +1,8 @@
 //! The regimes on a time axis, drawn to scale.
 //!
 //! Backward in time a run passes noise (right), commits to a class at t_S, and collapses onto a
-//! training sample at t_C (left). The first t_S and the first t_C of the table bound the regimes; the
-//! other criteria are marked below the axis.
+//! training sample at t_C (left). The t_S that is quoted (`transitions::quoted`) and the first t_C of the
+//! table bound the regimes; the other criteria are marked below the axis.
 
 use super::super::number::readable;
 use super::super::table::{Head, Row};
@@ -99,7 +99,10 @@ pub(super) fn bar(head: &Head, row: &Row, width: usize) -> Vec<String> {
         })
         .collect();
     let first = |group: &str| times.iter().find(|t| t.name.starts_with(group));
-    let (Some(speciation), Some(collapse)) = (first("t_S."), first("t_C.")) else {
+    // The first that there is.
+    let quoted = |t: &&Time<'_>| t.name.starts_with("t_S.") && t.value.is_some();
+    let speciation = times.iter().find(quoted).or_else(|| first("t_S."));
+    let (Some(speciation), Some(collapse)) = (speciation, first("t_C.")) else {
         return Vec::new();
     };
     if speciation.value.is_none() && collapse.value.is_none() {

@@ -2,8 +2,8 @@
 //! where a table is cut that is wider than the page.
 
 use super::super::Plan;
-use super::super::markdown::rounded;
-use super::super::table::{Cell, Column, Head, Kind, Row};
+use super::super::markdown::is_spread;
+use super::super::table::{Head, Kind, Row};
 use super::words::{at_point, hanging, joined, left, right, width_of};
 use crate::error::Result;
 use rayon::prelude::*;
@@ -13,9 +13,6 @@ const LOOKED_AT: usize = 512;
 
 /// Text at least this wide may move to a line of its own.
 const WIDE_TEXT: usize = 24;
-
-/// Digits of errors: a bound is known to no more.
-const SPREAD_DIGITS: usize = 2;
 
 /// Where a column of the table goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,16 +47,8 @@ fn name_lines(name: &str) -> (&str, &str) {
     name.split_once('.').unwrap_or(("", name))
 }
 
-/// Whether a column of plain numbers holds errors.
-fn is_spread(column: &Column) -> bool {
-    ["error", "stderr"].iter().any(|name| {
-        column.name == *name || column.name.strip_suffix(name).is_some_and(|s| s.ends_with('_'))
-    })
-}
-
-fn shown(head: &Head, column: &Column, cell: &Cell) -> String {
-    let digits = if is_spread(column) { SPREAD_DIGITS } else { super::digits(head) };
-    rounded(column.kind, cell, digits, "–")
+fn shown(head: &Head, row: &Row, k: usize) -> String {
+    super::super::markdown::shown(head, row, k, super::digits(head), "–")
 }
 
 /// Computes the first rows, and a layout that fits them.
@@ -107,8 +96,7 @@ impl Layout {
             .unwrap_or(head.columns.len());
         let (mut places, mut shared) = (Vec::new(), Vec::new());
         for (k, column) in head.columns.iter().enumerate() {
-            let texts: Vec<String> =
-                rows.iter().map(|row| shown(head, column, &row.cells[k])).collect();
+            let texts: Vec<String> = rows.iter().map(|row| shown(head, row, k)).collect();
             let same = texts.windows(2).all(|pair| pair[0] == pair[1]);
             if complete && same && k < parameters && !is_spread(column) {
                 shared.push(format!("{} = {}", column.name, texts[0]));
@@ -247,8 +235,8 @@ impl Layout {
     /// One row, of a table in parts its first part.
     pub(super) fn row(&self, head: &Head, row: &Row, width: usize, out: &mut Vec<u8>) {
         self.cells(head, 0, row, out);
-        for (k, cell) in row.cells.iter().enumerate().filter(|(k, _)| self.below(*k)) {
-            for line in hanging("    ", &shown(head, &head.columns[k], cell), width) {
+        for k in (0..row.cells.len()).filter(|k| self.below(*k)) {
+            for line in hanging("    ", &shown(head, row, k), width) {
                 out.extend_from_slice(format!("{line}\n").as_bytes());
             }
         }
@@ -256,7 +244,7 @@ impl Layout {
 
     fn cells(&self, head: &Head, part: usize, row: &Row, out: &mut Vec<u8>) {
         let text = |k: usize| {
-            let text = shown(head, &head.columns[k], &row.cells[k]);
+            let text = shown(head, row, k);
             match self.places.get(k) {
                 Some(Place::Beside(_, after)) if head.columns[k].kind != Kind::Text => {
                     let (whole, rest) = at_point(&text);

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::numerics::precision::ROOT_RELATIVE;
 use crate::numerics::roots::Root;
 use crate::numerics::{Estimate, NumericsError};
-use crate::process::{Noise, time_estimate};
+use crate::process::{LOG_SNR, Noise, time_at_log_snr, time_estimate};
 use std::cell::RefCell;
 use std::f64::consts::LN_2;
 
@@ -22,6 +22,12 @@ const CLOSE: f64 = 1e-5;
 
 /// Steps of a loose search at most.
 const NARROWINGS: usize = 12;
+
+/// Distance in log τ from the ends of the range of numbers within which they are looked at.
+const NEAR_THE_END: f64 = 20.0;
+
+/// Where the sign is asked for, beside the ends: the averages have numbers of their own that overflow.
+const NEARER: [f64; 5] = [0.0, 10.0, 50.0, 100.0, 200.0];
 
 /// Times that a polished bracket is widened fourfold before giving up.
 const WIDENINGS: usize = 12;
@@ -85,6 +91,13 @@ impl Ensemble {
             })
         };
         let loose = self.with_tolerance(self.tolerance.max(LOOSE)).with_fixed_points();
+        let sign = |x: f64| {
+            let y = f(&loose, Noise::at_tau(x.exp())).ok().filter(|y| y.sign_is_certain())?;
+            Some(y.value > 0.0)
+        };
+        if let Some(answer) = self.beyond_range(sign) {
+            return Ok(answer);
+        }
         let fine = self.with_fixed_points();
         let found = self
             .located(what, |x| value(&loose, x))
@@ -103,18 +116,42 @@ impl Ensemble {
         Self { sampling, ..self.clone() }
     }
 
+    /// The answer where τ at the zero is no normal number, or too near the end of their range for the
+    /// averages: known by the `sign` near the ends, since the function increases.
+    fn beyond_range(&self, sign: impl Fn(f64) -> Option<bool>) -> Option<Answer> {
+        let (low, high) = (-LOG_SNR.1, -LOG_SNR.0);
+        let start = self.asymptotic_log_tau();
+        if start < low + NEAR_THE_END {
+            let known = NEARER.iter().map(|step| low + step).find(|x| sign(*x) == Some(true))?;
+            return Some(Estimate::new(0.0, known.exp()).into());
+        }
+        if start > high - NEAR_THE_END {
+            let known = NEARER.iter().map(|step| high - step).find(|x| sign(*x) == Some(false))?;
+            return Some(Answer::absent(format!(
+                "not resolved: it lies beyond t = {:.0}, where the noise leaves the range of numbers",
+                time_at_log_snr(-known)
+            )));
+        }
+        None
+    }
+
+    /// log τ of the collapse at leading order, where the searches begin.
+    fn asymptotic_log_tau(&self) -> f64 {
+        let rate = 2.0 * self.n.log / self.d;
+        let log_growth = if rate > 30.0 { rate } else { rate.exp_m1().ln() };
+        match &self.sampling {
+            Some(sampling) => sampling.log_tau_collapse(self.n.log),
+            None => self.variance.ln() - log_growth,
+        }
+    }
+
     /// log τ of the zero and the slope there, both as good as `at` is.
     fn located(
         &self,
         what: &'static str,
         at: impl Fn(f64) -> Estimate,
     ) -> std::result::Result<(f64, f64), NumericsError> {
-        let rate = 2.0 * self.n.log / self.d;
-        let log_growth = if rate > 30.0 { rate } else { rate.exp_m1().ln() };
-        let start = match &self.sampling {
-            Some(sampling) => sampling.log_tau_collapse(self.n.log),
-            None => self.variance.ln() - log_growth,
-        };
+        let start = self.asymptotic_log_tau();
         let width = (4.0 / self.d.sqrt()).min(1.0);
         let first = at(start);
         let rising = first.value < 0.0;

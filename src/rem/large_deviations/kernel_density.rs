@@ -13,6 +13,25 @@ use crate::error::{Error, Result, positive};
 use crate::numerics::{Estimate, NumericsError};
 use crate::process::{Noise, time_estimate};
 
+/// log(ℓ/θ) below which a mode's information and its spread nearly cancel.
+const LOG_SMALL: f64 = -7.0;
+
+/// ½ [log(1 + x) − x/(1 + x)²] = ½ Σ_{k ≥ 2} (−x)^k (k − 1/k) for small x.
+fn surplus_by_series(x: Estimate) -> Estimate {
+    let sum = (2..TERMS).rev().fold(0.0, |sum, k| {
+        let k = f64::from(k);
+        k - 1.0 / k - x.value * sum
+    });
+    // The slope is below twice the value over x, or x itself.
+    let value = 0.5 * x.value * x.value * sum;
+    let error = 2.0 * x.value * x.error + 8.0 * f64::EPSILON * value;
+    // The last term: the smallest number, where the square underflows.
+    Estimate::new(value, error + f64::MIN_POSITIVE * f64::EPSILON)
+}
+
+/// Terms after which e^{−7k} no longer counts.
+const TERMS: u32 = 9;
+
 impl Energies {
     /// Bandwidth h_G at which the sum over kernels condenses: α = I(h²) − ½ Σ w p(1 − p), p =
     /// ℓ/(h² + ℓ) `[BM24]`. Below it the estimate at a fresh point is made by few samples.
@@ -93,7 +112,21 @@ impl Energies {
 
     /// log h_G².
     fn log_condensation(&self) -> std::result::Result<Estimate, NumericsError> {
-        let entropy = |x: Estimate| self.entropy(x, Estimate::exact(0.0));
+        let entropy = |x: Estimate| {
+            let ratios = || self.modes.iter().map(move |mode| mode.log_variance - x);
+            if ratios().all(|y| y.value > LOG_SMALL) {
+                return self.entropy(x, Estimate::exact(0.0));
+            }
+            let terms = ratios().zip(self.occupations(x)).map(|(y, o)| {
+                o.weight
+                    * if y.value > LOG_SMALL {
+                        o.information - 0.5 * o.signal * o.noise
+                    } else {
+                        surplus_by_series(y.exp())
+                    }
+            });
+            self.alpha - terms.sum::<Estimate>()
+        };
         self.log_root("condensation of the kernel estimate", entropy, self.guess())
     }
 

@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod commands;
+mod configs;
+mod range;
+
 use proptest::prelude::*;
 use regimes::schedule::{CATALOGUE, Schedule, universal};
 use regimes::{Error, Noise};

@@ -1,0 +1,88 @@
+//! The parameter to solve for, and where it is searched.
+
+use super::super::request::Request;
+use super::super::{noise, sample_size};
+use super::scale::Scale;
+use super::target::Target;
+use crate::error::{Error, Result};
+use crate::models::parameter::{Domain, Parameter};
+
+/// The parameter to solve for.
+pub(super) fn unknown(name: &str, parameters: &[Parameter]) -> Result<Parameter> {
+    let name = name.trim_start_matches('-');
+    let numbers = parameters.iter().filter(|p| p.domain.is_number());
+    let names: Vec<&str> = numbers.clone().map(|p| p.name).collect();
+    let found = parameters.iter().find(|p| p.name == name || p.aliases.contains(&name));
+    match found {
+        Some(p) if p.domain.is_number() => Ok(*p),
+        _ => {
+            let hint = crate::suggest::did_you_mean(name, names.iter().copied());
+            let expected = format!("must be one of {}{hint}", names.join(", "));
+            Err(Error::argument("--for", name, expected))
+        }
+    }
+}
+
+/// Checks that sample size and noise are each said once, counting the unknown.
+pub(super) fn exactly_one(target: &Target, unknown: &Parameter, request: &Request) -> Result<()> {
+    let is_one_of = |family: &[Parameter]| family.iter().any(|p| p.name == unknown.name);
+    let given = |family: &[Parameter]| family.iter().any(|p| request.axis(p.name).is_some());
+    if target.needs_samples() {
+        if !is_one_of(&sample_size::PARAMETERS) {
+            sample_size::exactly_one(request)?;
+        } else if given(&sample_size::PARAMETERS) {
+            let message = format!(
+                "--{} is to be solved for: leave --n, --log-n and --alpha out",
+                unknown.name
+            );
+            return Err(Error::Usage(message));
+        }
+    }
+    if target.needs_noise() {
+        if !is_one_of(&noise::PARAMETERS) {
+            noise::exactly_one(request)?;
+        } else if given(&noise::PARAMETERS) {
+            let message = format!(
+                "--{} is to be solved for: leave --t, --snr and --sigma-noise out",
+                unknown.name
+            );
+            return Err(Error::Usage(message));
+        }
+    }
+    Ok(())
+}
+
+/// Where to search for a parameter.
+pub(super) fn range(unknown: &Parameter, between: Option<&String>) -> Result<(f64, f64)> {
+    if let Some(text) = between {
+        let fail = |expected: &str| Error::argument("--between", text, expected);
+        let (low, high) = super::super::values::between("--between", text)?;
+        let whole = matches!(unknown.domain, Domain::Whole { .. });
+        let inside = |x: f64| if whole { x >= 1.0 } else { unknown.domain.contains(x) };
+        if !(inside(low) && inside(high)) {
+            return Err(fail(&format!(
+                "both ends are values of --{}, which {}",
+                unknown.name,
+                unknown.domain.expected()
+            )));
+        }
+        if Scale::of(unknown.domain) != Scale::Linear && low <= 0.0 {
+            return Err(fail("LOW must be above 0"));
+        }
+        return Ok((low, high));
+    }
+    Ok(match (unknown.name, unknown.domain) {
+        ("n", _) => (2.0, f64::INFINITY),
+        ("beta", _) => (0.02, 50.0),
+        ("log-n", _) => (1e-3, 1e6),
+        ("alpha", _) => (1e-6, 1e3),
+        ("t", _) => (1e-6, 50.0),
+        ("snr", _) => (1e-9, 1e9),
+        // Beyond, an activation that waves takes seconds a point.
+        ("gain", _) => (1e-4, 300.0),
+        (_, Domain::Whole { .. }) => (1.0, 1e9),
+        (_, Domain::Fraction) => (0.0, 1.0),
+        (_, Domain::Real) => (-20.0, 20.0),
+        _ => (1e-4, 1e4),
+    })
+}
