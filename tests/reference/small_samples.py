@@ -84,7 +84,7 @@ def many_samples(d, m2, sigma, tau, n, order):
     u = v[:, None] - 0.5 * kappa * own_t[None, :] ** 2
     zeta = np.exp(np.minimum(u, 60))
     own_hit, own_first = -np.expm1(-zeta), zeta * np.exp(-zeta)
-    rho, wr = panels(np.linspace(1e-9, 9 + math.sqrt(d), 9), order)
+    rho, wr = panels(np.linspace(0, 9 + math.sqrt(d), 9), order)
     wr = wr * central_density(rho, d)
     if m2 == 0:
         angle, wa = np.array([0.0]), np.array([1.0])

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 /// What the default tolerance promises, in nats or relative above one.
 const TOLERANCE: f64 = 1e-10;
 
-/// Wall time of one mean, the tests beside it running too; a debug build takes thirty times as long.
-const LONGEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 120 } else { 6 });
+/// Wall time of one mean, others running beside it: the general route takes minutes for some of them.
+const LONGEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 1200 } else { 120 });
 
 fn quantity(name: &str) -> Quantity {
     match name {

@@ -16,11 +16,13 @@ mod nearest;
 mod nested;
 mod outer;
 mod rows;
+mod sums;
 mod table;
 
 use super::average::Geometry;
 use super::count::Count;
 use super::law::{Isotropic, Law};
+use super::mellin::Kernel;
 use super::profile::{Integral, spacing};
 use super::quantity::{Quantity, TERMS};
 use super::resolution::{FULL, Resolution};
@@ -42,7 +44,10 @@ const MANY: f64 = 1e4;
 const LARGEST_LOG_COUNT: f64 = 600.0;
 
 /// Points in v beyond which the general route is the better one.
-const LONGEST: f64 = 4000.0;
+const LONGEST: f64 = 80_000.0;
+
+/// What is added to the depth for the probability that none hits, which stands at many points.
+const BESIDE: f64 = 8.0;
 
 /// Relative accuracy of the tables, times how far an error of log K moves an integral: by the range
 /// of v over which n K stays near one, 40 at most.
@@ -84,7 +89,11 @@ pub(super) fn anywhere(
     let integral = if nearest {
         outer.mean(&Nearest { n, geometry, chi: &chi, log_count })
     } else {
-        let grid = grid(quantity, n, geometry, resolution, large)?;
+        let Some(grid) = grid(quantity, n, geometry, resolution, large) else {
+            // The general route would take minutes to give up where the energies spread as far.
+            let hopeless = quantity == Quantity::LeaveOneOut;
+            return hopeless.then_some(Integral { value: f64::NAN, error: f64::NAN });
+        };
         let weights =
             Weights::new(quantity, n, geometry, &chi, grid, log_count, (&outer, resolution))?;
         outer.two = weights.other.is_some();
@@ -159,8 +168,8 @@ impl<'a> Weights<'a> {
         let fine = ((refinement, refinement * sharp), resolution.depth());
         let (root, (_, high)) = (kappa.sqrt(), outer.range());
         // Up to where a sample of the other class may hit: E e^{−E} = (1 − κ)^{d/2} e^{−ρ²/2}, and
-        // the own energy is above v with probability e^{−v} times a power of v.
-        let power = 1.0 + 0.5 * d * (2.0 * grid.end().max(0.0) / d).ln_1p();
+        // the own energy, ½χ²_d, is above v with probability e^{−v} (2ev/d)^{d/2} at most.
+        let power = 0.5 * d * (1.0 + (2.0 * grid.end() / d).max(1.0).ln());
         // In the participation √n may stand beside it.
         let pairs = if quantity == Quantity::Participation { 0.5 * n.log + 2.0 } else { 0.0 };
         let hits = 2.0 * (power + pairs + n.log + outer.depth + 0.5 * d * rest.ln());
@@ -172,7 +181,12 @@ impl<'a> Weights<'a> {
         let rows = |kernels, scale, log_count, farthest: f64| {
             Rows::new(chi, kernels, scale, grid, log_count, farthest, fine)
         };
-        let same = rows(quantity.others(), kappa / rest, log_count, farthest / root);
+        // Where the probability that none hits is all that enters it is nothing from here on.
+        let certain = match quantity.others() {
+            [Kernel::Hit] => n.scaled_at(outer.depth + BESIDE, 1.0),
+            _ => f64::INFINITY,
+        };
+        let same = rows(quantity.others(), kappa / rest, log_count, farthest / root).until(certain);
         let own = rows(quantity.own(), kappa, 0.0, high * rest.sqrt() / root);
         let other = if separation > 0.0 && start < reach {
             Some(Interpolated::new(&same, geometry, (start, reach), fine)?)
@@ -194,16 +208,22 @@ impl Averaged for Weights<'_> {
     }
 
     fn value(&self, (own, same): &Self::Place, other: Option<f64>) -> f64 {
-        let mut all = same.clone();
+        let count = self.own.grid.count;
+        let until = self.same.uncertain(same);
+        // With one kernel what follows the point is certain; several are always known to the end.
+        let mut all = if until < count { same[..until].to_vec() } else { same.clone() };
         if let (Some(table), Some(rho)) = (&self.other, other) {
             table.add(rho, &mut all);
         }
-        let count = self.own.grid.count;
         let at = |means: &[f64], j: usize| -> [f64; TERMS] {
             std::array::from_fn(|k| means.get(k * count + j).copied().unwrap_or(0.0))
         };
         let mut sum = 0.0;
-        for j in 0..count {
+        for j in until..count {
+            let (a, b) = (self.quantity.own_factors(at(own, j)), self.quantity.when_hit());
+            sum += a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+        }
+        for j in 0..until {
             let a = self.quantity.own_factors(at(own, j));
             // Where nothing stands beside them the others need not be known.
             if a != [0.0; TERMS] {

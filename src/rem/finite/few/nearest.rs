@@ -135,12 +135,16 @@ impl Averaged for Nearest<'_> {
         let mean = own.hypot((d - 1.0).sqrt());
         let start = ((mean - REACH) * width).max(0.0);
         let end = (mean + REACH + 0.5) * width;
+        // So near there is no other sample, since densities are below one.
+        let alone = (-self.n.log / d).exp();
         let (mut edges, mut nodes) = (vec![start], Vec::new());
         let mut low = start;
         while low < end {
             let [narrow, widest, folds] = WIDEST;
             let slope = self.slope(gamma, low.max(LEAST * width));
             let step = (narrow * width).min(widest).min((folds / slope).max(LEAST * width));
+            // (1 − F)^n may fall as fast as e^{−n t^d}: over twice the distance by no more than it did.
+            let step = step.min(low.max(alone));
             let high = low + step / refinement;
             rule(NODES).on(low, high, |t, w| {
                 let density = self.chi.log_density(own, t / width - own).exp() / width;

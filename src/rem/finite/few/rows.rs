@@ -6,7 +6,7 @@
 //! on them are computed once for all laws of the same C.
 
 use super::chi::Chi;
-use super::combine::add_combination;
+use super::sums::{Hits, Sums};
 use crate::numerics::special::HALF_LN_2PI;
 use crate::numerics::{hermite, legendre};
 use crate::rem::finite::mellin::Kernel;
@@ -25,7 +25,7 @@ const SATURATED: f64 = 4.0;
 const SMALL: f64 = -16.0;
 
 /// Terms of the power series.
-const POWERS: usize = 3;
+pub(super) const POWERS: usize = 3;
 
 /// What is added to the depth where many small parts may add up.
 const BESIDE: f64 = 7.0;
@@ -68,17 +68,17 @@ impl Grid {
 }
 
 /// The kernels at the nodes of a panel, where they are neither a short series nor at their limit.
-struct Panel {
+pub(super) struct Panel {
     /// Its upper end.
     end: f64,
     /// t and the weights of the rule.
-    nodes: Vec<(f64, f64)>,
-    first: usize,
-    saturated: usize,
+    pub(super) nodes: Vec<(f64, f64)>,
+    pub(super) first: usize,
+    pub(super) saturated: usize,
     /// For each node, and for each kernel in turn, the values between the two.
-    values: Vec<f64>,
+    pub(super) values: Vec<f64>,
     /// For each node the powers of ζ at the point below the first.
-    powers: Vec<[f64; POWERS]>,
+    pub(super) powers: Vec<[f64; POWERS]>,
 }
 
 /// All laws of one C on one grid.
@@ -96,6 +96,9 @@ pub(super) struct Rows<'a> {
     finer: (f64, f64),
     /// −log of what is neglected beside one.
     depth: f64,
+    /// A mean of the first kernel, times its factor, above which means need not be known: infinite if
+    /// they always do.
+    certain: f64,
     /// Nodes of a panel.
     nodes: usize,
 }
@@ -112,7 +115,7 @@ fn kernel(kernel: Kernel, zeta: f64, [rest, hit]: [f64; 2]) -> f64 {
 }
 
 /// Coefficients of ζ, ζ², ζ³ in a kernel.
-fn series(kernel: Kernel) -> [f64; POWERS] {
+pub(super) fn series(kernel: Kernel) -> [f64; POWERS] {
     match kernel {
         Kernel::Hit => [1.0, -0.5, 1.0 / 6.0],
         Kernel::First => [1.0, -1.0, 0.5],
@@ -148,8 +151,20 @@ impl<'a> Rows<'a> {
         let root = chi.freedom.sqrt();
         let nodes = if depth < COARSE { NODES.1 } else { NODES.0 };
         let panels = Vec::new();
-        let mut rows =
-            Self { chi, root, kernels, scale, grid, log_count, panels, finer, depth, nodes };
+        let certain = f64::INFINITY;
+        let mut rows = Self {
+            chi,
+            root,
+            kernels,
+            scale,
+            grid,
+            log_count,
+            panels,
+            finer,
+            depth,
+            certain,
+            nodes,
+        };
         if scale >= NARROW {
             let end = rows.end(farthest);
             let mut low = 0.0;
@@ -160,6 +175,16 @@ impl<'a> Rows<'a> {
             }
         }
         rows
+    }
+
+    /// The same where means of at least `certain` need not be known any better.
+    pub(super) fn until(self, certain: f64) -> Self {
+        Self { certain, ..self }
+    }
+
+    /// Number of points of the grid at which `means` are not yet certain.
+    pub(super) fn uncertain(&self, means: &[f64]) -> usize {
+        means[..self.grid.count].partition_point(|mean| *mean < self.certain)
     }
 
     /// Where a panel that starts at `low` ends.
@@ -229,14 +254,8 @@ impl<'a> Rows<'a> {
     /// The kernels at one energy are used for all of them before the next, while they are at hand.
     pub(super) fn means(&self, gammas: &[f64]) -> Vec<Vec<f64>> {
         let count = self.grid.count;
-        let mut sums: Vec<Sums> = gammas
-            .iter()
-            .map(|_| Sums {
-                means: vec![0.0; count * self.kernels.len()],
-                jumps: vec![0.0; count + 1],
-                growths: vec![[0.0; POWERS]; count],
-            })
-            .collect();
+        let mut sums: Vec<Sums> =
+            gammas.iter().map(|_| Sums::new(count, self.kernels.len())).collect();
         if self.scale < NARROW {
             for (&gamma, sums) in gammas.iter().zip(&mut sums) {
                 self.narrow(gamma, sums);
@@ -245,15 +264,28 @@ impl<'a> Rows<'a> {
             let windows: Vec<(usize, usize)> = gammas.iter().map(|&g| self.window(g)).collect();
             let first = windows.iter().map(|w| w.0).min().unwrap_or(0);
             let last = windows.iter().map(|w| w.1).max().unwrap_or(0);
+            let mut hits: Vec<Hits> = windows.iter().map(|w| Hits::from(w.0)).collect();
             for (k, panel) in self.panels.iter().enumerate().take(last).skip(first) {
-                for ((&gamma, &(from, upto)), sums) in gammas.iter().zip(&windows).zip(&mut sums) {
-                    if (from..upto).contains(&k) {
-                        sums.add(panel, &self.weights(gamma, panel), count);
+                let before = self.certain_before(k);
+                for (((&gamma, &(from, upto)), sums), hits) in
+                    gammas.iter().zip(&windows).zip(&mut sums).zip(&mut hits)
+                {
+                    if (from..upto).contains(&k) && hits.at(before, &self.panels) < self.certain {
+                        let weights = self.weights(gamma, panel);
+                        hits.masses.push(weights.iter().sum());
+                        sums.add(panel, &weights, count);
                     }
                 }
             }
         }
         sums.into_iter().map(|sums| sums.finished(self.kernels, self.grid)).collect()
+    }
+
+    /// Points of the grid that are so far below the panel `k` that neither it nor what follows counts.
+    fn certain_before(&self, k: usize) -> usize {
+        let low = k.checked_sub(1).and_then(|k| self.panels.get(k)).map_or(0.0, |panel| panel.end);
+        let margin = self.depth + BESIDE + self.log_count.max(0.0);
+        self.grid.index(0.5 * self.scale * low * low - margin)
     }
 
     /// The panels over which a law counts.
@@ -297,60 +329,5 @@ impl<'a> Rows<'a> {
             sums.add(&panel, &self.weights(gamma, &panel), count);
             low = panel.end;
         }
-    }
-}
-
-/// Means in the making.
-struct Sums {
-    means: Vec<f64>,
-    /// What saturates is added once, at the point from which it does.
-    jumps: Vec<f64>,
-    /// So are the sums of powers of ζ, at the point down from which the series holds.
-    growths: Vec<[f64; POWERS]>,
-}
-
-impl Sums {
-    fn add(&mut self, panel: &Panel, weights: &[f64], count: usize) {
-        let &Panel { first, saturated, ref values, .. } = panel;
-        let length = saturated - first;
-        let kernels = self.means.len() / count.max(1);
-        for (k, means) in self.means.chunks_exact_mut(count.max(1)).enumerate() {
-            add_combination(&mut means[first..saturated], weights, |node| {
-                &values[(node * kernels + k) * length..][..length]
-            });
-        }
-        self.jumps[saturated] += weights.iter().sum::<f64>();
-        if let Some(growth) = first.checked_sub(1).and_then(|below| self.growths.get_mut(below)) {
-            for (&weight, powers) in weights.iter().zip(&panel.powers) {
-                for (sum, power) in growth.iter_mut().zip(powers) {
-                    *sum += weight * power;
-                }
-            }
-        }
-    }
-
-    fn finished(mut self, kernels: &[Kernel], grid: Grid) -> Vec<f64> {
-        let count = grid.count;
-        let decay = (-grid.step).exp();
-        for (&kernel, means) in kernels.iter().zip(self.means.chunks_exact_mut(count.max(1))) {
-            let series = series(kernel);
-            let mut powers = [0.0; POWERS];
-            for (mean, growth) in means.iter_mut().zip(&self.growths).rev() {
-                let mut factor = 1.0;
-                for ((power, growth), coefficient) in powers.iter_mut().zip(growth).zip(series) {
-                    factor *= decay;
-                    *power = *power * factor + growth;
-                    *mean += coefficient * *power;
-                }
-            }
-            if matches!(kernel, Kernel::Hit | Kernel::HitSquare) {
-                let mut jumped = 0.0;
-                for (mean, jump) in means.iter_mut().zip(&self.jumps) {
-                    jumped += jump;
-                    *mean += jumped;
-                }
-            }
-        }
-        self.means
     }
 }
