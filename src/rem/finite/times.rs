@@ -103,7 +103,9 @@ impl Ensemble {
             .located(what, |x| value(&loose, x))
             .and_then(|(start, slope)| polished(what, |x| value(&fine, x), start, slope));
         match (failure.take(), found) {
-            (Some(Error::Argument { expected, .. }), _) => Ok(Answer::absent(expected)),
+            (Some(Error::Argument { name, expected, .. }), _) => {
+                Ok(Answer::absent(format!("not resolved: {name} {expected}")))
+            }
             (Some(error), _) => Err(error),
             (None, found) => Ok(time_estimate(-found?.estimate()).into()),
         }
