@@ -134,7 +134,9 @@ fn grid(
     }
     let step = spacing(quantity) * FULL / depth / resolution.refinement();
     let count = ((end - start) / step).ceil().max(0.0) + 1.0;
-    (count <= LONGEST).then_some(Grid { start, step, count: count as usize })
+    // The farther the classes are apart, the more angles are summed over.
+    let longest = if d == 1.0 { LONGEST } else { LONGEST / (1.0 + separation) };
+    (count <= longest).then_some(Grid { start, step, count: count as usize })
 }
 
 /// A quantity that is an integral over v of means over the energies.
