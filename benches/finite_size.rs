@@ -33,6 +33,34 @@ fn curve(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Few samples in few dimensions: every weight at one point, and the three times.
+fn few(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("few samples");
+    group.sample_size(10);
+    let all = [
+        Quantity::CloneCollapse,
+        Quantity::OwnWeight,
+        Quantity::NearestNeighbour,
+        Quantity::Participation,
+    ];
+    for (d, n) in [(2.0, 60.0), (4.0, 20.0), (16.0, 1000.0)] {
+        let (ensemble, noise) = (Ensemble::clusters(d, d, 1.0, f64::ln(n)), Noise::at_time(0.5));
+        let (Ok(ensemble), Ok(noise)) = (ensemble, noise) else { continue };
+        group.bench_function(format!("condensation, d = {d}, n = {n}"), |bench| {
+            bench.iter(|| all.map(|quantity| ensemble.mean(quantity, noise).ok()));
+        });
+    }
+    if let Ok(e) = Ensemble::clusters(4.0, 4.0, 1.0, 20f64.ln()) {
+        group.bench_function("three times, d = 4, n = 20", |bench| {
+            bench.iter(|| {
+                let clones = e.clone_collapse_time().ok();
+                (clones, e.leave_one_out_time().ok(), e.participation_time().ok())
+            });
+        });
+    }
+    group.finish();
+}
+
 fn transitions(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("times");
     group.sample_size(10);
@@ -54,5 +82,5 @@ fn transitions(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, curve, transitions);
+criterion_group!(benches, curve, few, transitions);
 criterion_main!(benches);

@@ -7,6 +7,7 @@ use regimes::error::{Error, Result};
 use regimes::table::{Head, Row, Summary};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Rows computed between two writes; enough to keep every core busy.
 pub(super) const CHUNK: usize = 4096;
@@ -107,6 +108,7 @@ fn rows(
     let mut first = Vec::new();
     format.begin(head, &mut first);
     let mut done = 0;
+    let heard = AtomicUsize::new(0);
     while done < head.rows {
         let end = head.rows.min(done + CHUNK);
         // Pieces of a chunk keep their order; each is formatted where it was computed.
@@ -119,6 +121,7 @@ fn rows(
                 let (mut bytes, mut seen) = (Vec::new(), Summary::default());
                 for index in a..b {
                     let row = (plan.row)(index)?;
+                    progress(1 + heard.fetch_add(1, Ordering::Relaxed));
                     seen.add(&head.columns, &row);
                     format.row(head, index, &row, &mut bytes);
                 }
@@ -133,7 +136,6 @@ fn rows(
             summary.merge(seen);
         }
         done = end;
-        progress(done);
     }
     out(&first)?;
     let mut last = Vec::new();

@@ -36,6 +36,9 @@ const CAREFUL: f64 = 150.0;
 /// Dimensions below which the rule's error does not fall steadily.
 const FEW: f64 = 12.0;
 
+/// Part of the tolerance that the rule in log G may miss: the inner integrals have the rest.
+const ENOUGH: f64 = 0.4;
+
 /// Times that the spacing in log G is halved before giving up.
 const HALVINGS: usize = 7;
 
@@ -174,7 +177,7 @@ pub(crate) fn average(
         missed = change.min(slowly.max(SLOW * change * change / size));
         (before, last) = (change, value);
         // Halving on below the rounding of the integrals themselves would gain nothing.
-        let enough = (tolerance * (1.0 + value.abs())).max(0.5 * sums.error / sums.weight);
+        let enough = (ENOUGH * tolerance * (1.0 + value.abs())).max(0.5 * sums.error / sums.weight);
         if missed.is_nan() || missed <= enough {
             break;
         }

@@ -52,6 +52,12 @@ impl Count {
         }
     }
 
+    /// nK at which [`Self::exponent`] is `exponent`.
+    pub(crate) fn scaled_at(self, exponent: f64, k: f64) -> f64 {
+        let each = exponent * self.inverse / self.without(k);
+        if each < 1e-9 { exponent / self.without(k) } else { -(-each).exp_m1() / self.inverse }
+    }
+
     /// (1 − K)^{n − k} from `scaled` = nK.
     pub(crate) fn miss(self, scaled: f64, k: f64) -> f64 {
         (-self.exponent(scaled, k)).exp()
@@ -73,6 +79,18 @@ mod tests {
         let million = Count::from_log(1e6f64.ln()).unwrap();
         let exact = (999_999.0 * (-2e-6f64).ln_1p()).exp();
         assert!((million.miss(2.0, 1.0) - exact).abs() < 1e-14);
+    }
+
+    /// `scaled_at` is the inverse of `exponent`, to 1e-9 where that is a series.
+    #[test]
+    fn identity_exponents_and_their_inverse() {
+        for log_n in [2f64.ln(), 1.5, 4.0, 14.0, 30.0, 400.0] {
+            let n = Count::from_log(log_n).unwrap();
+            for exponent in [1e-3, 0.4, 7.0] {
+                let back = n.exponent(n.scaled_at(exponent, 1.0), 1.0);
+                assert!((back / exponent - 1.0).abs() < 1e-8, "{log_n} {exponent}: {back}");
+            }
+        }
     }
 
     #[test]

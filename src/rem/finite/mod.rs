@@ -6,6 +6,7 @@
 
 mod average;
 mod count;
+mod few;
 pub(crate) mod law;
 pub(crate) mod mellin;
 mod profile;
@@ -28,9 +29,6 @@ use sampled::Sampling;
 
 /// Tolerance on a mean of the weights, in nats for entropies: absolute up to 1, then relative.
 const TOLERANCE: f64 = 1e-10;
-
-/// Dimension from which the density of the energies is smooth enough at E = 0 for the rule in v.
-const SMOOTH: f64 = 8.0;
 
 /// Where the average over x is sampled, it is so to this accuracy unless another is asked for.
 const SAMPLED_TOLERANCE: f64 = 1e-3;
@@ -174,13 +172,9 @@ impl Ensemble {
     /// rounding. At t = 0 the own sample has all the weight; at t = ∞ all weights are 1/n.
     ///
     /// # Errors
-    /// [`Error::Argument`] if the quantity diverges at t = 0, or for the nearest neighbour in fewer
-    /// than 8 dimensions; [`Error::Numerics`] if the result is not finite.
+    /// [`Error::Argument`] if the quantity diverges at t = 0 or is out of reach close to it;
+    /// [`Error::Numerics`] if the result is not finite.
     pub fn mean(&self, quantity: Quantity, noise: Noise) -> Result<Estimate> {
-        if quantity == Quantity::NearestNeighbour && self.d < SMOOTH {
-            let expected = format!("the nearest-neighbour probability needs {SMOOTH} or more");
-            return Err(Error::argument("d", self.d, expected));
-        }
         if noise.tau() == 0.0 {
             return match quantity {
                 Quantity::IndexEntropy => Ok(Estimate::exact(0.0)),
@@ -200,14 +194,21 @@ impl Ensemble {
             let integral = sampling.average(quantity, self.n, noise.tau(), tolerance);
             return self.checked(quantity, noise, integral);
         }
+        if let Some(integral) = few::average(quantity, self.n, &geometry, self.tolerance) {
+            return self.checked(quantity, noise, integral);
+        }
         let mut integral = average(quantity, self.n, &geometry, self.tolerance);
         if quantity == Quantity::NearestNeighbour {
-            // Nearest neighbours are decided on the scale of 1/λ instead of 1, and in few dimensions
-            // by densities that are not analytic at E = 0: two resolutions tell what that costs.
+            // Nearest neighbours are decided on the scale of 1/λ instead of 1: two resolutions tell
+            // what that costs. It is too much at large t, where the energies hardly differ.
             let finer = Geometry { refinement: 1.6 * geometry.refinement, ..geometry };
             let fine = average(quantity, self.n, &finer, self.tolerance);
             integral.error = fine.error + 2.0 * (fine.value - integral.value).abs();
             integral.value = fine.value;
+            if integral.error > self.tolerance * (1.0 + integral.value) {
+                let real = few::anywhere(quantity, self.n, &geometry, self.tolerance);
+                integral = real.filter(|real| real.error < integral.error).unwrap_or(integral);
+            }
         }
         self.checked(quantity, noise, integral)
     }

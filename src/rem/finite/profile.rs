@@ -7,13 +7,17 @@ use super::quantity::{Quantity, TERMS};
 use super::resolution::{FULL, Resolution};
 use crate::numerics::precision::ROUNDING;
 
+/// What lines of integration resolve beyond the depth of the integral, so that what they leave out
+/// stands below it even where n times a mean is several hundred.
+const BELOW: f64 = 3.4;
+
 /// Points in v beyond which an integral is given up.
 const LONGEST: f64 = 1e6;
 
 /// Spacing of the trapezoidal rule in v. Functions of e^{v − E} are analytic for |Im v| < π/2, and
 /// what the rule misses is their Fourier transform at y = 2π/h: Γ(1 − iy)/y, Γ(1 − iy), Γ(2 − iy)
 /// for the kernels 1 − e^{−ζ}, ζe^{−ζ}, ζ²e^{−ζ}. With these spacings it is 1e-12.
-fn spacing(quantity: Quantity) -> f64 {
+pub(crate) fn spacing(quantity: Quantity) -> f64 {
     match quantity {
         Quantity::IndexEntropy | Quantity::LeaveOneOut | Quantity::NearestNeighbour => 0.36,
         Quantity::OwnWeight => 0.33,
@@ -201,7 +205,7 @@ impl<L: Law> Job<'_, L> {
             return None;
         }
 
-        let depth = self.resolution.depth() + 1.4;
+        let depth = self.resolution.depth() + BELOW;
         let mut own_error = 0.0;
         let mut own: Means = Default::default();
         for (sums, &kernel) in own.iter_mut().zip(self.quantity.own()) {
@@ -327,7 +331,7 @@ impl<L: Law> Job<'_, L> {
         } else {
             (((origin - grid.start) / grid.step) as usize).min(grid.count)
         };
-        let depth = depth + 1.4;
+        let depth = depth + BELOW;
         let middle_start = grid.start + split as f64 * grid.step;
         let mut error = 0.0;
         for (k, &kernel) in self.quantity.others().iter().enumerate() {

@@ -5,7 +5,7 @@ use super::{Ensemble, Quantity};
 use crate::answer::Answer;
 use crate::error::{Error, Result};
 use crate::numerics::precision::ROOT_RELATIVE;
-use crate::numerics::roots::{self, Root};
+use crate::numerics::roots::Root;
 use crate::numerics::{Estimate, NumericsError};
 use crate::process::{LOG_SNR, Noise, time_at_log_snr, time_estimate};
 use std::cell::RefCell;
@@ -16,6 +16,12 @@ const FARTHEST: f64 = 200.0;
 
 /// Tolerance on the averages with which a crossing is located before it is polished.
 const LOOSE: f64 = 1e-4;
+
+/// Value of the function at which a loose search ends.
+const CLOSE: f64 = 1e-5;
+
+/// Steps of a loose search at most.
+const NARROWINGS: usize = 12;
 
 /// Distance in log τ from the ends of the range of numbers within which they are looked at.
 const NEAR_THE_END: f64 = 20.0;
@@ -97,7 +103,9 @@ impl Ensemble {
             .located(what, |x| value(&loose, x))
             .and_then(|(start, slope)| polished(what, |x| value(&fine, x), start, slope));
         match (failure.take(), found) {
-            (Some(Error::Argument { expected, .. }), _) => Ok(Answer::absent(expected)),
+            (Some(Error::Argument { name, expected, .. }), _) => {
+                Ok(Answer::absent(format!("not resolved: {name} {expected}")))
+            }
             (Some(error), _) => Err(error),
             (None, found) => Ok(time_estimate(-found?.estimate()).into()),
         }
@@ -147,25 +155,52 @@ impl Ensemble {
     ) -> std::result::Result<(f64, f64), NumericsError> {
         let start = self.asymptotic_log_tau();
         let width = (4.0 / self.d.sqrt()).min(1.0);
-        let rising = at(start).value < 0.0;
-        let (mut near, mut step) = (start, width);
-        let root = loop {
-            let far = if rising { near + step } else { near - step };
+        let first = at(start);
+        let rising = first.value < 0.0;
+        let (mut near, mut step) = ((start, first), width);
+        let ends = loop {
+            let far = if rising { near.0 + step } else { near.0 - step };
             let y = at(far);
             if y.sign_is_certain() && (y.value > 0.0) == rising {
-                break roots::bracketed(what, &at, near.min(far), near.max(far))?;
+                break if rising { [near, (far, y)] } else { [(far, y), near] };
             }
             if (far - start).abs() > FARTHEST || y.value.is_nan() {
                 let (low, high) = (start.min(far), start.max(far));
                 return Err(NumericsError::NotBracketed { what, low, high });
             }
-            near = if y.sign_is_certain() { far } else { near };
+            near = if y.sign_is_certain() { (far, y) } else { near };
             step *= 2.0;
         };
+        let zero = narrowed(ends, &at);
         let reach = 0.05 * width;
-        let slope = (at(root.value + reach).value - at(root.value - reach).value) / (2.0 * reach);
-        Ok((root.value, slope))
+        let slope = (at(zero + reach).value - at(zero - reach).value) / (2.0 * reach);
+        Ok((zero, slope))
     }
+}
+
+/// A zero between two ends to what the errors of the values allow: a line through both ends, of which
+/// one that stays counts half from its second step on (Illinois), so that neither stays for long.
+fn narrowed([mut low, mut high]: [(f64, Estimate); 2], at: impl Fn(f64) -> Estimate) -> f64 {
+    let (mut below, mut above) = (low.1.value, high.1.value);
+    let (mut zero, mut last) = (0.5 * (low.0 + high.0), 0.0);
+    for _ in 0..NARROWINGS {
+        let next = low.0 - below * (high.0 - low.0) / (above - below);
+        // An end whose sign is not certain may be on the wrong side.
+        zero = if next > low.0 && next < high.0 { next } else { 0.5 * (low.0 + high.0) };
+        let y = at(zero);
+        if y.value.is_nan() || y.value.abs() <= y.error.max(CLOSE) {
+            break;
+        }
+        if y.value < 0.0 {
+            (low, below) = ((zero, y), y.value);
+            above *= if last < 0.0 { 0.5 } else { 1.0 };
+        } else {
+            (high, above) = ((zero, y), y.value);
+            below *= if last > 0.0 { 0.5 } else { 1.0 };
+        }
+        last = y.value;
+    }
+    zero
 }
 
 /// The zero of a rising function near `start`, where its slope is about `slope`.

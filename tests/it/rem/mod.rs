@@ -5,3 +5,4 @@ mod finite;
 mod large_deviations;
 mod levels;
 mod simulation;
+mod small;

@@ -124,11 +124,7 @@ pub(crate) const CONDENSATION: Quantity = Quantity {
 };
 
 fn mean(ensemble: &Ensemble, quantity: finite::Quantity, point: &Point<'_>) -> Result<Answer> {
-    match ensemble.mean(quantity, point.noise) {
-        // The nearest neighbour has no route in few dimensions.
-        Err(Error::Argument { expected, .. }) => Ok(Answer::absent(expected)),
-        other => other.map(Answer::Value),
-    }
+    ensemble.mean(quantity, point.noise).map(Answer::Value)
 }
 
 /// The empirical excess entropy f^e/d at finite n and d.

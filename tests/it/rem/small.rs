@@ -1,0 +1,65 @@
+//! Few samples in few dimensions, against values from the definitions (`small_samples.py`).
+
+#[path = "../common/mod.rs"]
+mod common;
+
+use common::{number, reference};
+use regimes::Noise;
+use regimes::rem::finite::{Ensemble, Quantity};
+use std::time::{Duration, Instant};
+
+/// What the default tolerance promises, in nats or relative above one.
+const TOLERANCE: f64 = 1e-10;
+
+/// Wall time of one mean, others running beside it: the general route takes minutes for some of them.
+const LONGEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 1200 } else { 120 });
+
+fn quantity(name: &str) -> Quantity {
+    match name {
+        "entropy" => Quantity::IndexEntropy,
+        "leave_one_out" => Quantity::LeaveOneOut,
+        "own_weight" => Quantity::OwnWeight,
+        "clones" => Quantity::CloneCollapse,
+        "nearest" => Quantity::NearestNeighbour,
+        "participation" => Quantity::Participation,
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn independent_small_samples_from_the_definitions() {
+    let mut faults = Vec::new();
+    for record in reference("small_samples.csv") {
+        let [d, mu, sigma, n, t] = ["d", "mu", "sigma", "n", "t"].map(|key| number(&record, key));
+        let ensemble = Ensemble::clusters(d, d * mu * mu, sigma, n.ln()).unwrap();
+        let quantity = quantity(&record["quantity"]);
+        let started = Instant::now();
+        let got = match ensemble.mean(quantity, Noise::at_time(t).unwrap()) {
+            Ok(got) => got,
+            // Close to t = 0 the energies spread too far for it: said, not waited for.
+            Err(regimes::Error::Argument { .. }) if quantity == Quantity::LeaveOneOut => continue,
+            Err(error) => panic!("{record:?}: {error}"),
+        };
+        let (want, tolerance) = (number(&record, "value"), number(&record, "tolerance"));
+        let far = (got.value - want).abs() > got.error + tolerance;
+        let loose = got.error > TOLERANCE * (1.0 + want.abs());
+        if far || loose || started.elapsed() > LONGEST {
+            faults.push(format!("{record:?}: {got:?} in {:?}", started.elapsed()));
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// The own sample is surely the nearest without noise, and one of n where the noise hides them all.
+#[test]
+fn limit_nearest_neighbour_at_pure_noise_and_at_none() {
+    for d in [1.0, 2.0, 5.0, 16.0] {
+        let ensemble = Ensemble::clusters(d, d, 1.0, 7f64.ln()).unwrap();
+        let nearest =
+            |t: f64| ensemble.mean(Quantity::NearestNeighbour, Noise::at_time(t).unwrap()).unwrap();
+        // One sample in d = 1 is within √τ of another with a probability of that order: 3e-3.
+        let (none, all) = (nearest(1e-7), nearest(25.0));
+        assert!((none.value - 1.0).abs() <= none.error + 1e-2, "{d}: {none:?}");
+        assert!((all.value - 1.0 / 7.0).abs() <= all.error + 1e-9, "{d}: {all:?}");
+    }
+}
