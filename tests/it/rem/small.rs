@@ -1,9 +1,6 @@
 //! Few samples in few dimensions, against values from the definitions (`small_samples.py`).
 
-#[path = "../common/mod.rs"]
-mod common;
-
-use common::{number, reference};
+use crate::reference::{number, reference};
 use regimes::Noise;
 use regimes::rem::finite::{Ensemble, Quantity};
 use std::time::{Duration, Instant};
