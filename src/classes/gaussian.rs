@@ -159,27 +159,6 @@ impl GaussianClasses {
         })
     }
 
-    /// Smallest and largest of the variances and squared distances between class means, 1 if there
-    /// are none above 0.
-    fn sizes(&self) -> (f64, f64) {
-        let first = &self.classes[0].mean;
-        let distance = |class: &GaussianClass| -> f64 {
-            class.mean.iter().zip(first).map(|(a, b)| (a - b).powi(2)).sum()
-        };
-        let variances = |class: &GaussianClass| -> Vec<f64> {
-            (0..self.dimension).map(|i| class.covariance.diagonal(i)).collect()
-        };
-        let sizes: Vec<f64> = (self.classes.iter())
-            .flat_map(|class| variances(class).into_iter().chain([distance(class)]))
-            .filter(|x| *x > 0.0)
-            .collect();
-        if sizes.is_empty() {
-            return (1.0, 1.0);
-        }
-        let large = sizes.iter().copied().fold(0.0, f64::max).min(f64::MAX);
-        (sizes.iter().copied().fold(large, f64::min), large)
-    }
-
     /// The decomposition of the covariance of class `k`.
     fn eigen(&self, k: usize) -> Result<&Eigen> {
         if let Some(eigen) = self.eigen[k].get() {
@@ -249,13 +228,34 @@ pub fn between_eigenvalues(weights: &[f64], means: &[Vec<f64>]) -> Result<Vec<Es
         .collect())
 }
 
+/// Smallest and largest of the variances and squared distances between class means, 1 if there
+/// are none above 0.
+pub(super) fn sizes(classes: &[GaussianClass]) -> (f64, f64) {
+    let first = &classes[0].mean;
+    let distance = |class: &GaussianClass| -> f64 {
+        class.mean.iter().zip(first).map(|(a, b)| (a - b).powi(2)).sum()
+    };
+    let variances = |class: &GaussianClass| -> Vec<f64> {
+        (0..class.mean.len()).map(|i| class.covariance.diagonal(i)).collect()
+    };
+    let sizes: Vec<f64> = (classes.iter())
+        .flat_map(|class| variances(class).into_iter().chain([distance(class)]))
+        .filter(|x| *x > 0.0)
+        .collect();
+    if sizes.is_empty() {
+        return (1.0, 1.0);
+    }
+    let large = sizes.iter().copied().fold(0.0, f64::max).min(f64::MAX);
+    (sizes.iter().copied().fold(large, f64::min), large)
+}
+
 impl Classes for GaussianClasses {
     fn weights(&self) -> &[f64] {
         &self.weights
     }
 
     fn log_snr_window(&self) -> (f64, f64) {
-        let (small, large) = self.sizes();
+        let (small, large) = sizes(&self.classes);
         let (start, end) = WINDOW;
         // Where τ is e^40 times the largest size, nothing is told apart; e^20 below the smallest,
         // noise no longer matters. Data of ordinary size keep the ordinary window.

@@ -4,7 +4,7 @@
 //! close enough together, else means over quasi-Monte-Carlo points, kept within the bounds.
 
 use super::full::FullSampler;
-use super::gaussian::GaussianClass;
+use super::gaussian::{GaussianClass, sizes};
 use super::local::Priors;
 use super::pair::{self, PairIntegrals};
 use super::quadrature::{self, Aim};
@@ -20,8 +20,9 @@ use crate::process::Noise;
 use nalgebra::DMatrix;
 use std::sync::OnceLock;
 
-/// Noise where there is none: classes without spread have densities only in the limit t → 0.
-const NO_NOISE: f64 = 1e-200;
+/// Noise where there is none, relative to the least size of the data: classes without spread have
+/// densities only in the limit t → 0. Its inverse times the largest size is noise alone.
+const NO_NOISE: f64 = 1e-100;
 
 /// Work, as K² d³, up to which all pairs of full covariances are compared exactly for their bounds.
 const EXACT_PAIRS: f64 = 3e6;
@@ -30,6 +31,8 @@ const EXACT_PAIRS: f64 = 3e6;
 #[derive(Debug)]
 pub(super) struct Several {
     priors: Priors,
+    /// The least and the largest variance or squared distance.
+    sizes: (f64, f64),
     pub(super) label_entropy: Estimate,
     reduction: Reduction,
     seed: u64,
@@ -50,6 +53,7 @@ impl Clone for Several {
     fn clone(&self) -> Self {
         Self {
             priors: self.priors.clone(),
+            sizes: self.sizes,
             label_entropy: self.label_entropy,
             reduction: self.reduction.clone(),
             seed: self.seed,
@@ -73,6 +77,7 @@ impl Several {
         let weights: Vec<f64> = classes.iter().map(|c| c.weight).collect();
         Ok(Self {
             priors: Priors::new(&weights),
+            sizes: sizes(classes),
             label_entropy: label_entropy(&weights),
             reduction: Reduction::new(classes, common)?,
             seed,
@@ -86,8 +91,10 @@ impl Several {
         Self { seed, sampler: OnceLock::new(), finer: OnceLock::new(), ..self }
     }
 
-    fn tau(noise: Noise) -> f64 {
-        noise.tau().clamp(NO_NOISE, 1.0 / NO_NOISE)
+    fn tau(&self, noise: Noise) -> f64 {
+        let (small, large) = self.sizes;
+        let least = (NO_NOISE * small).max(f64::MIN_POSITIVE);
+        noise.tau().clamp(least, (large / NO_NOISE).clamp(least, f64::MAX))
     }
 
     /// True where no rule covers the axes.
@@ -97,7 +104,7 @@ impl Several {
 
     /// The posterior by a rule, where there are few enough axes.
     fn by_rule(&self, noise: Noise, aim: Aim) -> Option<Result<Posterior>> {
-        let instance = self.reduction.at(Self::tau(noise))?;
+        let instance = self.reduction.at(self.tau(noise))?;
         (instance.axes.len() <= 2)
             .then(|| Ok(quadrature::posterior(&instance, &self.priors, self.label_entropy, aim)?))
     }
@@ -170,7 +177,7 @@ impl Several {
         effort: Effort,
         pairs: Option<[Estimate; 2]>,
     ) -> Result<Means> {
-        let tau = Self::tau(noise);
+        let tau = self.tau(noise);
         let instance = self.reduction.at(tau);
         let points = match self.sampler.get() {
             Some(points) => points,
@@ -210,7 +217,7 @@ impl Several {
     /// The bounds of KT17.
     pub(super) fn bounds(&self, classes: &[GaussianClass], noise: Noise) -> Result<Posterior> {
         let weights = &self.priors.weights;
-        if let Some(instance) = self.reduction.at(Self::tau(noise)) {
+        if let Some(instance) = self.reduction.at(self.tau(noise)) {
             let distances = Distances::on_axes(&instance);
             return Ok(distances.bounds(weights, self.label_entropy));
         }

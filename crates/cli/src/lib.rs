@@ -49,6 +49,9 @@ const MISSED_TOLERANCE: u8 = 3;
 /// Exit status of a strict comparison whose curves disagree.
 const DISAGREES: u8 = 1;
 
+/// Exit status for wrong input.
+const MISUSED: u8 = 2;
+
 /// Where the flags that all commands share stand in their help.
 const COMMON: &str = "Output and computation";
 
@@ -128,11 +131,14 @@ fn top() -> Command {
 /// Runs the program on `arguments` (the first is its own name); returns the exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(status) = completions::answered(&arguments) {
+        return status;
+    }
     let words = simulate::with_data_files(arguments.clone());
     let matches = match on_demand().try_get_matches_from(&words) {
         Ok(matches) => matches,
         Err(error) => {
-            let status = u8::try_from(error.exit_code()).unwrap_or(2);
+            let status = u8::try_from(error.exit_code()).unwrap_or(MISUSED);
             // A closed pipe is no reason to fail again.
             let _ = error.print();
             if let Some(names) = choices::instead(&error, &definition(), &words) {

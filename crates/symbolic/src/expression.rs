@@ -151,9 +151,9 @@ impl Expression {
     /// Its value where the variables take the given values, in the order of
     /// [`variables`](Self::variables); NaN where it is undefined or a value is missing.
     /// ```
-    /// let saddle = regimes::symbolic::parse("x^2 - y^2", &["x", "y"])?;
+    /// let saddle = regimes_symbolic::parse("x^2 - y^2", &["x", "y"])?;
     /// assert_eq!(saddle.evaluate(&[3.0, 1.0]), 8.0);
-    /// # Ok::<(), regimes::symbolic::ParseError>(())
+    /// # Ok::<(), regimes_symbolic::ParseError>(())
     /// ```
     #[must_use]
     pub fn evaluate(&self, values: &[f64]) -> f64 {

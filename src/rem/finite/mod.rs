@@ -205,9 +205,13 @@ impl Ensemble {
             let fine = average(quantity, self.n, &finer, self.tolerance);
             integral.error = fine.error + 2.0 * (fine.value - integral.value).abs();
             integral.value = fine.value;
-            if integral.error > self.tolerance * (1.0 + integral.value) {
+            // Where it leaves the range of numbers, it is no number that misses.
+            let reached = integral.error <= self.tolerance * (1.0 + integral.value);
+            if !reached {
                 let real = few::anywhere(quantity, self.n, &geometry, self.tolerance);
-                integral = real.filter(|real| real.error < integral.error).unwrap_or(integral);
+                let better =
+                    |real: &Integral| real.error < integral.error || integral.error.is_nan();
+                integral = real.filter(better).unwrap_or(integral);
             }
         }
         self.checked(quantity, noise, integral)

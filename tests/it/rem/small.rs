@@ -60,3 +60,23 @@ fn limit_nearest_neighbour_at_pure_noise_and_at_none() {
         assert!((all.value - 1.0 / 7.0).abs() <= all.error + 1e-9, "{d}: {all:?}");
     }
 }
+
+/// In nearly pure noise the probability differs from 1/n in first order of √κ ≈ σ e^{−t}, where
+/// distances are huge and nearly equal.
+#[test]
+fn limit_nearest_neighbour_leaves_pure_noise_linearly() {
+    let n = 30.0f64;
+    for (d, m2) in [(1.0, 0.0), (4.0, 0.0), (4.0, 4.0), (16.0, 8.0)] {
+        let ensemble = Ensemble::clusters(d, m2, 1.0, n.ln()).unwrap();
+        let slope = |t: f64| {
+            let noise = Noise::at_time(t).unwrap();
+            let nearest = ensemble.mean(Quantity::NearestNeighbour, noise).unwrap();
+            ((nearest.value - 1.0 / n) * t.exp(), nearest.error * t.exp())
+        };
+        let ((near, near_error), (far, far_error)) = (slope(11.0), slope(16.0));
+        let second_order = 10.0 * (-11.0f64).exp();
+        assert!(far > 1e-3, "{d}: {far:?}");
+        let apart = (near - far).abs();
+        assert!(apart <= near_error + far_error + second_order * far, "{d} {m2}: {near:?} {far:?}");
+    }
+}

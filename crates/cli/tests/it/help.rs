@@ -117,34 +117,46 @@ fn limit_manual_pages_appear_whole_or_not_at_all() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("--output DIR"));
 }
 
+/// What a shell is told that asks after `line`, in the place of its last word.
+fn completed(shell: &str, line: &str) -> String {
+    let typed: Vec<&str> = line.split(' ').collect();
+    let index = (typed.len() - 1).to_string();
+    let output = Command::new(env!("CARGO_BIN_EXE_regimes"))
+        .arg("--")
+        .args(&typed)
+        .env("REGIMES_COMPLETE", shell)
+        .env("_CLAP_COMPLETE_INDEX", index)
+        .env("_CLAP_COMPLETE_COMP_TYPE", "9")
+        .env("_CLAP_COMPLETE_SPACE", "false")
+        .env("_CLAP_IFS", "\n")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{shell}: {line}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Bytes of a script at most: a shell reads it at every start.
+const SHORT: usize = 100_000;
+
 #[test]
 fn identity_completions_know_commands_flags_and_names() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = stdout(&["completions", shell]);
-        for name in [
-            "times",
-            "curie-weiss",
-            "excess-entropy",
-            "t_S.curvature",
-            "--embedding",
-            "iid-p",
-            "ddpm-cosine",
-            "gauss-bernoulli",
-            "leaky-relu",
-            "jump",
+        assert!(script.contains("REGIMES_COMPLETE") && script.len() < SHORT, "{script}");
+        for (line, known) in [
+            ("regimes ti", "times"),
+            ("regimes times cur", "curie-weiss"),
+            ("regimes curve exc", "excess-entropy"),
+            ("regimes explain t_S.curv", "t_S.curvature"),
+            ("regimes times linear-manifold --emb", "--embedding"),
+            ("regimes times linear-manifold --embedding iid", "iid-p"),
+            ("regimes schedule --name ddpm-c", "ddpm-cosine"),
+            ("regimes times manifold --prior gauss-b", "gauss-bernoulli"),
+            ("regimes times manifold --activation leaky", "leaky-relu"),
+            ("regimes simulate clones clusters --route j", "jump"),
         ] {
-            // PowerShell and Elvish complete commands and flags only.
-            let values = ["bash", "zsh", "fish"].contains(&shell);
-            let value = ["iid-p", "ddpm-cosine", "gauss-bernoulli", "leaky-relu", "jump"];
-            // fish's script ends at the second word: that of an experiment's flags is the third.
-            if shell == "fish" && name == "jump" {
-                continue;
-            }
-            if values || !value.contains(&name) {
-                let plain = script.replace('\\', "");
-                let flag = name.trim_start_matches('-');
-                assert!(plain.contains(flag), "{shell} does not complete {name}");
-            }
+            let all = completed(shell, line);
+            assert!(all.contains(known), "{shell} does not complete {line}: {all}");
         }
     }
     let output =
@@ -157,8 +169,8 @@ fn identity_completions_know_commands_flags_and_names() {
 #[test]
 fn independent_bash_completes() {
     let script = "source <(\"$0\" completions bash)\n\
-         COMP_WORDS=(regimes times linear-manifold --embedding iid); COMP_CWORD=4\n\
-         _regimes regimes iid --embedding; echo \"${COMPREPLY[@]}\"";
+         COMP_WORDS=(regimes times linear-manifold --embedding iid); COMP_CWORD=4; COMP_TYPE=9\n\
+         _clap_complete_regimes regimes iid --embedding; echo \"${COMPREPLY[@]}\"";
     let run = Command::new("bash").args(["-c", script, env!("CARGO_BIN_EXE_regimes")]).output();
     // A machine without bash has nothing to complete.
     let Ok(output) = run else { return };

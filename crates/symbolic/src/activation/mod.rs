@@ -39,14 +39,14 @@ pub struct Activation {
 /// An [`ActivationError`] if the text cannot be read, or if the function is not finite on the
 /// whole line, has no Gaussian average of its square, or has more than 4096 breakpoints.
 /// ```
-/// use regimes::symbolic::{Class, Parity, activation};
+/// use regimes_symbolic::{Class, Parity, activation};
 /// let phi = activation("leaky-relu:0.1")?;
 /// assert_eq!(phi.to_string(), "leaky-relu:0.1");
 /// assert_eq!(phi.breakpoints().positions().collect::<Vec<_>>(), [0.0]);
 /// assert!(matches!(phi.class(), Class::PiecewiseLinear(_)));
 /// assert_eq!(activation("tanh(2*z)*z^2")?.parity(), Parity::Odd);
 /// assert!(activation("tahn").unwrap_err().to_string().contains("did you mean tanh?"));
-/// # Ok::<(), regimes::symbolic::ActivationError>(())
+/// # Ok::<(), regimes_symbolic::ActivationError>(())
 /// ```
 pub fn activation(text: &str) -> Result<Activation, ActivationError> {
     let formula = catalogue::formula(text)?;

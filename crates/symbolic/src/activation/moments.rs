@@ -80,7 +80,7 @@ impl Activation {
     /// # Errors
     /// A [`MomentError`] if the gain is not finite or the averages do not exist.
     /// ```
-    /// let relu = regimes::symbolic::activation("relu")?.moments(1.0)?;
+    /// let relu = regimes_symbolic::activation("relu")?.moments(1.0)?;
     /// assert!((relu.linear.value - 0.5).abs() <= relu.linear.error);
     /// assert!((relu.square.value - 0.5).abs() <= relu.square.error);
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -38,9 +38,9 @@ impl Expression {
     /// (1 + erf(z/√2))/2 becomes Φ(z). The value is the same, up to rounding, wherever the
     /// original is finite; isolated points of the form 0/0 are filled in.
     /// ```
-    /// let phi = regimes::symbolic::parse("log(1 + exp(2*z)) + z - 3*z", &["z"])?;
+    /// let phi = regimes_symbolic::parse("log(1 + exp(2*z)) + z - 3*z", &["z"])?;
     /// assert_eq!(phi.simplify().to_string(), "softplus(2·z) - 2·z");
-    /// # Ok::<(), regimes::symbolic::ParseError>(())
+    /// # Ok::<(), regimes_symbolic::ParseError>(())
     /// ```
     #[must_use]
     pub fn simplify(&self) -> Self {

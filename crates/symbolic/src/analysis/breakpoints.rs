@@ -82,7 +82,7 @@ impl Expression {
     /// # Errors
     /// [`TooIntricate`] if there are too many.
     /// ```
-    /// use regimes::symbolic::{BreakpointKind, parse};
+    /// use regimes_symbolic::{BreakpointKind, parse};
     /// let clipped = parse("relu(z^2 - 1)", &["z"])?.breakpoints(40.0)?;
     /// assert_eq!(clipped.positions().collect::<Vec<_>>(), [-1.0, 1.0]);
     /// assert_eq!(clipped.points[1].kind, BreakpointKind::Kink { left: 0.0, right: 2.0 });

@@ -19,13 +19,13 @@ const FEW: usize = 24;
 /// out. The value may differ from [`Expression::evaluate`] by rounding, and is finite where the
 /// expression as typed would overflow halfway, as log(1 + exp(z)) does at z = 1000.
 /// ```
-/// let phi = regimes::symbolic::parse("tanh(2*z) + 0.1*z^2", &["z"])?.compile();
+/// let phi = regimes_symbolic::parse("tanh(2*z) + 0.1*z^2", &["z"])?.compile();
 /// let (value, slope) = phi.eval_with_derivative(0.0);
 /// assert_eq!((value, slope), (0.0, 2.0));
 /// let mut values = [0.0; 3];
 /// phi.eval_slice(&[-1.0, 0.0, 1.0], &mut values);
 /// assert_eq!(values[2], phi.eval(1.0));
-/// # Ok::<(), regimes::symbolic::ParseError>(())
+/// # Ok::<(), regimes_symbolic::ParseError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Compiled {

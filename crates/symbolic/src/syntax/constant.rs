@@ -14,7 +14,7 @@ use crate::function::Function;
 /// `1/0` or `inf - inf`, or if a part overflows as in `exp(1000)`. The error names that part and
 /// points at it.
 /// ```
-/// use regimes::symbolic::constant;
+/// use regimes_symbolic::constant;
 /// assert_eq!(constant("2^3^2"), Ok(512.0));
 /// assert_eq!(constant("-inf"), Ok(f64::NEG_INFINITY));
 /// assert!(constant("1 + log(-1)").unwrap_err().message.contains("log(-1) is undefined"));

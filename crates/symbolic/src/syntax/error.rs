@@ -9,7 +9,7 @@ const WINDOW: usize = 76;
 ///
 /// `Display` prints three lines: the message, the input, and a caret under the character meant.
 /// ```
-/// let error = regimes::symbolic::parse("tanh(z", &["z"]).unwrap_err();
+/// let error = regimes_symbolic::parse("tanh(z", &["z"]).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
 ///     "expected ')' to close the '(' at column 5\n  tanh(z\n        ^"

@@ -8,12 +8,12 @@ use crate::function::Function;
 impl Expression {
     /// The expression in LaTeX, without dollar signs.
     /// ```
-    /// let phi = regimes::symbolic::parse("tanh(2*z) + z^2/sqrt(2)", &["z"])?;
+    /// let phi = regimes_symbolic::parse("tanh(2*z) + z^2/sqrt(2)", &["z"])?;
     /// assert_eq!(
     ///     phi.latex(),
     ///     r"\tanh\left(2 z\right) + \frac{z^{2}}{\sqrt{2}}"
     /// );
-    /// # Ok::<(), regimes::symbolic::ParseError>(())
+    /// # Ok::<(), regimes_symbolic::ParseError>(())
     /// ```
     #[must_use]
     pub fn latex(&self) -> String {

@@ -28,11 +28,11 @@ pub const MAX_LENGTH: usize = 10_000;
 /// nearest known name if a name is unknown, and says so if the text is longer than
 /// [`MAX_LENGTH`] or nests deeper than [`MAX_DEPTH`].
 /// ```
-/// use regimes::symbolic::parse;
+/// use regimes_symbolic::parse;
 /// let phi = parse("tanh(2*z) + 0.1*z^2", &["z"])?;
 /// assert_eq!(phi.to_string(), "tanh(2·z) + 0.1·z²");
 /// assert!(parse("2z", &["z"]).unwrap_err().message.contains("2*z"));
-/// # Ok::<(), regimes::symbolic::ParseError>(())
+/// # Ok::<(), regimes_symbolic::ParseError>(())
 /// ```
 pub fn parse(text: &str, variables: &[&str]) -> Result<Expression, ParseError> {
     let (root, _) = parse_with_places(text, variables)?;

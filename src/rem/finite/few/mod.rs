@@ -29,7 +29,7 @@ use super::resolution::{FULL, Resolution};
 use crate::numerics::precision::ROUNDING;
 use chi::Chi;
 use nearest::Nearest;
-use outer::{Averaged, Outer};
+use outer::{Averaged, Other, Outer};
 use rows::{Grid, Rows};
 use std::f64::consts::LN_2;
 use table::Interpolated;
@@ -209,13 +209,13 @@ impl Averaged for Weights<'_> {
         (one(&self.own, rho * self.geometry.rest.sqrt() / root), one(&self.same, rho / root))
     }
 
-    fn value(&self, (own, same): &Self::Place, other: Option<f64>) -> f64 {
+    fn value(&self, (own, same): &Self::Place, other: Option<Other>) -> f64 {
         let count = self.own.grid.count;
         let until = self.same.uncertain(same);
         // With one kernel what follows the point is certain; several are always known to the end.
         let mut all = if until < count { same[..until].to_vec() } else { same.clone() };
-        if let (Some(table), Some(rho)) = (&self.other, other) {
-            table.add(rho, &mut all);
+        if let (Some(table), Some(other)) = (&self.other, other) {
+            table.add(other.rho, &mut all);
         }
         let at = |means: &[f64], j: usize| -> [f64; TERMS] {
             std::array::from_fn(|k| means.get(k * count + j).copied().unwrap_or(0.0))

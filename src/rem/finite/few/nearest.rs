@@ -3,10 +3,11 @@
 //! In standard deviations of the data, t = r/√κ is the distance of y from a sample: of density f(t; γ)
 //! and distribution F(t; γ) for the samples of a class at γ from y, and P = ∫ dt f°(t) (1 − F)^{n−1}
 //! with the density f° of the own distance, which has the width √(1 − κ). F is summed up along the same
-//! Gauss-Legendre panels on which the integral is taken.
+//! Gauss-Legendre panels on which the integral is taken. In nearly pure noise t and γ are large and
+//! nearly equal: all is written in t − γ.
 
 use super::chi::Chi;
-use super::outer::Averaged;
+use super::outer::{Averaged, Other};
 use crate::numerics::legendre::rule;
 use crate::rem::finite::average::Geometry;
 use crate::rem::finite::count::Count;
@@ -69,6 +70,7 @@ pub(super) struct Nearest<'a> {
 
 /// One distance from the own centre.
 pub(super) struct Place {
+    /// From γ of the own class, as the nodes.
     edges: Vec<f64>,
     /// Nodes, and the own density times their weights.
     nodes: Vec<(f64, f64)>,
@@ -77,42 +79,52 @@ pub(super) struct Place {
 }
 
 impl Nearest<'_> {
-    /// How fast log f grows with t, about: with I_{ν+1}/I_ν(x) ≈ x/(h + √(h² + x²)), h = ν + ½.
-    fn slope(&self, gamma: f64, t: f64) -> f64 {
-        let half = 0.5 * (self.geometry.d - 1.0);
-        let x = t * gamma;
-        let ratio = if x > 0.0 { x / (half + half.hypot(x)) } else { 0.0 };
-        1.0 + ((self.geometry.d - 1.0) / t.max(f64::MIN_POSITIVE) - t + gamma * ratio).abs()
+    /// How far the mean of t lies beyond γ, within ½.
+    fn mean_beyond(&self, gamma: f64) -> f64 {
+        let power = self.geometry.d - 1.0;
+        if power > 0.0 { power / (gamma + gamma.hypot(power.sqrt())) } else { 0.0 }
     }
 
-    /// n F(t; γ) at the nodes of panels.
-    fn below(&self, gamma: f64, place: &[f64], nodes: &[(f64, f64)]) -> Vec<f64> {
+    /// How fast log f grows with t = γ + x, about: with I_{ν+1}/I_ν(y) ≈ y/(h + √(h² + y²)), h = ν + ½.
+    fn slope(&self, gamma: f64, x: f64) -> f64 {
+        let half = 0.5 * (self.geometry.d - 1.0);
+        let t = (gamma + x).max(f64::MIN_POSITIVE);
+        let y = t * gamma;
+        let root = half.hypot(y);
+        // One less that ratio, without cancellation.
+        let less = if half > 0.0 { half * (1.0 + half / (root + y)) / (half + root) } else { 0.0 };
+        1.0 + ((self.geometry.d - 1.0) / t - x - gamma * less).abs()
+    }
+
+    /// n F(t; γ) at the nodes of panels, which lie `from` further from this γ than from their own.
+    fn below(&self, gamma: f64, from: f64, place: &[f64], nodes: &[(f64, f64)]) -> Vec<f64> {
         let (Some(&first), Some(&last)) = (place.first(), place.last()) else { return Vec::new() };
+        let (first, last) = (first + from, last + from);
         // The mean of the distance is within ½ of this, and it spreads no more than a Gaussian variable.
-        let mean = gamma.hypot((self.geometry.d - 1.0).sqrt());
+        let mean = self.mean_beyond(gamma);
         if mean + REACH < first {
             return vec![self.log_count.min(CERTAIN).exp(); nodes.len()];
         }
         if mean - last > (2.0 * (self.log_count.max(0.0) + 45.0)).sqrt() + 1.0 {
             return vec![0.0; nodes.len()];
         }
-        let density = |t: f64| {
-            let log = self.log_count + self.chi.log_density(gamma, t - gamma);
+        let density = |x: f64| {
+            let log = self.log_count + self.chi.log_density(gamma, x);
             log.min(CERTAIN).exp()
         };
         let mut sum = 0.0;
-        let mut low = (first.min(mean) - REACH).max(0.0);
+        let mut low = (first.min(mean) - REACH).max(-gamma);
         while low < first {
             let [_, widest, folds] = WIDEST;
-            let slope = self.slope(gamma, low.max(ORIGIN));
+            let slope = self.slope(gamma, low.max(ORIGIN - gamma));
             let high = (low + widest.min(folds / slope) / self.geometry.refinement).min(first);
-            rule(NODES).on(low, high, |t, w| sum += w * density(t));
+            rule(NODES).on(low, high, |x, w| sum += w * density(x));
             low = high;
         }
         let mut values = Vec::with_capacity(nodes.len());
         for (edge, chunk) in place.windows(2).zip(nodes.chunks_exact(NODES)) {
             let half = 0.5 * (edge[1] - edge[0]);
-            let densities: [f64; NODES] = std::array::from_fn(|k| density(chunk[k].0));
+            let densities: [f64; NODES] = std::array::from_fn(|k| density(chunk[k].0 + from));
             for row in up_to_node() {
                 let part: f64 = row.iter().zip(&densities).map(|(a, f)| a * f).sum();
                 values.push(sum + half * part);
@@ -130,10 +142,11 @@ impl Averaged for Nearest<'_> {
     fn place(&self, rho: f64) -> Place {
         let Geometry { d, kappa, rest, refinement, .. } = *self.geometry;
         let (gamma, width) = (rho / kappa.sqrt(), rest.sqrt());
-        // The own distance over its standard deviation.
-        let own = rho * (rest / kappa).sqrt();
-        let mean = own.hypot((d - 1.0).sqrt());
-        let start = ((mean - REACH) * width).max(0.0);
+        // The own distance over its standard deviation, and how far γ lies beyond it.
+        let own = gamma * width;
+        let beyond = rho * kappa.sqrt() / width;
+        let mean = self.mean_beyond(own) - beyond;
+        let start = ((mean - REACH) * width).max(-gamma);
         let end = (mean + REACH + 0.5) * width;
         // So near there is no other sample, since densities are below one.
         let alone = (-self.n.log / d).exp();
@@ -141,25 +154,27 @@ impl Averaged for Nearest<'_> {
         let mut low = start;
         while low < end {
             let [narrow, widest, folds] = WIDEST;
-            let slope = self.slope(gamma, low.max(LEAST * width));
+            let slope = self.slope(gamma, low.max(LEAST * width - gamma));
             let step = (narrow * width).min(widest).min((folds / slope).max(LEAST * width));
             // (1 − F)^n may fall as fast as e^{−n t^d}: over twice the distance by no more than it did.
-            let step = step.min(low.max(alone));
+            let step = step.min((gamma + low).max(alone));
             let high = low + step / refinement;
-            rule(NODES).on(low, high, |t, w| {
-                let density = self.chi.log_density(own, t / width - own).exp() / width;
-                nodes.push((t, w * density));
+            rule(NODES).on(low, high, |x, w| {
+                let density = self.chi.log_density(own, x / width + beyond).exp() / width;
+                nodes.push((x, w * density));
             });
             edges.push(high);
             low = high;
         }
-        let same = self.below(gamma, &edges, &nodes);
+        let same = self.below(gamma, 0.0, &edges, &nodes);
         Place { edges, nodes, same }
     }
 
-    fn value(&self, place: &Place, other: Option<f64>) -> f64 {
-        let other = other
-            .map(|rho| self.below(rho / self.geometry.kappa.sqrt(), &place.edges, &place.nodes));
+    fn value(&self, place: &Place, other: Option<Other>) -> f64 {
+        let root = self.geometry.kappa.sqrt();
+        let other = other.map(|Other { rho, further }| {
+            self.below(rho / root, -further / root, &place.edges, &place.nodes)
+        });
         let hits = |k: usize| place.same[k] + other.as_ref().map_or(0.0, |other| other[k]);
         place.nodes.iter().enumerate().map(|(k, (_, w))| w * self.n.miss(hits(k), 1.0)).sum()
     }

@@ -32,8 +32,17 @@ pub(super) trait Averaged: Sync {
     /// At a distance ρ from the own centre.
     fn place(&self, rho: f64) -> Self::Place;
 
-    /// The value at a distance from the other centre, none if there is no other class.
-    fn value(&self, place: &Self::Place, other: Option<f64>) -> f64;
+    /// The value, with the place of the other centre, none if there is no other class.
+    fn value(&self, place: &Self::Place, other: Option<Other>) -> f64;
+}
+
+/// Where the other centre is.
+#[derive(Clone, Copy)]
+pub(super) struct Other {
+    /// Its distance ρ′ from y.
+    pub(super) rho: f64,
+    /// ρ′ − ρ, to its own digits.
+    pub(super) further: f64,
 }
 
 /// The average and how far it goes.
@@ -136,7 +145,9 @@ impl Outer<'_> {
             // |y + 2m|, without cancellation where y is near −2m.
             let apart = rho - 2.0 * separation;
             let square = apart * apart + 4.0 * rho * separation * (1.0 + cos);
-            of.value(&place, Some(square.sqrt()))
+            let far = square.sqrt();
+            let further = 4.0 * separation * (separation + rho * cos) / (far + rho);
+            of.value(&place, Some(Other { rho: far, further }))
         };
         if d == 1.0 {
             return Integral { value: 0.5 * (at(1.0) + at(-1.0)), error: 0.0 };
