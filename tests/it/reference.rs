@@ -10,7 +10,7 @@ pub fn reference(name: &str) -> Vec<Record> {
     // Other members of the workspace lie below its root.
     let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
     let paths = folders.map(|folder| folder.join("tests/reference").join(name));
-    let path = paths.into_iter().find(|path| path.exists()).expect(name);
+    let path = paths.into_iter().find(|path| path.exists()).unwrap();
     let mut reader = csv::ReaderBuilder::new()
         .comment(Some(b'#'))
         .from_path(&path)

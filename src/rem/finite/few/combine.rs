@@ -5,7 +5,7 @@ use crate::numerics::exponential::in_widest_registers;
 /// Numbers summed side by side: enough to fill the registers, few enough to stay in them.
 const LANES: usize = 16;
 
-/// Adds Σ_k `weights`[k] `row`(k) to `sums`; all rows are as long as it.
+/// Adds Σ_k `weights[k]` `row(k)` to `sums`; all rows are as long as it.
 pub(super) fn add_combination<'a>(
     sums: &mut [f64],
     weights: &[f64],
