@@ -10,10 +10,10 @@ use criterion::Criterion;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 use rayon::prelude::*;
-use regimes::Noise;
 use regimes::models::{Clusters, Model};
 use regimes::numerics::random::{Purpose, Seed};
 use regimes::simulate::{DataSet, Points, Real, see};
+use regimes::{Answer, Noise};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -26,7 +26,7 @@ fn data<T: Real>() -> DataSet<T> {
     let mut frame = Seed(1).stream(Purpose::Frame, 0, 0);
     let sampler =
         Clusters::new(DIMENSION as f64, 1.0, 1.0).and_then(|model| model.sampler(&mut frame));
-    let Ok(Ok(sampler)) = sampler else { unreachable!("two clusters have samples") };
+    let Ok(Answer::Value(sampler)) = sampler else { unreachable!("two clusters have samples") };
     let Ok(data) = DataSet::draw(sampler.as_ref(), SAMPLES, Seed(1), 0) else {
         unreachable!("samples are finite")
     };

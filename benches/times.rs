@@ -35,7 +35,7 @@ fn curves(c: &mut Criterion) {
     let model = Clusters::new(1024.0, 1.0, 1.0).unwrap();
     c.bench_function("phi at 400 points", |b| {
         b.iter(|| {
-            let classes = model.classes().unwrap();
+            let classes = model.classes().required().unwrap();
             (1..=400)
                 .map(|k| {
                     let noise = Noise::at_time(0.02 * f64::from(k)).unwrap();

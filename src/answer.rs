@@ -1,5 +1,6 @@
-//! Answers: a number with its error, or the reason why there is none.
+//! Answers: a number with its error, or anything else that may be absent, with the reason.
 
+use crate::error::{Error, Result};
 use crate::numerics::Estimate;
 use std::borrow::Cow;
 
@@ -11,39 +12,49 @@ pub fn short(x: f64) -> String {
     if x == 0.0 || (1e-4..1e6).contains(&x.abs()) { format!("{x:.6}") } else { format!("{x:.5e}") }
 }
 
-/// What a query about a transition or a curve returns.
+/// Why something is absent.
+pub type Reason = Cow<'static, str>;
+
+/// What a query returns: a number with its error, or whatever else was asked for, or the reason why there
+/// is none.
 ///
 /// "No transition" is an answer, with its reason; a missing value is never a number.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Answer {
-    /// The quantity exists.
-    Value(Estimate),
-    /// The quantity does not exist, and why.
-    Absent(Cow<'static, str>),
+pub enum Answer<T = Estimate> {
+    /// It exists.
+    Value(T),
+    /// It does not exist, and why.
+    Absent(Reason),
 }
 
-impl Answer {
-    /// The quantity does not exist because of `reason`.
-    pub fn absent(reason: impl Into<Cow<'static, str>>) -> Self {
+impl<T> Answer<T> {
+    /// It does not exist because of `reason`.
+    pub fn absent(reason: impl Into<Reason>) -> Self {
         Self::Absent(reason.into())
     }
 
-    /// A value that left the range of numbers: never printed, but said with [`OUT_OF_RANGE`].
-    pub(crate) const fn out_of_range() -> Self {
-        Self::Value(Estimate::exact(f64::NAN))
+    /// True if it exists.
+    pub const fn exists(&self) -> bool {
+        matches!(self, Self::Value(_))
     }
 
-    /// The estimate, where there is one.
-    pub fn estimate(&self) -> Option<Estimate> {
+    /// What was asked for, where it exists.
+    pub fn found(self) -> Option<T> {
         match self {
-            Self::Value(estimate) => Some(*estimate),
+            Self::Value(value) => Some(value),
             Self::Absent(_) => None,
         }
     }
 
-    /// The value, where there is one.
-    pub fn value(&self) -> Option<f64> {
-        self.estimate().map(|e| e.value)
+    /// What was asked for, where nothing else will do.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] with the reason why it is absent.
+    pub fn required(self) -> Result<T> {
+        match self {
+            Self::Value(value) => Ok(value),
+            Self::Absent(reason) => Err(Error::Usage(reason.into_owned())),
+        }
     }
 
     /// The reason, where there is no value.
@@ -54,22 +65,62 @@ impl Answer {
         }
     }
 
-    /// Applies `f` to the estimate, where there is one.
-    #[must_use]
-    pub fn map(self, f: impl FnOnce(Estimate) -> Estimate) -> Self {
+    /// The same, borrowed.
+    pub fn as_ref(&self) -> Answer<&T> {
         match self {
-            Self::Value(estimate) => Self::Value(f(estimate)),
-            absent => absent,
+            Self::Value(value) => Answer::Value(value),
+            Self::Absent(reason) => Answer::Absent(reason.clone()),
         }
     }
 
-    /// Continues with `f`, where there is an estimate.
-    #[must_use]
-    pub fn and_then(self, f: impl FnOnce(Estimate) -> Self) -> Self {
+    /// Applies `f` to the value, where there is one.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Answer<U> {
         match self {
-            Self::Value(estimate) => f(estimate),
-            absent => absent,
+            Self::Value(value) => Answer::Value(f(value)),
+            Self::Absent(reason) => Answer::Absent(reason),
         }
+    }
+
+    /// Continues with `f`, where there is a value.
+    pub fn and_then<U>(self, f: impl FnOnce(T) -> Answer<U>) -> Answer<U> {
+        match self {
+            Self::Value(value) => f(value),
+            Self::Absent(reason) => Answer::Absent(reason),
+        }
+    }
+
+    /// Continues with `f`, which may fail, where there is a value.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub fn try_and_then<U>(self, f: impl FnOnce(T) -> Result<Answer<U>>) -> Result<Answer<U>> {
+        match self {
+            Self::Value(value) => f(value),
+            Self::Absent(reason) => Ok(Answer::Absent(reason)),
+        }
+    }
+}
+
+impl Answer {
+    /// A value that left the range of numbers: never printed, but said with [`OUT_OF_RANGE`].
+    pub(crate) const fn out_of_range() -> Self {
+        Self::Value(Estimate::exact(f64::NAN))
+    }
+
+    /// The estimate, where there is one.
+    pub fn estimate(&self) -> Option<Estimate> {
+        self.clone().found()
+    }
+
+    /// The value, where there is one.
+    pub fn value(&self) -> Option<f64> {
+        self.estimate().map(|e| e.value)
+    }
+}
+
+impl<T, R: Into<Reason>> From<std::result::Result<T, R>> for Answer<T> {
+    fn from(result: std::result::Result<T, R>) -> Self {
+        result.map_or_else(Self::absent, Self::Value)
     }
 }
 

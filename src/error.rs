@@ -1,7 +1,7 @@
 //! What can go wrong, said to the person who asked.
 
 use crate::numerics::NumericsError;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Result with the crate's error.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -23,7 +23,7 @@ pub enum Error {
     #[error("{0}")]
     Usage(String),
     /// A file that cannot be read or does not say what it should.
-    #[error("{}{}: {message}", path.display(), location.as_deref().map(|l| format!(", {l}")).unwrap_or_default())]
+    #[error("{}{}: {message}", shown(path), location.as_deref().map(|l| format!(", {l}")).unwrap_or_default())]
     File {
         /// The file.
         path: PathBuf,
@@ -43,6 +43,17 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+}
+
+/// A path on one line: names may hold line breaks.
+fn shown(path: &Path) -> String {
+    let name = path.display().to_string();
+    if !name.contains(char::is_control) {
+        return name;
+    }
+    name.chars()
+        .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.into() })
+        .collect()
 }
 
 impl Error {
@@ -86,5 +97,20 @@ pub fn non_negative(name: &str, value: f64) -> Result<f64> {
         Ok(value)
     } else {
         Err(Error::argument(name, value, "must be a finite number, 0 or above"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bad_input_paths_with_line_breaks_are_said_on_one_line() {
+        let error = |path: &str| {
+            let message = "cannot be read".into();
+            Error::File { path: path.into(), location: None, message }.to_string()
+        };
+        assert_eq!(error("\r\nü.toml"), "\\r\\nü.toml: cannot be read");
+        assert_eq!(error("a b.toml"), "a b.toml: cannot be read");
     }
 }

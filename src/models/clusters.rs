@@ -113,8 +113,8 @@ impl Model for Clusters {
         Ok(Answer::Value(self.separation() + self.variance()))
     }
 
-    fn spectrum(&self) -> std::result::Result<&Spectrum, String> {
-        Ok(&self.within)
+    fn spectrum(&self) -> Answer<&Spectrum> {
+        Answer::Value(&self.within)
     }
 
     fn outliers(&self) -> Result<Vec<Estimate>> {
@@ -133,10 +133,6 @@ impl Model for Clusters {
                 gaussian + class / Estimate::exact(self.dimension)
             }
         }))
-    }
-
-    fn mmse(&self, noise: Noise) -> Result<Answer> {
-        Ok(Answer::Value(self.within.mmse(noise)))
     }
 
     fn largest_information(&self, order: Order) -> Result<Estimate> {
@@ -168,27 +164,27 @@ impl Model for Clusters {
         Some(Estimate::exact(self.mu))
     }
 
-    fn classes(&self) -> std::result::Result<&dyn Classes, String> {
+    fn classes(&self) -> Answer<&dyn Classes> {
         if self.dimension.is_infinite() && self.mu > 0.0 {
-            return Err("grows like ½ log d: give a finite d".into());
+            return Answer::absent("grows like ½ log d: give a finite d");
         }
-        Ok(&self.pair)
+        Answer::Value(&self.pair)
     }
 
-    fn energies(&self, alpha: f64) -> Result<std::result::Result<Energies, String>> {
+    fn energies(&self, alpha: f64) -> Result<Answer<Energies>> {
         // The other cluster lies further away by an energy of order d.
         isotropic_energies(alpha, self.sigma)
     }
 
-    fn ensemble(&self, log_n: f64) -> Result<std::result::Result<Ensemble, String>> {
+    fn ensemble(&self, log_n: f64) -> Result<Answer<Ensemble>> {
         if self.dimension.is_infinite() || self.sigma == 0.0 {
-            return Ok(Err(NEEDS_SPREAD.into()));
+            return Ok(Answer::absent(NEEDS_SPREAD));
         }
         let mean = self.dimension * self.mu * self.mu;
-        Ensemble::clusters(self.dimension, mean, self.sigma, log_n).map(Ok)
+        Ensemble::clusters(self.dimension, mean, self.sigma, log_n).map(Answer::Value)
     }
 
-    fn sampler(&self, _: &mut Stream) -> Result<std::result::Result<Box<dyn Sampler>, String>> {
+    fn sampler(&self, _: &mut Stream) -> Result<Answer<Box<dyn Sampler>>> {
         Ok(samples::coordinates(self.dimension).map(|d| -> Box<dyn Sampler> {
             Box::new(GaussianSamples::clusters(d, self.mu, self.sigma))
         }))

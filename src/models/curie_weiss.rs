@@ -1,7 +1,7 @@
 //! Curie-Weiss data: spins P(s) ∝ exp((Σ s)²/(2Td)), two phases of magnetisation ±m* below T = 1
 //! `[BM23]`.
 
-use super::gaussian::one_class;
+use super::one_class;
 use super::parameter::{Domain, OPTIONAL_DIMENSION, Parameter, Values};
 use super::samples::{self, SpinSamples};
 use super::{Entry, Formula, Ingredient, Model, Order, Part, Sampler};
@@ -204,8 +204,8 @@ impl Model for CurieWeiss {
         Ok(Answer::Value(self.exact_top_eigenvalue()))
     }
 
-    fn spectrum(&self) -> std::result::Result<&Spectrum, String> {
-        Ok(&self.spectrum)
+    fn spectrum(&self) -> Answer<&Spectrum> {
+        Answer::Value(&self.spectrum)
     }
 
     fn outliers(&self) -> Result<Vec<Estimate>> {
@@ -236,17 +236,20 @@ impl Model for CurieWeiss {
         Some(self.magnetisation)
     }
 
-    fn classes(&self) -> std::result::Result<&dyn Classes, String> {
+    fn classes(&self) -> Answer<&dyn Classes> {
         if self.temperature >= 1.0 {
-            return Err(format!("no classes: T = {} ≥ 1, a single phase", self.temperature));
+            return Answer::absent(format!(
+                "no classes: T = {} ≥ 1, a single phase",
+                self.temperature
+            ));
         }
         match &self.pair {
-            Some(pair) => Ok(pair),
-            None => Err("grows like ½ log d: give a finite d".into()),
+            Some(pair) => Answer::Value(pair),
+            None => Answer::absent("grows like ½ log d: give a finite d"),
         }
     }
 
-    fn sampler(&self, _: &mut Stream) -> Result<std::result::Result<Box<dyn Sampler>, String>> {
+    fn sampler(&self, _: &mut Stream) -> Result<Answer<Box<dyn Sampler>>> {
         Ok(samples::coordinates(self.dimension)
             .map(|d| -> Box<dyn Sampler> { Box::new(SpinSamples::new(d, self.temperature)) }))
     }
@@ -322,6 +325,6 @@ mod tests {
     fn limit_above_the_critical_temperature_there_are_no_classes() {
         let model = CurieWeiss::new(100.0, 1.0).unwrap();
         assert_eq!(model.magnetisation().value, 0.0);
-        assert!(model.classes().is_err());
+        assert!(!model.classes().exists());
     }
 }

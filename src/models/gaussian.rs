@@ -5,11 +5,10 @@ use super::samples::{self, GaussianSamples};
 use super::{Entry, Formula, Ingredient, Model, Order, Sampler};
 use crate::Answer;
 use crate::answer::short;
-use crate::classes::Classes;
 use crate::error::{Error, Result, non_negative};
 use crate::numerics::Estimate;
 use crate::numerics::random::Stream;
-use crate::process::{Noise, time_of_quotient};
+use crate::process::time_of_quotient;
 use crate::rem::finite::Ensemble;
 use crate::rem::large_deviations::Energies;
 use crate::spectrum::{Atoms, Spectrum};
@@ -221,14 +220,11 @@ pub(crate) fn isotropic_collapse(variance: Estimate, alpha: Estimate, bandwidth:
 pub(crate) const NEEDS_SPREAD: &str = "needs a finite d and a positive variance";
 
 /// The energy levels of isotropic data.
-pub(crate) fn isotropic_energies(
-    alpha: f64,
-    sigma: f64,
-) -> Result<std::result::Result<Energies, String>> {
+pub(crate) fn isotropic_energies(alpha: f64, sigma: f64) -> Result<Answer<Energies>> {
     if sigma == 0.0 || alpha <= 0.0 {
-        return Ok(Err("needs more than one sample and a positive variance".into()));
+        return Ok(Answer::absent("needs more than one sample and a positive variance"));
     }
-    Energies::isotropic(alpha, sigma).map(Ok)
+    Energies::isotropic(alpha, sigma).map(Answer::Value)
 }
 
 /// Information and collapse time of isotropic data, as formulas.
@@ -259,28 +255,8 @@ impl Model for Gaussian {
         self.dimension
     }
 
-    fn top_eigenvalue(&self) -> Result<Answer> {
-        Ok(Answer::Value(self.spectrum.top()))
-    }
-
-    fn spectrum(&self) -> std::result::Result<&Spectrum, String> {
-        Ok(&self.spectrum)
-    }
-
-    fn information(&self, noise: Noise, order: Order) -> Result<Answer> {
-        Ok(match order {
-            Order::Asymptotic => Answer::Value(self.spectrum.information(noise)),
-            Order::ClassBit => one_class(),
-        })
-    }
-
-    fn mmse(&self, noise: Noise) -> Result<Answer> {
-        Ok(Answer::Value(self.spectrum.mmse(noise)))
-    }
-
-    fn largest_information(&self, _: Order) -> Result<Estimate> {
-        let any = self.spectrum.top().value > 0.0;
-        Ok(Estimate::exact(if any { f64::INFINITY } else { 0.0 }))
+    fn spectrum(&self) -> Answer<&Spectrum> {
+        Answer::Value(&self.spectrum)
     }
 
     fn collapse_closed_form(&self, alpha: Estimate, bandwidth: f64, _: Order) -> Option<Answer> {
@@ -289,51 +265,49 @@ impl Model for Gaussian {
             .map(|variance| isotropic_collapse(variance, alpha, bandwidth))
     }
 
-    fn classes(&self) -> std::result::Result<&dyn Classes, String> {
-        Err("one Gaussian has one class".into())
-    }
-
-    fn energies(&self, alpha: f64) -> Result<std::result::Result<Energies, String>> {
+    fn energies(&self, alpha: f64) -> Result<Answer<Energies>> {
         if let Some(variance) = self.isotropic {
             return isotropic_energies(alpha, variance.value.sqrt());
         }
-        let Spectrum::Atoms(atoms) = &self.spectrum else { return Ok(Err(NEEDS_SPREAD.into())) };
+        let Spectrum::Atoms(atoms) = &self.spectrum else {
+            return Ok(Answer::absent(NEEDS_SPREAD));
+        };
         if self.spectrum.top().value == 0.0 {
-            return Ok(Err(NEEDS_SPREAD.into()));
+            return Ok(Answer::absent(NEEDS_SPREAD));
         }
         let modes: Vec<(f64, f64)> = atoms.atoms().iter().map(|(v, f)| (v.value, *f)).collect();
-        Energies::new(alpha, &modes).map(Ok)
+        Energies::new(alpha, &modes).map(Answer::Value)
     }
 
-    fn ensemble(&self, log_n: f64) -> Result<std::result::Result<Ensemble, String>> {
+    fn ensemble(&self, log_n: f64) -> Result<Answer<Ensemble>> {
         match self.isotropic.map(|variance| variance.value) {
             Some(variance) if variance > 0.0 && self.dimension.is_finite() => {
-                Ensemble::isotropic(self.dimension, variance.sqrt(), log_n).map(Ok)
+                Ensemble::isotropic(self.dimension, variance.sqrt(), log_n).map(Answer::Value)
             }
-            Some(_) => Ok(Err(NEEDS_SPREAD.into())),
+            Some(_) => Ok(Answer::absent(NEEDS_SPREAD)),
             None if self.dimension.is_finite() => {
                 let Spectrum::Atoms(atoms) = &self.spectrum else {
-                    return Ok(Err(NEEDS_SPREAD.into()));
+                    return Ok(Answer::absent(NEEDS_SPREAD));
                 };
                 if self.spectrum.top().value == 0.0 {
-                    return Ok(Err(NEEDS_SPREAD.into()));
+                    return Ok(Answer::absent(NEEDS_SPREAD));
                 }
                 // Fractions of d are whole numbers up to rounding.
                 let mode = |(v, f): &(Estimate, f64)| (v.value, (f * self.dimension).round());
                 let modes: Vec<(f64, f64)> = atoms.atoms().iter().map(mode).collect();
-                Ensemble::gaussian(&modes, log_n).map(Ok)
+                Ensemble::gaussian(&modes, log_n).map(Answer::Value)
             }
-            None => Ok(Err(NEEDS_SPREAD.into())),
+            None => Ok(Answer::absent(NEEDS_SPREAD)),
         }
     }
 
-    fn sampler(&self, _: &mut Stream) -> Result<std::result::Result<Box<dyn Sampler>, String>> {
+    fn sampler(&self, _: &mut Stream) -> Result<Answer<Box<dyn Sampler>>> {
         let d = match samples::coordinates(self.dimension) {
-            Ok(d) => d,
-            Err(reason) => return Ok(Err(reason)),
+            Answer::Value(d) => d,
+            Answer::Absent(reason) => return Ok(Answer::Absent(reason)),
         };
         let Spectrum::Atoms(atoms) = &self.spectrum else {
-            return Ok(Err("samples need a spectrum of eigenvalues".into()));
+            return Ok(Answer::absent("samples need a spectrum of eigenvalues"));
         };
         let mut variances = Vec::with_capacity(d);
         for (value, fraction) in atoms.atoms() {
@@ -341,9 +315,12 @@ impl Model for Gaussian {
             variances.extend(std::iter::repeat_n(value.value, count));
         }
         Ok(if variances.len() == d {
-            Ok(Box::new(GaussianSamples::along_axes(&variances)))
+            Answer::Value(Box::new(GaussianSamples::along_axes(&variances)))
         } else {
-            Err(format!("{} eigenvalues do not fill d = {d} dimensions", variances.len()))
+            Answer::absent(format!(
+                "{} eigenvalues do not fill d = {d} dimensions",
+                variances.len()
+            ))
         })
     }
 
@@ -382,9 +359,4 @@ impl Model for Gaussian {
             _ => Vec::new(),
         }
     }
-}
-
-/// Why a model of one class has no class-bit order.
-pub(crate) fn one_class() -> Answer {
-    Answer::absent("one class: there is no class bit, the asymptotic order is exact")
 }

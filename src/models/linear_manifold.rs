@@ -4,7 +4,6 @@
 //! (a = Uξ, the published formula's case), `iid-p` (a = Wξ/√p) or `iid-d` (a = Wξ/√d) with i.i.d.
 //! standard normal W.
 
-use super::gaussian::one_class;
 use super::parameter::{
     BETA, Domain, LATENT_DIMENSION, OPTIONAL_DIMENSION, Parameter, Values, latent_ratio,
 };
@@ -15,7 +14,6 @@ use crate::classes::Classes;
 use crate::error::{Error, Result};
 use crate::numerics::Estimate;
 use crate::numerics::random::Stream;
-use crate::process::Noise;
 use crate::rem::finite::Ensemble;
 use crate::rem::large_deviations::Energies;
 use crate::spectrum::{Atoms, MarchenkoPastur, Spectrum};
@@ -124,27 +122,8 @@ impl Model for LinearManifold {
         self.dimension
     }
 
-    fn top_eigenvalue(&self) -> Result<Answer> {
-        Ok(Answer::Value(self.spectrum.top()))
-    }
-
-    fn spectrum(&self) -> std::result::Result<&Spectrum, String> {
-        Ok(&self.spectrum)
-    }
-
-    fn information(&self, noise: Noise, order: Order) -> Result<Answer> {
-        Ok(match order {
-            Order::Asymptotic => Answer::Value(self.spectrum.information(noise)),
-            Order::ClassBit => one_class(),
-        })
-    }
-
-    fn mmse(&self, noise: Noise) -> Result<Answer> {
-        Ok(Answer::Value(self.spectrum.mmse(noise)))
-    }
-
-    fn largest_information(&self, _: Order) -> Result<Estimate> {
-        Ok(Estimate::exact(f64::INFINITY))
+    fn spectrum(&self) -> Answer<&Spectrum> {
+        Answer::Value(&self.spectrum)
     }
 
     fn collapse_closed_form(&self, alpha: Estimate, bandwidth: f64, _: Order) -> Option<Answer> {
@@ -158,57 +137,56 @@ impl Model for LinearManifold {
         Some(Answer::Value(log * -0.5))
     }
 
-    fn classes(&self) -> std::result::Result<&dyn Classes, String> {
-        Err("Gaussian data on a linear manifold have one class".into())
+    fn classes(&self) -> Answer<&dyn Classes> {
+        Answer::absent("Gaussian data on a linear manifold have one class")
     }
 
-    fn energies(&self, alpha: f64) -> Result<std::result::Result<Energies, String>> {
+    fn energies(&self, alpha: f64) -> Result<Answer<Energies>> {
         if self.embedding != Embedding::Orthonormal {
-            return Ok(
-                Err("the energy levels are known for the orthonormal embedding only".into()),
-            );
+            let reason = "the energy levels are known for the orthonormal embedding only";
+            return Ok(Answer::absent(reason));
         }
         if alpha <= 0.0 {
-            return Ok(Err("needs more than one sample".into()));
+            return Ok(Answer::absent("needs more than one sample"));
         }
-        Energies::linear_manifold(alpha, self.beta).map(Ok)
+        Energies::linear_manifold(alpha, self.beta).map(Answer::Value)
     }
 
-    fn ensemble(&self, log_n: f64) -> Result<std::result::Result<Ensemble, String>> {
+    fn ensemble(&self, log_n: f64) -> Result<Answer<Ensemble>> {
         let p = (self.beta * self.dimension).round();
         // p latent dimensions are a whole number; β was typed with finitely many digits.
         if self.embedding != Embedding::Orthonormal || self.dimension.is_infinite() {
-            return Ok(Err("needs a finite d and the orthonormal embedding".into()));
+            return Ok(Answer::absent("needs a finite d and the orthonormal embedding"));
         }
         if p < 1.0 || (p / self.dimension - self.beta).abs() > 1e-9 {
-            return Ok(Err(format!(
+            return Ok(Answer::absent(format!(
                 "needs a whole number of latent dimensions: β d = {}",
                 self.beta * self.dimension
             )));
         }
-        Ensemble::linear_manifold(p, self.dimension, log_n).map(Ok)
+        Ensemble::linear_manifold(p, self.dimension, log_n).map(Answer::Value)
     }
 
-    fn sampler(&self, frame: &mut Stream) -> Result<std::result::Result<Box<dyn Sampler>, String>> {
+    fn sampler(&self, frame: &mut Stream) -> Result<Answer<Box<dyn Sampler>>> {
         let shape = samples::coordinates(self.dimension)
-            .and_then(|d| Ok((d, samples::latent_coordinates(self.beta, d)?)));
+            .and_then(|d| samples::latent_coordinates(self.beta, d).map(|p| (d, p)));
         let (d, p) = match shape {
-            Ok(shape) => shape,
-            Err(reason) => return Ok(Err(reason)),
+            Answer::Value(shape) => shape,
+            Answer::Absent(reason) => return Ok(Answer::Absent(reason)),
         };
         let scale = match self.embedding {
             // Noise and scalar products are the same in every rotated frame: the manifold may lie
             // along the first p axes.
             Embedding::Orthonormal => {
                 let variances: Vec<f64> = (0..d).map(|i| if i < p { 1.0 } else { 0.0 }).collect();
-                return Ok(Ok(Box::new(GaussianSamples::along_axes(&variances))));
+                return Ok(Answer::Value(Box::new(GaussianSamples::along_axes(&variances))));
             }
             Embedding::IidP => (p as f64).sqrt(),
             Embedding::IidD => (d as f64).sqrt(),
         };
         samples::embedding_fits(d, p)?;
         let embedding = DMatrix::from_fn(d, p, |_, _| frame.normal() / scale);
-        Ok(Ok(Box::new(GaussianSamples::embedded(embedding))))
+        Ok(Answer::Value(Box::new(GaussianSamples::embedded(embedding))))
     }
 
     fn formula(&self, ingredient: Ingredient) -> Option<Formula> {

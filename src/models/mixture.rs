@@ -215,8 +215,8 @@ impl Model for Mixture {
         Ok(self.top.clone())
     }
 
-    fn spectrum(&self) -> std::result::Result<&Spectrum, String> {
-        Ok(&self.within)
+    fn spectrum(&self) -> Answer<&Spectrum> {
+        Answer::Value(&self.within)
     }
 
     fn outliers(&self) -> Result<Vec<Estimate>> {
@@ -258,41 +258,40 @@ impl Model for Mixture {
         })
     }
 
-    fn classes(&self) -> std::result::Result<&dyn Classes, String> {
-        Ok(&self.classes)
+    fn classes(&self) -> Answer<&dyn Classes> {
+        Answer::Value(&self.classes)
     }
 
-    fn energies(&self, alpha: f64) -> Result<std::result::Result<Energies, String>> {
+    fn energies(&self, alpha: f64) -> Result<Answer<Energies>> {
         // Other classes lie further away by energies of order d.
         match self.common_variance() {
             Some(variance) => isotropic_energies(alpha, variance.sqrt()),
-            None => Ok(Err(
-                "the energy levels are known for isotropic classes of one variance only".into(),
+            None => Ok(Answer::absent(
+                "the energy levels are known for isotropic classes of one variance only",
             )),
         }
     }
 
-    fn ensemble(&self, log_n: f64) -> Result<std::result::Result<Ensemble, String>> {
+    fn ensemble(&self, log_n: f64) -> Result<Answer<Ensemble>> {
         let (Some(variance), [a, b]) = (self.common_variance(), self.classes.classes()) else {
-            return Ok(Err(
-                "the finite-size theory is known for one or two isotropic classes of one variance"
-                    .into(),
+            return Ok(Answer::absent(
+                "the finite-size theory is known for one or two isotropic classes of one variance",
             ));
         };
         if a.weight != b.weight {
-            return Ok(Err(
-                "the finite-size theory is known for two classes of equal weight".into()
+            return Ok(Answer::absent(
+                "the finite-size theory is known for two classes of equal weight",
             ));
         }
         if variance == 0.0 {
-            return Ok(Err(NEEDS_SPREAD.into()));
+            return Ok(Answer::absent(NEEDS_SPREAD));
         }
         let squared: f64 = a.mean.iter().zip(&b.mean).map(|(x, y)| (0.5 * (x - y)).powi(2)).sum();
-        Ensemble::clusters(self.dimension(), squared, variance.sqrt(), log_n).map(Ok)
+        Ensemble::clusters(self.dimension(), squared, variance.sqrt(), log_n).map(Answer::Value)
     }
 
-    fn sampler(&self, _: &mut Stream) -> Result<std::result::Result<Box<dyn Sampler>, String>> {
-        Ok(Ok(Box::new(GaussianSamples::mixture(self.classes.classes())?)))
+    fn sampler(&self, _: &mut Stream) -> Result<Answer<Box<dyn Sampler>>> {
+        Ok(Answer::Value(Box::new(GaussianSamples::mixture(self.classes.classes())?)))
     }
 
     fn formula(&self, ingredient: Ingredient) -> Option<Formula> {

@@ -71,7 +71,8 @@ impl Order {
     }
 }
 
-/// What a data model says of itself.
+/// What a data model says of itself: three things it must say, the rest follows as for one Gaussian with
+/// its spectrum unless it says otherwise.
 pub trait Model: Send + Sync {
     /// Name on the command line.
     fn name(&self) -> &'static str;
@@ -79,14 +80,17 @@ pub trait Model: Send + Sync {
     /// Ambient dimension d; infinite in the asymptotic theory.
     fn dimension(&self) -> f64;
 
+    /// The covariance spectrum within a class, or why it is not known.
+    fn spectrum(&self) -> Answer<&Spectrum>;
+
     /// Largest eigenvalue Λ of the data covariance, or why it has none.
     ///
     /// # Errors
     /// Failed numerics.
-    fn top_eigenvalue(&self) -> Result<Answer>;
-
-    /// The covariance spectrum within a class, or why it is not known.
-    fn spectrum(&self) -> std::result::Result<&Spectrum, String>;
+    fn top_eigenvalue(&self) -> Result<Answer> {
+        let outlier = self.outliers()?.first().copied();
+        Ok(outlier.map_or_else(|| self.spectrum().map(Spectrum::top), Answer::Value))
+    }
 
     /// Population eigenvalues above the within-class spectrum, largest first: the class spikes.
     ///
@@ -100,20 +104,31 @@ pub trait Model: Send + Sync {
     ///
     /// # Errors
     /// Failed numerics.
-    fn information(&self, noise: Noise, order: Order) -> Result<Answer>;
+    fn information(&self, noise: Noise, order: Order) -> Result<Answer> {
+        Ok(match order {
+            Order::Asymptotic => self.spectrum().map(|spectrum| spectrum.information(noise)),
+            Order::ClassBit => one_class(),
+        })
+    }
 
     /// Posterior variance per ambient dimension E|a − E[a|x_t]|²/d = 2 dI/dsnr of the asymptotic
     /// information.
     ///
     /// # Errors
     /// Failed numerics.
-    fn mmse(&self, noise: Noise) -> Result<Answer>;
+    fn mmse(&self, noise: Noise) -> Result<Answer> {
+        Ok(self.spectrum().map(|spectrum| spectrum.mmse(noise)))
+    }
 
     /// sup over snr of the information per dimension; infinite for continuous data.
     ///
     /// # Errors
     /// Failed numerics.
-    fn largest_information(&self, order: Order) -> Result<Estimate>;
+    fn largest_information(&self, order: Order) -> Result<Estimate> {
+        let _ = order;
+        let constant = self.spectrum().found().is_some_and(|spectrum| spectrum.top().value == 0.0);
+        Ok(Estimate::exact(if constant { 0.0 } else { f64::INFINITY }))
+    }
 
     /// t_C at α = log n/d where a closed form exists. `bandwidth` is the ε of a smoothed score.
     fn collapse_closed_form(
@@ -156,25 +171,27 @@ pub trait Model: Send + Sync {
     }
 
     /// The classes of the data, or why there are none.
-    fn classes(&self) -> std::result::Result<&dyn Classes, String>;
+    fn classes(&self) -> Answer<&dyn Classes> {
+        Answer::absent("one Gaussian has one class")
+    }
 
     /// The energy levels of the samples at α = log n/d to leading order in d, or why they are not
     /// known.
     ///
     /// # Errors
     /// Failed numerics.
-    fn energies(&self, alpha: f64) -> Result<std::result::Result<Energies, String>> {
+    fn energies(&self, alpha: f64) -> Result<Answer<Energies>> {
         let _ = alpha;
-        Ok(Err(NO_LEVELS.into()))
+        Ok(Answer::absent(NO_LEVELS))
     }
 
     /// The samples as a random energy model at finite n and d, or why it is not known.
     ///
     /// # Errors
     /// Failed numerics.
-    fn ensemble(&self, log_n: f64) -> Result<std::result::Result<Ensemble, String>> {
+    fn ensemble(&self, log_n: f64) -> Result<Answer<Ensemble>> {
         let _ = log_n;
-        Ok(Err(NO_LEVELS.into()))
+        Ok(Answer::absent(NO_LEVELS))
     }
 
     /// Draws samples of the model, or says why there are none. What all samples of one data set
@@ -182,10 +199,16 @@ pub trait Model: Send + Sync {
     ///
     /// # Errors
     /// Failed numerics.
-    fn sampler(&self, frame: &mut Stream) -> Result<std::result::Result<Box<dyn Sampler>, String>>;
+    fn sampler(&self, frame: &mut Stream) -> Result<Answer<Box<dyn Sampler>>> {
+        let _ = frame;
+        Ok(Answer::absent("no samples are drawn of this model"))
+    }
 
     /// How the model writes an ingredient of the theory; for explanations.
-    fn formula(&self, ingredient: Ingredient) -> Option<Formula>;
+    fn formula(&self, ingredient: Ingredient) -> Option<Formula> {
+        let _ = ingredient;
+        None
+    }
 
     /// The computed numbers in the formula of an ingredient, at a noise level where it depends on one.
     ///
@@ -200,6 +223,11 @@ pub trait Model: Send + Sync {
     fn notes(&self) -> Vec<String> {
         Vec::new()
     }
+}
+
+/// Why a model of one class has no class-bit order.
+fn one_class() -> Answer {
+    Answer::absent("one class: there is no class bit, the asymptotic order is exact")
 }
 
 /// Why data of other kinds have no energy levels here.

@@ -7,7 +7,7 @@ use super::dynamics::{Drive, Scheme, Trajectories};
 use super::real::Real;
 use super::score::see;
 use super::source::{Held, Source, least, noisy, noisy_samples, sampler};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::models::Model;
 use crate::models::samples::Denoiser;
 use crate::numerics::random::Purpose;
@@ -137,7 +137,7 @@ fn of_model(
 ) -> Result<Vec<f64>> {
     let mut means = Vec::with_capacity(width(times.len()));
     let sampler = sampler(model, unit.seed, unit.block)?;
-    let denoiser = sampler.posterior()?.map_err(Error::Usage)?;
+    let denoiser = sampler.posterior()?.required()?;
     let (d, classes) = (sampler.dimension(), sampler.classes());
     for (k, &noise) in times.iter().enumerate() {
         let mut stream = unit.seed.stream(Purpose::Points, unit.block, k as u64);

@@ -3,6 +3,7 @@
 use super::data::DataSet;
 use super::real::Real;
 use super::score::Points;
+use crate::Answer;
 use crate::error::{Error, Result};
 use crate::memory;
 use crate::models::{Model, Sampler};
@@ -72,9 +73,12 @@ pub(super) fn lost(largest: f64, noise: Noise) -> Error {
 /// # Errors
 /// [`Error::Usage`] if the model has no samples; failed numerics.
 pub fn sampler(model: &dyn Model, seed: Seed, block: u64) -> Result<Box<dyn Sampler>> {
-    model
-        .sampler(&mut seed.stream(Purpose::Frame, block, 0))?
-        .map_err(|reason| Error::Usage(format!("{} cannot be sampled: {reason}", model.name())))
+    match model.sampler(&mut seed.stream(Purpose::Frame, block, 0))? {
+        Answer::Value(sampler) => Ok(sampler),
+        Answer::Absent(reason) => {
+            Err(Error::Usage(format!("{} cannot be sampled: {reason}", model.name())))
+        }
+    }
 }
 
 /// The least noise of a list.

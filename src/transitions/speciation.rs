@@ -162,10 +162,7 @@ fn with_classes(
     model: &dyn Model,
     f: impl FnOnce(&dyn Classes) -> Result<Answer>,
 ) -> Result<Answer> {
-    match model.classes() {
-        Ok(classes) => f(classes),
-        Err(reason) => Ok(Answer::absent(reason)),
-    }
+    model.classes().try_and_then(f)
 }
 
 fn between_class(model: &dyn Model) -> Result<Answer> {

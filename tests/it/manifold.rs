@@ -143,7 +143,7 @@ fn limit_information_is_below_the_gaussian_of_equal_spectrum() {
             for snr in [1e-4, 0.1, 3.0, 100.0] {
                 let noise = Noise::at_snr(snr).unwrap();
                 let got = data.information(noise, Order::Asymptotic).unwrap().estimate().unwrap();
-                let bound = data.spectrum().unwrap().information(noise);
+                let bound = data.spectrum().required().unwrap().information(noise);
                 assert!(
                     got.lower() <= bound.upper(),
                     "{activation} {prior} {snr}: {got:?} {bound:?}"
@@ -261,7 +261,7 @@ fn identity_moments_of_the_population_spectrum() {
             let phi = regimes::symbolic::activation(name).unwrap();
             let moments = phi.moments(1.0).unwrap();
             let (scale, shift) = (moments.linear.value.powi(2), moments.residual.value);
-            let mean = data.spectrum().unwrap().mean().value;
+            let mean = data.spectrum().required().unwrap().mean().value;
             assert!((mean - scale - shift).abs() < 1e-12);
             let second = mean * mean + scale * scale / beta;
             let mut random = ChaCha8Rng::seed_from_u64(7);
@@ -294,7 +294,7 @@ fn identity_top_eigenvalue_of_one_class() {
     for (name, exact) in EXACT {
         let data = model(name, "normal", 0.5, 1.0, 0.0, SIZE as f64);
         let want = data.top_eigenvalue().unwrap().value().unwrap();
-        let edge = data.spectrum().unwrap().top().value;
+        let edge = data.spectrum().required().unwrap().top().value;
         let outlier = matches!(name, "abs" | "square");
         assert_eq!(want > edge, outlier, "{name}: {want} {edge}");
         let mut random = ChaCha8Rng::seed_from_u64(11);

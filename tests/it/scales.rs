@@ -37,7 +37,7 @@ fn covariant(model: &dyn Model, alpha: f64, bandwidth: f64) -> Vec<(String, Answ
             all.push((name, collapse_time(model, alpha.into(), order, smoothing).unwrap()));
         }
     }
-    if let Ok(levels) = model.energies(alpha).unwrap() {
+    if let Answer::Value(levels) = model.energies(alpha).unwrap() {
         all.push(("t_o".into(), levels.onset_time().unwrap().into()));
         all.push(("t_g".into(), levels.generalisation_time().unwrap().into()));
     }
@@ -214,7 +214,7 @@ fn limit_parameters_far_from_one() {
         assert!(got.error < 1e-12, "{got:?}");
         // t_g → ½ log 3 σ², as h_opt² → 2σ².
         let levels = Gaussian::isotropic(f64::INFINITY, 1.0).unwrap().energies(alpha).unwrap();
-        let time = levels.unwrap().generalisation_time().unwrap();
+        let time = levels.required().unwrap().generalisation_time().unwrap();
         let apart = (time.value - 0.5 * 3f64.ln()).abs();
         assert!(apart <= time.error + 4.0 * alpha.sqrt() && time.error < 1e-11, "{time:?}");
     }

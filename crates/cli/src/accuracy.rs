@@ -38,7 +38,7 @@ pub(crate) fn class_seed(entry: &Entry) -> Option<Parameter> {
 
 /// Whether the class posterior of a model is sampled: its errors are then statistical.
 pub(crate) fn classes_are_sampled(model: &dyn Model) -> bool {
-    model.classes().is_ok_and(Classes::is_sampled)
+    model.classes().found().is_some_and(Classes::is_sampled)
 }
 
 /// The ensemble with the accuracy and the seed of a row.

@@ -76,16 +76,11 @@ pub(crate) fn level_time(
     if size.alpha.value <= 0.0 {
         return Ok(Answer::absent("no transition: a single sample"));
     }
-    match model.energies(size.alpha.value)? {
-        Ok(levels) => {
-            let time = time(&levels)?;
-            // α = log n/d was rounded before it came here.
-            Ok(Answer::Value(
-                time.widened(4.0 * f64::EPSILON * (1.0 + size.alpha.value) * time.value),
-            ))
-        }
-        Err(reason) => Ok(Answer::absent(reason)),
-    }
+    model.energies(size.alpha.value)?.try_and_then(|levels| {
+        let time = time(&levels)?;
+        // α = log n/d was rounded before it came here.
+        Ok(Answer::Value(time.widened(4.0 * f64::EPSILON * (1.0 + size.alpha.value) * time.value)))
+    })
 }
 
 /// A time at finite n and d, or why there is none.
@@ -105,14 +100,11 @@ pub(crate) fn finite_time(
     if size.log_n < std::f64::consts::LN_2 {
         return Ok(Answer::absent("no transition: a single sample"));
     }
-    match model.ensemble(size.log_n)? {
-        Ok(ensemble) => time(&accuracy::applied(ensemble, values)),
-        Err(reason) => Ok(Answer::absent(reason)),
-    }
+    model.ensemble(size.log_n)?.try_and_then(|ensemble| time(&accuracy::applied(ensemble, values)))
 }
 
 /// Whether the finite-size averages of a model are sampled.
 pub(crate) fn is_sampled(model: &dyn Model) -> bool {
     // Any number of samples will do.
-    matches!(model.ensemble(1.0), Ok(Ok(ensemble)) if ensemble.is_sampled())
+    matches!(model.ensemble(1.0), Ok(Answer::Value(ensemble)) if ensemble.is_sampled())
 }

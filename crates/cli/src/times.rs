@@ -148,7 +148,7 @@ impl Times {
             }
         }
         let classes =
-            first.as_ref().and_then(|m| m.classes().ok()).map_or(0, |c| c.weights().len());
+            first.as_ref().and_then(|m| m.classes().found()).map_or(0, |c| c.weights().len());
         let smoothed =
             request.axis(BANDWIDTH.name).is_some_and(|axis| axis.values.iter().any(|&x| x > 0.0));
         // Latents without a class mean leave all that concerns classes out.
@@ -310,7 +310,7 @@ impl Times {
             }
         }
         if let (Some((name, s)), Some(c)) = (quoted(speciations), &collapse)
-            && model.classes().is_ok()
+            && model.classes().exists()
             && collapse::regimes(&Answer::Value(s), c) == Regimes::NoRegimeTwo
         {
             row.notes.push(format!("no regime II: the score collapses before the classes separate (t_C.asymptotic ≥ t_S.{name})"));
@@ -322,7 +322,7 @@ impl Times {
     }
 
     fn ladder(&self, model: &dyn Model, row: &mut Row) -> Result<()> {
-        let Ok(classes) = model.classes() else { return Ok(()) };
+        let Answer::Value(classes) = model.classes() else { return Ok(()) };
         let spectral = ladder::spectral(model)?;
         for k in 0..self.splits {
             let cell = spectral.get(k).map_or_else(

@@ -10,7 +10,7 @@ mod outlier;
 
 pub use entry::ENTRY;
 
-use super::gaussian::one_class;
+use super::one_class;
 use super::samples::{self, ManifoldSamples};
 use super::{Formula, Ingredient, Model, Order, Part, Sampler};
 use crate::Answer;
@@ -50,8 +50,8 @@ pub struct Manifold {
     centred: Arc<dyn Prior>,
     mu: f64,
     replica: Replica,
-    spectrum: OnceLock<std::result::Result<Spectrum, String>>,
-    means: OnceLock<std::result::Result<Means, String>>,
+    spectrum: OnceLock<Answer<Spectrum>>,
+    means: OnceLock<Answer<Means>>,
 }
 
 /// The class means and the classes they make.
@@ -143,8 +143,8 @@ impl Manifold {
         })
     }
 
-    fn means(&self) -> std::result::Result<&Means, String> {
-        let means = self.means.get_or_init(|| {
+    fn means(&self) -> Answer<&Means> {
+        let means = || -> std::result::Result<Means, String> {
             let latent = Latent {
                 activation: &self.activation,
                 gain: self.effective_gain(),
@@ -159,8 +159,8 @@ impl Manifold {
             let pair = apart.then(|| EqualPair::new([0.5; 2], vec![(separation, at.within)]));
             let pair = pair.transpose().map_err(|error| error.to_string())?;
             Ok(Means { at, pair })
-        });
-        means.as_ref().map_err(Clone::clone)
+        };
+        self.means.get_or_init(|| means().into()).as_ref()
     }
 
     /// Why two opposite latent classes do not show in the means, or why there are none.
@@ -209,20 +209,23 @@ impl Model for Manifold {
             return Ok(Answer::absent("Λ ≈ Λ_B grows with d: give a finite d"));
         }
         Ok(match self.means() {
-            Ok(means) => Answer::Value(means.at.between * self.dimension + means.at.within),
-            Err(reason) => Answer::absent(reason),
+            Answer::Value(means) => {
+                Answer::Value(means.at.between * self.dimension + means.at.within)
+            }
+            Answer::Absent(reason) => Answer::Absent(reason),
         })
     }
 
-    fn spectrum(&self) -> std::result::Result<&Spectrum, String> {
+    fn spectrum(&self) -> Answer<&Spectrum> {
         let spectrum = self.spectrum.get_or_init(|| {
             if self.mu > 0.0 || self.centred.mean() != 0.0 {
-                return Err("known for latents of mean 0: with a class mean every coordinate has its own Hermite coefficients, and the bulk is no Marchenko-Pastur law".into());
+                return Answer::absent("known for latents of mean 0: with a class mean every coordinate has its own Hermite coefficients, and the bulk is no Marchenko-Pastur law");
             }
-            let moments = self.moments(self.effective_gain()).map_err(|e| e.to_string())?;
-            gaussian_equivalent(&moments, self.beta).map_err(|e| e.to_string())
+            let moments = self.moments(self.effective_gain());
+            let spectrum = moments.and_then(|moments| gaussian_equivalent(&moments, self.beta));
+            spectrum.map_err(|error| error.to_string()).into()
         });
-        spectrum.as_ref().map_err(Clone::clone)
+        spectrum.as_ref()
     }
 
     fn outliers(&self) -> Result<Vec<Estimate>> {
@@ -232,12 +235,12 @@ impl Model for Manifold {
         Ok(self.top_eigenvalue()?.estimate().into_iter().collect())
     }
 
-    fn sampler(&self, frame: &mut Stream) -> Result<std::result::Result<Box<dyn Sampler>, String>> {
+    fn sampler(&self, frame: &mut Stream) -> Result<Answer<Box<dyn Sampler>>> {
         let shape = samples::coordinates(self.dimension)
-            .and_then(|d| Ok((d, samples::latent_coordinates(self.beta, d)?)));
+            .and_then(|d| samples::latent_coordinates(self.beta, d).map(|p| (d, p)));
         let (d, p) = match shape {
-            Ok(shape) => shape,
-            Err(reason) => return Ok(Err(reason)),
+            Answer::Value(shape) => shape,
+            Answer::Absent(reason) => return Ok(Answer::Absent(reason)),
         };
         let norm = match self.normalisation {
             Normalisation::IidP => p as f64,
@@ -245,7 +248,7 @@ impl Model for Manifold {
         };
         samples::embedding_fits(d, p)?;
         let scale = self.gain / norm.sqrt();
-        Ok(Ok(Box::new(ManifoldSamples {
+        Ok(Answer::Value(Box::new(ManifoldSamples {
             activation: Arc::clone(&self.activation),
             embedding: DMatrix::from_fn(d, p, |_, _| scale * frame.normal()),
             prior: Arc::clone(&self.centred),
@@ -300,21 +303,20 @@ impl Model for Manifold {
     }
 
     fn reduced_mean(&self) -> Option<Estimate> {
-        self.no_classes().is_none().then(|| Some(self.means().ok()?.at.between.sqrt())).flatten()
+        self.no_classes().is_none().then(|| Some(self.means().found()?.at.between.sqrt())).flatten()
     }
 
-    fn classes(&self) -> std::result::Result<&dyn Classes, String> {
+    fn classes(&self) -> Answer<&dyn Classes> {
         if let Some(reason) = self.no_classes() {
-            return Err(reason);
+            return Answer::absent(reason);
         }
-        let means = self.means()?;
-        match &means.pair {
-            Some(pair) => Ok(pair),
+        self.means().and_then(|means| match &means.pair {
+            Some(pair) => Answer::Value(pair as &dyn Classes),
             None if means.at.between.value > 0.0 => {
-                Err("grows like ½ log d: give a finite d".into())
+                Answer::absent("grows like ½ log d: give a finite d")
             }
-            None => Err("no transition: the class means coincide, Λ_B = 0".into()),
-        }
+            None => Answer::absent("no transition: the class means coincide, Λ_B = 0"),
+        })
     }
 
     fn eigenvalue(&self, ingredient: Ingredient) -> Result<Answer> {

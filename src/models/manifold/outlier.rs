@@ -36,17 +36,17 @@ impl Manifold {
             return Ok(None);
         }
         Ok(match self.spectrum() {
-            Ok(Spectrum::MarchenkoPastur(law)) => law.outlier(strength),
-            Ok(bulk) => Some(bulk.top() + strength),
-            Err(_) => None,
+            Answer::Value(Spectrum::MarchenkoPastur(law)) => law.outlier(strength),
+            Answer::Value(bulk) => Some(bulk.top() + strength),
+            Answer::Absent(_) => None,
         })
     }
 
     /// Largest eigenvalue of the covariance of one class.
     pub(super) fn top_of_one_class(&self) -> Result<Answer> {
         let bulk = match self.spectrum() {
-            Ok(spectrum) => spectrum.top(),
-            Err(reason) => return Ok(Answer::absent(reason)),
+            Answer::Value(spectrum) => spectrum.top(),
+            Answer::Absent(reason) => return Ok(Answer::Absent(reason)),
         };
         let skewed = self.centred.standardised_cumulants()[0].abs() > 1e-12;
         if skewed && self.shared_length()?.sign_is_certain() {

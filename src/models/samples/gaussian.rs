@@ -1,6 +1,7 @@
 //! Samples of Gaussian classes: mean, and independent coordinates along axes, modes or an embedding.
 
 use super::{BATCH, Denoiser, Sampler};
+use crate::Answer;
 use crate::classes::{Covariance, GaussianClass};
 use crate::error::Result;
 use crate::numerics::random::Stream;
@@ -119,14 +120,14 @@ impl Sampler for GaussianSamples {
         }
     }
 
-    fn posterior(&self) -> Result<std::result::Result<Box<dyn Denoiser>, String>> {
+    fn posterior(&self) -> Result<Answer<Box<dyn Denoiser>>> {
         let mut before = 0.0;
         let mut classes = Vec::with_capacity(self.classes.len());
         for (class, &upto) in self.classes.iter().zip(&self.cumulated) {
             classes.push(Mode::new(class, (upto - before).ln())?);
             before = upto;
         }
-        Ok(Ok(Box::new(GaussianPosterior { classes })))
+        Ok(Answer::Value(Box::new(GaussianPosterior { classes })))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Samples of nonlinear manifolds, a = φ(Bξ).
 
 use super::{BATCH, Denoiser, Sampler};
+use crate::Answer;
 use crate::error::Result;
 use crate::numerics::random::Stream;
 use crate::prior::Prior;
@@ -51,7 +52,9 @@ impl Sampler for ManifoldSamples {
         }
     }
 
-    fn posterior(&self) -> Result<std::result::Result<Box<dyn Denoiser>, String>> {
-        Ok(Err("the exact score is known for Gaussian classes only: use --score empirical".into()))
+    fn posterior(&self) -> Result<Answer<Box<dyn Denoiser>>> {
+        Ok(Answer::absent(
+            "the exact score is known for Gaussian classes only: use --score empirical",
+        ))
     }
 }

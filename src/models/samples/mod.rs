@@ -8,6 +8,7 @@ pub use gaussian::GaussianSamples;
 pub use manifold::ManifoldSamples;
 pub use spins::SpinSamples;
 
+use crate::Answer;
 use crate::error::Result;
 use crate::memory;
 use crate::numerics::random::Stream;
@@ -32,7 +33,7 @@ pub trait Sampler: Send + Sync {
     ///
     /// # Errors
     /// Failed numerics.
-    fn posterior(&self) -> Result<std::result::Result<Box<dyn Denoiser>, String>>;
+    fn posterior(&self) -> Result<Answer<Box<dyn Denoiser>>>;
 }
 
 /// What the law of the data says of a noisy sample.
@@ -49,15 +50,15 @@ pub(crate) const NEEDS_DIMENSION: &str = "samples need a finite --d";
 const LARGEST_DIMENSION: f64 = 1e8;
 
 /// d as a number of coordinates.
-pub(crate) fn coordinates(dimension: f64) -> std::result::Result<usize, String> {
+pub(crate) fn coordinates(dimension: f64) -> Answer<usize> {
     if dimension.is_infinite() {
-        Err(NEEDS_DIMENSION.into())
+        Answer::absent(NEEDS_DIMENSION)
     } else if dimension > LARGEST_DIMENSION {
-        Err(format!("samples need d up to {LARGEST_DIMENSION:e}, not {dimension:e}"))
+        Answer::absent(format!("samples need d up to {LARGEST_DIMENSION:e}, not {dimension:e}"))
     } else {
         // A mean, a spread and a sample of every class at least.
-        memory::fits("a few samples", 64.0 * dimension, "--d").map_err(|e| e.to_string())?;
-        Ok(dimension as usize)
+        let fits = memory::fits("a few samples", 64.0 * dimension, "--d");
+        fits.map(|()| dimension as usize).map_err(|error| error.to_string()).into()
     }
 }
 
@@ -76,11 +77,13 @@ pub(crate) fn embedding_fits(d: usize, p: usize) -> Result<()> {
 const BATCH: usize = 128;
 
 /// p = βd as a number of latent coordinates, where it is one: β was typed with finitely many digits.
-pub(crate) fn latent_coordinates(beta: f64, d: usize) -> std::result::Result<usize, String> {
+pub(crate) fn latent_coordinates(beta: f64, d: usize) -> Answer<usize> {
     let product = beta * d as f64;
     let p = product.round();
     if p < 1.0 || (p - product).abs() > 1e-9 * d as f64 {
-        return Err(format!("needs a whole number of latent dimensions: β d = {product}"));
+        return Answer::absent(format!(
+            "needs a whole number of latent dimensions: β d = {product}"
+        ));
     }
-    Ok(p as usize)
+    Answer::Value(p as usize)
 }

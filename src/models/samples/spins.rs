@@ -1,6 +1,7 @@
 //! Samples of the Curie-Weiss measure at finite d, exactly: first the magnetisation, then which spins.
 
 use super::{Denoiser, Sampler};
+use crate::Answer;
 use crate::error::Result;
 use crate::numerics::random::Stream;
 
@@ -67,7 +68,9 @@ impl Sampler for SpinSamples {
         }
     }
 
-    fn posterior(&self) -> Result<std::result::Result<Box<dyn Denoiser>, String>> {
-        Ok(Err("the exact score is known for Gaussian classes only: use --score empirical".into()))
+    fn posterior(&self) -> Result<Answer<Box<dyn Denoiser>>> {
+        Ok(Answer::absent(
+            "the exact score is known for Gaussian classes only: use --score empirical",
+        ))
     }
 }

@@ -15,7 +15,7 @@ const SINGLE: f64 = 1e-5;
 fn clusters<T: Real>(n: usize, d: usize, seed: u64) -> DataSet<T> {
     let model = Clusters::new(d as f64, 1.0, 1.0).unwrap();
     let mut frame = Seed(seed).stream(Purpose::Frame, 0, 0);
-    let sampler = model.sampler(&mut frame).unwrap().unwrap();
+    let sampler = model.sampler(&mut frame).unwrap().required().unwrap();
     DataSet::draw(sampler.as_ref(), n, Seed(seed), 0).unwrap()
 }
 

@@ -18,7 +18,7 @@ const SOLVE: f64 = 1e-12;
 /// `count` samples with their classes.
 fn draw(model: &dyn Model, count: usize, seed: u64) -> (Vec<Vec<f64>>, Vec<u32>) {
     let mut frame = Seed(seed).stream(Purpose::Frame, 0, 0);
-    let sampler = model.sampler(&mut frame).unwrap().unwrap();
+    let sampler = model.sampler(&mut frame).unwrap().required().unwrap();
     let d = sampler.dimension();
     let (mut samples, mut labels) = (vec![0.0; count * d], vec![0; count]);
     sampler.draw(&mut Seed(seed).stream(Purpose::Samples, 0, 0), &mut samples, &mut labels);
@@ -177,7 +177,15 @@ fn identity_mixture_has_its_classes() {
 fn independent_posterior_by_dense_solves() {
     let (model, classes) = mixture();
     let mut frame = Seed(1).stream(Purpose::Frame, 0, 0);
-    let posterior = model.sampler(&mut frame).unwrap().unwrap().posterior().unwrap().unwrap();
+    let posterior = model
+        .sampler(&mut frame)
+        .unwrap()
+        .required()
+        .unwrap()
+        .posterior()
+        .unwrap()
+        .required()
+        .unwrap();
     let mut stream = Seed(1).stream(Purpose::Points, 0, 0);
     for t in [0.05, 0.4, 1.0, 3.0] {
         let noise = Noise::at_time(t).unwrap();
@@ -209,8 +217,8 @@ fn independent_posterior_by_dense_solves() {
 fn independent_posterior_of_a_manifold() {
     let model = LinearManifold::new(6.0, 0.5, Embedding::IidP).unwrap();
     let mut frame = Seed(2).stream(Purpose::Frame, 0, 0);
-    let sampler = model.sampler(&mut frame).unwrap().unwrap();
-    let posterior = sampler.posterior().unwrap().unwrap();
+    let sampler = model.sampler(&mut frame).unwrap().required().unwrap();
+    let posterior = sampler.posterior().unwrap().required().unwrap();
     // The same embedding again.
     let mut frame = Seed(2).stream(Purpose::Frame, 0, 0);
     let w = DMatrix::from_fn(6, 3, |_, _| frame.normal() / 3f64.sqrt());
@@ -231,7 +239,7 @@ fn independent_posterior_of_a_manifold() {
 fn bad_input_models_without_samples_say_why() {
     let reason = |model: &dyn Model| {
         let mut frame = Seed(1).stream(Purpose::Frame, 0, 0);
-        model.sampler(&mut frame).unwrap().err().unwrap()
+        model.sampler(&mut frame).unwrap().reason().unwrap().to_owned()
     };
     let infinite = Gaussian::isotropic(f64::INFINITY, 1.0).unwrap();
     assert!(reason(&infinite).contains("finite --d"));

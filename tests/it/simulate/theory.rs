@@ -157,7 +157,7 @@ fn independent_clones_of_clusters() {
     let mut all: [Comparison; 3] = Default::default();
     for (k, &noise) in times.iter().enumerate() {
         let t = noise.time();
-        let phi = model.classes().unwrap().posterior(noise).unwrap().clone;
+        let phi = model.classes().required().unwrap().posterior(noise).unwrap().clone;
         let at = clones::at(&exact, k, size.draws(), false);
         all[0].add("φ, exact score", t, at.phi, phi.value, phi.error);
         let at = clones::at(&empirical, k, size.draws(), true);
@@ -262,7 +262,7 @@ fn independent_euler_with_the_exact_score() {
         clones::block(score, Route::Euler(scheme), &times, size.points, Unit::new(Seed(17), block))
     });
     for (k, &noise) in times.iter().enumerate() {
-        let phi = model.classes().unwrap().posterior(noise).unwrap().clone.value;
+        let phi = model.classes().required().unwrap().posterior(noise).unwrap().clone.value;
         let at = clones::at(&found, k, size.draws(), false).phi;
         let off = (at.value - phi).abs();
         assert!(off < STANDARD_ERRORS * at.stderr + scheme.step(), "{at:?}, predicted {phi}");

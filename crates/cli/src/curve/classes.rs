@@ -64,8 +64,7 @@ fn posterior(
     point: &Point<'_>,
     part: impl Fn(&Posterior) -> Estimate,
 ) -> Result<Answer> {
-    match model.classes() {
-        Ok(classes) => Ok(Answer::Value(part(&classes.posterior(point.noise)?))),
-        Err(reason) => Ok(Answer::absent(reason)),
-    }
+    model
+        .classes()
+        .try_and_then(|classes| Ok(Answer::Value(part(&classes.posterior(point.noise)?))))
 }

@@ -116,8 +116,8 @@ pub(crate) const CONDENSATION: Quantity = Quantity {
         Ok(WEIGHTS
             .iter()
             .map(|(_, quantity)| match &ensemble {
-                Ok(ensemble) => Cell::from(mean(ensemble, *quantity, point)),
-                Err(reason) => Cell::Missing(reason.clone().into()),
+                Answer::Value(ensemble) => Cell::from(mean(ensemble, *quantity, point)),
+                Answer::Absent(reason) => Cell::Missing(reason.clone()),
             })
             .collect())
     },
@@ -129,23 +129,18 @@ fn mean(ensemble: &Ensemble, quantity: finite::Quantity, point: &Point<'_>) -> R
 
 /// The empirical excess entropy f^e/d at finite n and d.
 pub(super) fn exact_excess_entropy(model: &dyn Model, point: &Point<'_>) -> Result<Answer> {
-    match ensemble(model, point)? {
-        Ok(ensemble) => Ok(Answer::Value(ensemble.excess_entropy(point.noise)?)),
-        Err(reason) => Ok(Answer::absent(reason)),
-    }
+    ensemble(model, point)?
+        .try_and_then(|ensemble| ensemble.excess_entropy(point.noise).map(Answer::Value))
 }
 
 /// The finite-size averages of the model at the point, or why there are none.
 ///
 /// # Errors
 /// Wrong arguments.
-pub(crate) fn ensemble(
-    model: &dyn Model,
-    point: &Point<'_>,
-) -> Result<std::result::Result<Ensemble, String>> {
+pub(crate) fn ensemble(model: &dyn Model, point: &Point<'_>) -> Result<Answer<Ensemble>> {
     let size = point.size.ok_or_else(|| Error::Usage("the number of samples is missing".into()))?;
     if size.log_n < std::f64::consts::LN_2 {
-        return Ok(Err("a single sample: there is no other to compete with".into()));
+        return Ok(Answer::absent("a single sample: there is no other to compete with"));
     }
     Ok(model.ensemble(size.log_n)?.map(|ensemble| accuracy::applied(ensemble, point.values)))
 }
@@ -160,10 +155,7 @@ pub(crate) fn with_energies(
     f: impl FnOnce(&Energies) -> Result<Answer>,
 ) -> Result<Answer> {
     let size = point.size.ok_or_else(|| Error::Usage("the number of samples is missing".into()))?;
-    match model.energies(size.alpha.value)? {
-        Ok(levels) => f(&levels),
-        Err(reason) => Ok(Answer::absent(reason)),
-    }
+    model.energies(size.alpha.value)?.try_and_then(|levels| f(&levels))
 }
 
 fn free_energy(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {

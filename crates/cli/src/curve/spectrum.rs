@@ -4,6 +4,7 @@ use super::super::request::{Models, Request, with_parameters};
 use crate::context::{Context, head};
 use crate::examples;
 use clap::{ArgMatches, Command};
+use regimes::Answer;
 use regimes::error::{Error, Result};
 use regimes::models::parameter::{Domain, Parameter};
 use regimes::models::{CATALOGUE, Entry};
@@ -86,18 +87,18 @@ pub(crate) fn plan<'a>(
     let mut notes = model.notes();
     let outliers = if model.dimension().is_finite() { model.outliers()? } else { Vec::new() };
     match (model.spectrum(), values.number(SAMPLES.name)) {
-        (Err(reason), Some(n)) => {
+        (Answer::Absent(reason), Some(n)) => {
             let expected =
                 format!("the population spectrum is not known ({reason}): leave --n out");
             return Err(Error::argument("--n", n, expected));
         }
-        (Err(reason), None) => {
+        (Answer::Absent(reason), None) => {
             for outlier in &outliers {
                 rows.push(Line::atom("outlier", *outlier, 1.0 / model.dimension()));
             }
             notes.push(format!("the bulk is left out; it is {reason}"));
         }
-        (Ok(Spectrum::Atoms(atoms)), Some(n)) => {
+        (Answer::Value(Spectrum::Atoms(atoms)), Some(n)) => {
             let [(variance, _)] = atoms.atoms() else {
                 return Err(Error::argument(
                     "--n",
@@ -125,14 +126,14 @@ pub(crate) fn plan<'a>(
                 }
             }
         }
-        (Ok(Spectrum::MarchenkoPastur(_)), Some(n)) => {
+        (Answer::Value(Spectrum::MarchenkoPastur(_)), Some(n)) => {
             return Err(Error::argument(
                 "--n",
                 n,
                 "the population spectrum of a random embedding is shown without --n",
             ));
         }
-        (Ok(Spectrum::Atoms(atoms)), None) => {
+        (Answer::Value(Spectrum::Atoms(atoms)), None) => {
             for outlier in &outliers {
                 rows.push(Line::atom("outlier", *outlier, 1.0 / model.dimension()));
             }
@@ -141,7 +142,9 @@ pub(crate) fn plan<'a>(
                 rows.push(Line::atom("atom", *value, fraction * (1.0 - spikes)));
             }
         }
-        (Ok(Spectrum::MarchenkoPastur(law)), None) => bulk(law, points as usize, &mut rows),
+        (Answer::Value(Spectrum::MarchenkoPastur(law)), None) => {
+            bulk(law, points as usize, &mut rows)
+        }
     }
     let columns = vec![
         Column::text("kind"),
@@ -173,7 +176,7 @@ impl Line {
         Row {
             cells: vec![
                 Cell::Text(self.kind.to_owned()),
-                Ok(regimes::Answer::Value(self.eigenvalue)).into(),
+                Ok(Answer::Value(self.eigenvalue)).into(),
                 if self.density == Some(f64::INFINITY) {
                     Cell::Missing(
                         "the edge is hard: the density diverges like λ^(-1/2) there".into(),

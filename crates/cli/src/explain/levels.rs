@@ -262,10 +262,7 @@ fn with_ensemble(
     point: &Point<'_>,
     f: impl FnOnce(&Ensemble) -> Result<regimes::Estimate>,
 ) -> Result<Answer> {
-    match ensemble(model, point)? {
-        Ok(ensemble) => f(&ensemble).map(Answer::Value),
-        Err(reason) => Ok(Answer::absent(reason)),
-    }
+    ensemble(model, point)?.try_and_then(|ensemble| f(&ensemble).map(Answer::Value))
 }
 
 impl Page {
@@ -281,7 +278,9 @@ impl Page {
             self.result("τ", "\\tau", &tau);
         }
         let size = SampleSize::of(&self.values, model.dimension())?;
-        if let (false, Ok(energies)) = (level.parts.is_empty(), model.energies(size.alpha.value)?) {
+        if let (false, Answer::Value(energies)) =
+            (level.parts.is_empty(), model.energies(size.alpha.value)?)
+        {
             for (symbol, latex, part) in level.parts {
                 self.result(symbol, latex, &Answer::Value(part(&energies)?));
             }

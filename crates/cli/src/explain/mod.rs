@@ -237,8 +237,10 @@ impl Page {
         let ingredient = match criterion.ingredient {
             Ingredient::TopEigenvalue => Some(model.top_eigenvalue()?),
             Ingredient::BetweenEigenvalue => match model.classes() {
-                Ok(classes) => classes.between_eigenvalues()?.first().map(|e| Answer::Value(*e)),
-                Err(reason) => Some(Answer::absent(reason)),
+                Answer::Value(classes) => {
+                    classes.between_eigenvalues()?.first().map(|e| Answer::Value(*e))
+                }
+                Answer::Absent(reason) => Some(Answer::Absent(reason)),
             },
             Ingredient::WeakSeparation | Ingredient::GaussianEquivalent => {
                 Some(model.eigenvalue(criterion.ingredient)?)
@@ -334,7 +336,7 @@ impl Page {
         let tau = Answer::Value(Estimate::rounded(noise.snr()));
         match topic {
             Topic::Phi | Topic::ClassEntropy => {
-                let classes = model.classes().map_err(Error::Usage)?;
+                let classes = model.classes().required()?;
                 if topic == Topic::Phi {
                     self.definition(
                         "φ(t) = E_{x~P_t} Σ_k P(k|x)²",

@@ -75,7 +75,7 @@ impl Origin {
     /// Whether the data have more than one class.
     pub(super) fn classes(&self, row: usize) -> Result<bool> {
         match self {
-            Self::Model(_, models) => Ok(models.at(row)?.classes().is_ok()),
+            Self::Model(_, models) => Ok(models.at(row)?.classes().exists()),
             Self::Data(data) => {
                 Ok(data.selection.labelling().is_some_and(|labels| labels.names.len() > 1))
             }
