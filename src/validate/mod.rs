@@ -206,7 +206,10 @@ impl Comparison {
         let scatter = format!(
             "χ²/N = {:.3} over {} ({})",
             self.reduced(),
-            if self.freedom == 1 {
+            if self.shared {
+                let points = self.deviations.len();
+                format!("{points} points that share their noise, counted as one")
+            } else if self.freedom == 1 {
                 "1 degree of freedom".to_owned()
             } else {
                 format!("{} degrees of freedom", self.freedom)
@@ -218,7 +221,7 @@ impl Comparison {
             format!("largest deviation {z:+.2} standard errors at {}", place(self.largest));
         let (above, below) = self.signs;
         let runs = if self.shared {
-            "points share their noise: runs are not asked, and χ² counts them as one".to_owned()
+            "runs are not asked".to_owned()
         } else {
             format!(
                 "{above} points above and {below} below in {} runs ({})",

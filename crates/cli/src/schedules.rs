@@ -22,7 +22,10 @@ pub(crate) fn with_schedule(command: Command, flag: &'static str) -> Command {
     let names: Vec<&str> = CATALOGUE.iter().map(|f| f.name).collect();
     let help = format!("noise schedule: {}", names.join(", "));
     let mut command = command
-        .arg(known(Arg::new("schedule").long(flag).value_name("NAME").help(help), names))
+        .arg(known(
+            Arg::new("schedule").long(flag).alias("schedule").value_name("NAME").help(help),
+            names,
+        ))
         .arg(
             Arg::new("config")
                 .long("config")

@@ -122,6 +122,9 @@ impl From<Error> for RangeError {
 }
 
 /// The points of a range; whole-number parameters are rounded to whole numbers, without repeats.
+/// Steps in a range that has more than its first value: as typed, so rounded.
+const ONE_STEP: f64 = 1.0 - 1e-9;
+
 fn range(
     flag: &str,
     start: f64,
@@ -170,6 +173,11 @@ fn range(
         let span = (stop - start) / step;
         if span < 0.0 {
             return Err(message(format!("a step of {step} never leads from {start} to {stop}")));
+        }
+        if span < ONE_STEP && start != stop {
+            return Err(message(format!(
+                "the step {step} is larger than the range: a number of points is written {start}:{stop}:#{step}"
+            )));
         }
         if span > LARGEST_SWEEP as f64 {
             return Err(message(format!(

@@ -96,7 +96,7 @@ fn names() -> Vec<&'static str> {
 }
 
 /// What the curves of one name are about.
-fn abouts(name: &str) -> String {
+pub(crate) fn abouts(name: &str) -> String {
     let mut texts: Vec<&str> =
         QUANTITIES.iter().filter(|q| q.name == name).map(|q| q.about).collect();
     texts.dedup();

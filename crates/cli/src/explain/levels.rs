@@ -20,10 +20,15 @@ type Line = (&'static str, &'static str, &'static str);
 /// A number on the way: Unicode, LaTeX, value.
 type Part = (&'static str, &'static str, fn(&Energies) -> Result<regimes::Estimate>);
 
+/// What a curve of this name is about, it says itself.
+const AS_A_CURVE: &str = "";
+
 /// A quantity of the random energy model.
 pub(super) struct Level {
     /// Name on the command line.
     pub(super) name: &'static str,
+    /// What it is, in a line.
+    pub(super) about: &'static str,
     /// False for times.
     pub(super) at_noise: bool,
     /// Parameters beside the model's, the sample size and the noise level.
@@ -80,6 +85,7 @@ const NO_R: &[Parameter] = &[];
 pub(super) const LEVELS: &[Level] = &[
     Level {
         name: "t_C.onset",
+        about: "onset of condensation for typical x: the first samples trap the score",
         at_noise: false,
         parameters: NO_R,
         symbol: ("t_o", "t_o"),
@@ -98,6 +104,7 @@ pub(super) const LEVELS: &[Level] = &[
     },
     Level {
         name: "t_C.generalisation",
+        about: "where the empirical score is nearest to that of the law of the data",
         at_noise: false,
         parameters: NO_R,
         symbol: ("t_g", "t_g"),
@@ -115,6 +122,7 @@ pub(super) const LEVELS: &[Level] = &[
     },
     Level {
         name: "t_C.clones",
+        about: "where two clones end on one sample with probability ½, at this n and d",
         at_noise: false,
         parameters: NO_R,
         symbol: ("t_C.clones", "t_C^{\\mathrm{clones}}"),
@@ -125,6 +133,7 @@ pub(super) const LEVELS: &[Level] = &[
     },
     Level {
         name: "t_C.leave-one-out",
+        about: "where the leave-one-out excess entropy is zero, at this n and d",
         at_noise: false,
         parameters: NO_R,
         symbol: ("t_C.leave-one-out", "t_C^{\\mathrm{loo}}"),
@@ -142,6 +151,7 @@ pub(super) const LEVELS: &[Level] = &[
     },
     Level {
         name: "t_C.participation",
+        about: "where two samples share the weight, E 1/Σw² = 2, at this n and d",
         at_noise: false,
         parameters: NO_R,
         symbol: ("t_C.participation", "t_C^{\\mathrm{part}}"),
@@ -159,6 +169,7 @@ pub(super) const LEVELS: &[Level] = &[
     },
     Level {
         name: "excess-entropy-exact",
+        about: "empirical excess entropy f^e/d at finite n and d",
         at_noise: true,
         parameters: NO_R,
         symbol: ("f^e", "f^e"),
@@ -173,6 +184,7 @@ pub(super) const LEVELS: &[Level] = &[
     },
     Level {
         name: "condensation",
+        about: AS_A_CURVE,
         at_noise: true,
         parameters: NO_R,
         symbol: ("φ_C", "\\varphi_C"),
@@ -188,6 +200,7 @@ pub(super) const LEVELS: &[Level] = &[
     },
     Level {
         name: "basin",
+        about: AS_A_CURVE,
         at_noise: true,
         parameters: NO_R,
         symbol: ("r*", "r^*"),
@@ -205,6 +218,7 @@ pub(super) const LEVELS: &[Level] = &[
     },
     Level {
         name: "free-energy",
+        about: AS_A_CURVE,
         at_noise: true,
         parameters: &[super::super::curve::levels::R],
         symbol: ("ψ", "\\psi"),
@@ -223,6 +237,7 @@ pub(super) const LEVELS: &[Level] = &[
     },
     Level {
         name: "kl",
+        about: AS_A_CURVE,
         at_noise: true,
         parameters: NO_R,
         symbol: ("KL", "\\mathrm{KL}"),

@@ -8,7 +8,7 @@ use super::page::{chosen_format, print_text};
 use super::request::{Models, Request, with_parameters};
 use super::sample_size::{self, SampleSize};
 use super::verb::{Act, Verb};
-use super::{examples, noise};
+use super::{curve, examples, noise};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use levels::LEVELS;
 use page::Page;
@@ -49,6 +49,25 @@ impl Topic {
         all.push(("excess-entropy".into(), Self::ExcessEntropy));
         all.extend(LEVELS.iter().enumerate().map(|(k, l)| (l.name.to_owned(), Self::Level(k))));
         all
+    }
+
+    /// What it is, in a line.
+    fn about(self) -> String {
+        match self {
+            Self::Speciation(k) => CRITERIA[k].definition.into(),
+            Self::Collapse(Order::Asymptotic) => {
+                "I(a; x_t)/d = log n/d, to leading order in d".into()
+            }
+            Self::Collapse(Order::ClassBit) => {
+                "the same, the information on the class included".into()
+            }
+            Self::Phi => curve::abouts("phi"),
+            Self::ClassEntropy => curve::abouts("class-entropy"),
+            Self::Information => curve::abouts("information"),
+            Self::ExcessEntropy => curve::abouts("excess-entropy"),
+            Self::Level(k) if LEVELS[k].about.is_empty() => curve::abouts(LEVELS[k].name),
+            Self::Level(k) => LEVELS[k].about.into(),
+        }
     }
 
     /// Whether data of this kind have the quantity.
@@ -132,6 +151,7 @@ fn head() -> Command {
 fn fill(parent: Command) -> Command {
     let parent = Topic::all().into_iter().fold(parent, |parent, (name, topic)| {
         let child = Command::new(&name)
+            .about(topic.about())
             .aliases(quoted(&name))
             .subcommand_required(true)
             .arg_required_else_help(true)
@@ -257,6 +277,7 @@ impl Page {
             self.definition(phi, latex, "BBDM24 Eq. 6");
             let threshold = Answer::Value(speciation::cloning_threshold());
             self.result("φ*", "\\varphi^*", &threshold);
+            self.remark("φ* is φ of two balanced classes at γ = 1, where a mean is one standard deviation from the origin");
         }
         self.computed("t_S", "t_S", (criterion.time)(model))
     }

@@ -80,7 +80,8 @@ fn head() -> Command {
 }
 
 fn fill(command: Command) -> Command {
-    let names: Vec<&str> = QUANTITIES.iter().map(|q| q.name).collect();
+    let mut names: Vec<&str> = QUANTITIES.iter().map(|q| q.name).collect();
+    names.dedup();
     let measured = Arg::new("measured").value_name("FILE").required(true);
     let measured = measured.value_hint(ValueHint::FilePath).help("the measured curve");
     let command = command.arg(measured);
