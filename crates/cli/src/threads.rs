@@ -35,7 +35,8 @@ pub(super) fn start(flag: Option<usize>, quiet: bool) -> Result<()> {
             cap
         }
         Some(count) => count,
-        None => std::thread::available_parallelism().map_or(1, usize::from),
+        // One for every core, started by the first computation that wants them.
+        None => return Ok(()),
     };
     match rayon::ThreadPoolBuilder::new().num_threads(count).build_global() {
         // A second call in one process finds a pool already.
