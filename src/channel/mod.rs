@@ -40,7 +40,7 @@ use crate::numerics::{Estimate, NumericsError};
 use accuracy::{Accuracy, LADDER, SEARCH, SURVEY};
 use landscape::Landscape;
 use linear::linear;
-use pieces::is_symmetric;
+use pieces::{is_even as is_even_pieces, is_symmetric};
 use scalars::Scalars;
 use span::{Profile, UNDERFLOW};
 use std::sync::Arc;
@@ -74,8 +74,22 @@ pub struct Channel {
     gain: f64,
     second_moment: f64,
     symmetric: bool,
+    even: bool,
     monotone: bool,
     profile: Profile,
+}
+
+/// True where φ(z) = φ(−z) at 64 irregular points within 5 `spread`, and around every kink and jump: what
+/// happens rarely enough lies beyond all others.
+fn is_even(function: &dyn Fn(f64) -> f64, breakpoints: &[f64], spread: f64) -> bool {
+    // Multiples of the golden ratio, modulo 1.
+    let irregular =
+        (1..=64).map(|k| 5.0 * spread * (f64::from(k) * 0.618_033_988_749_894_9).fract());
+    let around = breakpoints.iter().flat_map(|b| [0.9, 1.1, 1.7].map(|part| part * b.abs()));
+    irregular.chain(around).all(|z| {
+        let (a, b) = (function(z), function(-z));
+        a == b || (a - b).abs() <= 1e-12 * (a.abs() + b.abs())
+    })
 }
 
 /// Standard deviations of a pre-activation within which φ is resolved at least.
@@ -135,6 +149,7 @@ impl Channel {
                     gain: gain.abs(),
                     second_moment,
                     symmetric: *symmetric,
+                    even: is_even(function.as_ref(), breakpoints, spread),
                     monotone: *monotone,
                     profile,
                 })
@@ -154,7 +169,7 @@ impl Channel {
                     p[1].slope * p[1].from + p[1].offset - p[0].slope * p[1].from - p[0].offset;
                 gap * p[0].slope >= -1e-12
             });
-        let symmetric = is_symmetric(pieces);
+        let (symmetric, even) = (is_symmetric(pieces), is_even_pieces(pieces));
         let kind = match pieces {
             [only] => Kind::Linear(only.slope),
             _ => Kind::Pieces(pieces.to_vec()),
@@ -162,7 +177,7 @@ impl Channel {
         let spread = gain * second_moment.sqrt();
         let breaks: Vec<f64> = pieces.iter().skip(1).map(|p| p.from).collect();
         let profile = Profile::new(|z| pieces::value(pieces, z), &breaks, spread);
-        Ok(Self { kind, gain, second_moment, symmetric, monotone, profile })
+        Ok(Self { kind, gain, second_moment, symmetric, even, monotone, profile })
     }
 
     /// ρ, the largest v.
@@ -196,20 +211,9 @@ impl Channel {
     }
 
     /// True where φ is even, so that ⟨w⟩ vanishes at v = ρ and v = ρ is a stationary point for a
-    /// symmetric prior: φ(z) = φ(−z) at 64 irregular points.
+    /// symmetric prior.
     pub fn even(&self) -> bool {
-        let value = |z: f64| match &self.kind {
-            Kind::Linear(slope) => slope * z,
-            Kind::Pieces(pieces) => pieces::value(pieces, z),
-            Kind::General(landscape) => landscape.value(z),
-        };
-        let reach = 5.0 * self.gain * self.second_moment.sqrt();
-        (1..=64).all(|k| {
-            // Multiples of the golden ratio, modulo 1.
-            let z = reach * (f64::from(k) * 0.618_033_988_749_894_9).fract();
-            let (a, b) = (value(z), value(-z));
-            (a - b).abs() <= 1e-12 * (a.abs() + b.abs())
-        })
+        self.even
     }
 
     /// I_out and its derivatives at posterior variance v in (0, ρ] and snr in [0, ∞].

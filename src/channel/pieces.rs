@@ -207,22 +207,36 @@ pub(super) fn value(pieces: &[Piece], z: f64) -> f64 {
     pieces[at].slope * z + pieces[at].offset
 }
 
-/// True where the piecewise-linear function is odd or even up to a constant.
-pub(super) fn is_symmetric(pieces: &[Piece]) -> bool {
-    let value = |z: f64| value(pieces, z);
-    let mut probes: Vec<f64> = pieces.iter().skip(1).map(|p| p.from.abs()).collect();
-    let top = probes.iter().copied().fold(1.0, f64::max);
-    probes.extend([0.0, 0.5 * top, 2.0 * top, 3.0 * top]);
-    probes.sort_by(f64::total_cmp);
-    // Inside every stretch between consecutive |breaks|, two points decide.
-    let inner: Vec<f64> = probes
-        .windows(2)
+/// Points z > 0 that decide whether a piecewise-linear function is odd or even: two in every stretch
+/// between the |z| at which pieces end, and beyond the last.
+fn probes(pieces: &[Piece]) -> Vec<f64> {
+    let mut ends: Vec<f64> = pieces.iter().skip(1).map(|p| p.from.abs()).collect();
+    let top = ends.iter().copied().fold(1.0, f64::max);
+    ends.extend([0.0, 0.5 * top, 2.0 * top, 3.0 * top]);
+    ends.sort_by(f64::total_cmp);
+    ends.windows(2)
         .filter(|p| p[1] > p[0])
         .flat_map(|p| [0.75 * p[0] + 0.25 * p[1], 0.25 * p[0] + 0.75 * p[1]])
-        .collect();
-    let close = |a: f64, b: f64| (a - b).abs() <= 1e-12 * (1.0 + a.abs() + b.abs());
-    let even = inner.iter().all(|&z| close(value(z), value(-z)));
-    let centre = inner.first().map_or(0.0, |&z| value(z) + value(-z));
-    let odd = inner.iter().all(|&z| close(value(z) + value(-z), centre));
-    even || odd
+        .collect()
+}
+
+/// True where `values` at the probes are the same, beside the largest of them.
+fn vanish(differences: impl Iterator<Item = (f64, f64)> + Clone) -> bool {
+    let largest =
+        differences.clone().fold(0.0, |most, (a, b)| f64::max(most, a.abs().max(b.abs())));
+    differences.into_iter().all(|(a, b)| (a - b).abs() <= 1e-12 * largest)
+}
+
+/// True where the piecewise-linear function is even.
+pub(super) fn is_even(pieces: &[Piece]) -> bool {
+    let probes = probes(pieces);
+    vanish(probes.iter().map(|&z| (value(pieces, z), value(pieces, -z))))
+}
+
+/// True where the piecewise-linear function is odd or even up to a constant.
+pub(super) fn is_symmetric(pieces: &[Piece]) -> bool {
+    let probes = probes(pieces);
+    let twice = probes.first().map_or(0.0, |&z| value(pieces, z) + value(pieces, -z));
+    let odd = vanish(probes.iter().map(|&z| (value(pieces, z), twice - value(pieces, -z))));
+    odd || is_even(pieces)
 }

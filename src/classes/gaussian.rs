@@ -71,6 +71,10 @@ fn checked(classes: &[GaussianClass]) -> Result<usize> {
             Some(format!("its mean has {length} coordinates, that of the first has {dimension}"))
         } else if let Some(x) = class.mean.iter().find(|x| !x.is_finite()) {
             Some(format!("its mean has an entry {x}"))
+        } else if let Some(x) = class.mean.iter().find(|x| x.abs() > FARTHEST) {
+            Some(format!(
+                "its mean has an entry {x:e}, whose square is no number: {FARTHEST:e} at most"
+            ))
         } else {
             class.covariance.fault(dimension).map(|fault| format!("its covariance {fault}"))
         };
@@ -84,6 +88,9 @@ fn checked(classes: &[GaussianClass]) -> Result<usize> {
     }
     Ok(dimension)
 }
+
+/// Largest coordinate of a mean: distances between classes are squared and summed.
+const FARTHEST: f64 = 1e150;
 
 impl GaussianClasses {
     /// At least two classes whose weights add to one and whose dimensions agree.

@@ -5,9 +5,12 @@ use regimes::channel::{Channel, ChannelPoint, Effort, Response};
 use regimes::models::manifold::Normalisation;
 use regimes::models::{Manifold, Model, Order};
 use regimes::numerics::legendre;
+use regimes::prior::Normal;
+use regimes::replica::Replica;
 use regimes::symbolic::activation;
 use regimes::transitions::collapse::collapse_time;
 use regimes::{Answer, Estimate, Noise};
+use std::sync::Arc;
 
 /// Largest stated error that counts as an answer, relative to the value.
 const USEFUL: f64 = 1e-8;
@@ -318,5 +321,58 @@ fn limit_weak_signals_of_smooth_activations() {
         // The next order is smaller by snr φ², φ at most some ten.
         check(text, point.information, want, 1e-3 * want);
         check(text, point.by_snr, 0.5 * variance, 1e-3 * variance);
+    }
+}
+
+fn replica(text: &str, beta: f64) -> Replica {
+    Replica::new(Arc::new(Normal::new(0.0).unwrap()), channel(text, 1.0), beta).unwrap()
+}
+
+/// Whether a rare step is seen or not: without noise E E[w|y]² = N(θ)²/(p(1 − p)), of which the latents
+/// learn 1 − v = E E[w|y]²/β to first order. An activation that is flat wherever it was looked at was
+/// taken for an even one, of which nothing is learnt.
+#[test]
+fn limit_something_is_learnt_of_rare_steps() {
+    for theta in [4.0, 4.8, 5.0, 5.5, 6.0, 7.0] {
+        for (beta, above) in [(0.5, true), (0.05, true), (2.0, false)] {
+            let text =
+                if above { format!("heaviside(z-{theta})") } else { format!("3*sign(z+{theta})") };
+            let replica = replica(&text, beta);
+            let p = upper_tail(theta);
+            let learnt = density(theta).powi(2) / (p * (1.0 - p)) / beta;
+            let branches = replica.branches(1e8).unwrap();
+            let variance = branches.equilibrium().variance;
+            let found = 1.0 - variance.value;
+            let allowed = variance.error + 1e-16 + 100.0 * learnt * learnt;
+            assert!((found - learnt).abs() <= allowed, "{text} {beta}: {found:e}, not {learnt:e}");
+            assert!(found > variance.error, "{text} {beta}: {variance:?}");
+        }
+    }
+}
+
+/// The equilibrium has the least value of the potential.
+#[test]
+fn identity_rare_equilibria_are_minima() {
+    for text in [
+        "relu(z-5)",
+        "relu(z-6.5)",
+        "heaviside(z-5.2)",
+        "relu(z-5)^2",
+        "min(z+6,0)",
+        "2+relu(-z-5.5)",
+    ] {
+        for (beta, snr) in [(0.5, 1e8), (1e-2, 1e8), (1e-2, 30.0)] {
+            let replica = replica(text, beta);
+            let branches = replica.branches(snr).unwrap();
+            let least = branches.equilibrium().information;
+            for below in [0.0, 1e-8, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1] {
+                let other = replica.potential(1.0 - below, snr).unwrap();
+                let slack = least.error + other.error;
+                assert!(
+                    least.value <= other.value + slack,
+                    "{text} {beta} {snr}: {least:?} {below} {other:?}"
+                );
+            }
+        }
     }
 }

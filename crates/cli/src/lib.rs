@@ -62,13 +62,13 @@ pub fn definition() -> Command {
 
 /// The same, where the flags of a command are made when it is entered: they are most of the work.
 fn on_demand() -> Command {
-    VERBS.iter().fold(top(), |top, verb| top.subcommand(verb.begun().defer(verb.fill)))
+    VERBS.iter().fold(top(), |top, verb| top.subcommand((verb.head)().defer(verb.fill)))
 }
 
 /// The program without its commands.
 fn top() -> Command {
     let formats: Vec<&str> = FORMATS.iter().map(|f| f.name()).collect();
-    Command::new("regimes")
+    let program = Command::new("regimes")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Theory calculator for the dynamical regimes of diffusion models")
         .long_about(
@@ -125,7 +125,8 @@ fn top() -> Command {
                 .help_heading(COMMON)
                 .action(ArgAction::SetTrue)
                 .help("no progress and no notes on standard error"),
-        )
+        );
+    resume::with_hidden_flags(program)
 }
 
 /// Runs the program on `arguments` (the first is its own name); returns the exit status.

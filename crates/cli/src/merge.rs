@@ -1,7 +1,7 @@
 //! `merge PART...`: the table whose shards these are, as one run would have written it.
 
 use super::verb::{Act, Verb};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use regimes::error::{Error, Result};
 use regimes_output::Plan;
 use regimes_output::journal::Journal;
@@ -26,6 +26,7 @@ fn fill(command: Command) -> Command {
     command.arg(
         Arg::new("part")
             .value_name("PART")
+            .value_hint(ValueHint::FilePath)
             .required(true)
             .num_args(1..)
             .action(ArgAction::Append)

@@ -14,8 +14,18 @@ use regimes_output::shard::Shard;
 use regimes_output::{FORMATS, Format, Plan, Summary, Target};
 use std::path::{Path, PathBuf};
 
-/// Adds the flags; shown where they can be used, refused with the reason elsewhere.
-pub(super) fn with_flags(command: Command, shown: bool) -> Command {
+/// Adds the flags where they can be used.
+pub(super) fn with_flags(command: Command) -> Command {
+    defined(command, true)
+}
+
+/// Adds them without showing them: they are read anywhere, and refused with the reason where they
+/// cannot be used.
+pub(super) fn with_hidden_flags(command: Command) -> Command {
+    defined(command, false)
+}
+
+fn defined(command: Command, shown: bool) -> Command {
     command
         .arg(Arg::new("resume").long("resume").global(true).hide(!shown).help_heading(COMMON).action(ArgAction::SetTrue).help(
             "keep finished rows in FILE.journal beside --output FILE, and go on from it if it is there",

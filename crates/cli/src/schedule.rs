@@ -2,6 +2,7 @@
 
 use super::context::{Context, head as table_head};
 use super::request::{Request, argument};
+use super::resume;
 use super::schedules;
 use super::verb::{Act, Verb};
 use clap::{ArgMatches, Command};
@@ -51,7 +52,8 @@ const COORDINATES: &[Parameter] = &[
 ];
 
 /// The command's definition.
-pub(crate) const VERB: Verb = Verb { head, fill, act: Act::Rows(plan) };
+pub(crate) const VERB: Verb =
+    Verb { head, fill: |command| resume::with_flags(fill(command)), act: Act::Rows(plan) };
 
 fn head() -> Command {
     Command::new("schedule")

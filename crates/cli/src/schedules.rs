@@ -19,7 +19,10 @@ const IMAGE: &str = "image-size";
 /// Adds `--{flag} NAME`, `--config FILE`, what configurations may leave open, and every schedule
 /// parameter.
 pub(crate) fn with_schedule(command: Command, flag: &'static str) -> Command {
-    let names: Vec<&str> = CATALOGUE.iter().map(|f| f.name).collect();
+    let mut names: Vec<&str> = CATALOGUE.iter().map(|f| f.name).collect();
+    if flag == "name" {
+        names.push("all");
+    }
     let help = format!("noise schedule: {}", names.join(", "));
     let mut command = command
         .arg(known(

@@ -5,6 +5,7 @@
 //! "curve phi clusters", optionally a `label`, and `arguments` named like the flags.
 
 use super::context::{Context, command_line, head as table_head};
+use super::resume;
 use super::verb::{Act, Verb};
 use super::{on_demand, plan as plan_of};
 use clap::{Arg, ArgMatches, Command, ValueHint};
@@ -14,7 +15,8 @@ use regimes_output::{Cell, Column, Head, Plan, Row};
 use std::path::Path;
 
 /// The command's definition.
-pub(crate) const VERB: Verb = Verb { head, fill, act: Act::Rows(plan) };
+pub(crate) const VERB: Verb =
+    Verb { head, fill: |command| resume::with_flags(fill(command)), act: Act::Rows(plan) };
 
 fn head() -> Command {
     Command::new("table")

@@ -7,6 +7,7 @@ use super::level_times::{
 };
 use super::phases;
 use super::request::{Models, Request, parameter_cell, parameter_column, with_parameters};
+use super::resume;
 use super::sample_size::{self, SampleSize};
 use super::schedules::{self, Beside};
 use super::verb::{Act, Verb};
@@ -36,7 +37,7 @@ const BANDWIDTH: Parameter = Parameter {
 /// The command's definition.
 pub(crate) const VERB: Verb = Verb {
     head,
-    fill,
+    fill: |command| resume::with_flags(fill(command)),
     act: Act::Rows(|matches, context| {
         let (model, inner) = below(matches)?;
         plan(entry(model)?, inner, context)

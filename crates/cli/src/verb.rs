@@ -2,7 +2,6 @@
 //! line in [`VERBS`].
 
 use crate::context::Context;
-use crate::resume;
 use clap::{ArgMatches, Command};
 use regimes::error::{Error, Result};
 use regimes_output::{Plan, Target};
@@ -78,14 +77,9 @@ pub(crate) const VERBS: &[Verb] = &[
 ];
 
 impl Verb {
-    /// What there is of it before it is entered.
-    pub(crate) fn begun(&self) -> Command {
-        resume::with_flags((self.head)(), matches!(self.act, Act::Rows(_)))
-    }
-
     /// Its help and all flags.
     pub(crate) fn whole(&self) -> Command {
-        (self.fill)(self.begun())
+        (self.fill)((self.head)())
     }
 
     /// Its table.

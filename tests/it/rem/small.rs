@@ -2,7 +2,10 @@
 
 use crate::reference::{number, reference};
 use regimes::Noise;
+use regimes::numerics::legendre::rule;
+use regimes::numerics::special::{normal_cdf, normal_density};
 use regimes::rem::finite::{Ensemble, Quantity};
+use std::f64::consts::LN_2;
 use std::time::{Duration, Instant};
 
 /// What the default tolerance promises, in nats or relative above one.
@@ -78,5 +81,42 @@ fn limit_nearest_neighbour_leaves_pure_noise_linearly() {
         assert!(far > 1e-3, "{d}: {far:?}");
         let apart = (near - far).abs();
         assert!(apart <= near_error + far_error + second_order * far, "{d} {m2}: {near:?} {far:?}");
+    }
+}
+
+/// Of two samples the own one is the nearer with probability E Φ(R/2√τ), R their distance: on a line a
+/// difference of Gaussians. The classes may be far apart beside their width and close beside the noise.
+#[test]
+fn independent_nearest_of_two_samples_on_a_line() {
+    for (mu, sigma, t) in [
+        (0.1, 1e-3, 10.0),
+        (0.01, 0.01, 8.0),
+        (0.1, 0.01, 10.0),
+        (3.0, 1e-3, 12.0),
+        (10.0, 1e-3, 9.0),
+        (1.0, 1e-3, 1.0),
+        (1.0, 1.0, 0.3),
+        (30.0, 1.0, 2.0),
+    ] {
+        let noise = Noise::at_time(t).unwrap();
+        let beyond = |x: f64| normal_cdf(0.5 * x.abs() / noise.sigma());
+        // Over the density of a difference around `centre`, with the kink at 0.
+        let over = |centre: f64| -> f64 {
+            let width = 2f64.sqrt() * sigma;
+            let at = |g: f64| normal_density(g) * beyond(centre + g * width);
+            let mut ends: Vec<f64> = (-10..=10).map(f64::from).collect();
+            ends.push((-centre / width).clamp(-10.0, 10.0));
+            ends.sort_by(f64::total_cmp);
+            let mut sum = 0.0;
+            for e in ends.windows(2) {
+                rule(30).on(e[0], e[1], |g, weight| sum += weight * at(g));
+            }
+            sum
+        };
+        let want = 0.5 * (over(0.0) + over(2.0 * mu));
+        let ensemble = Ensemble::clusters(1.0, mu * mu, sigma, LN_2).unwrap();
+        let got = ensemble.mean(Quantity::NearestNeighbour, noise).unwrap();
+        let apart = (got.value - want).abs();
+        assert!(apart <= got.error + 1e-13 && got.error < 1e-9, "{mu} {sigma} {t}: {got:?} {want}");
     }
 }

@@ -13,6 +13,7 @@ use super::examples;
 use super::level_times::is_sampled;
 use super::noise;
 use super::request::{Models, Request, parameter_cell, parameter_column, with_parameters};
+use super::resume;
 use super::sample_size::{self, SampleSize};
 use super::verb::{Act, Verb};
 use clap::{ArgMatches, Command};
@@ -116,7 +117,7 @@ pub(crate) fn find(name: &str, entry: &Entry) -> Option<&'static Quantity> {
 /// The command's definition.
 pub(crate) const VERB: Verb = Verb {
     head,
-    fill,
+    fill: |command| resume::with_flags(fill(command)),
     act: Act::Rows(|matches, context| {
         let (quantity, inner) = below(matches)?;
         let (model, inner) = below(inner)?;

@@ -11,6 +11,7 @@ mod unknown;
 use super::context::{Context, below, entry, head as table_head};
 use super::known::known;
 use super::request::{Request, parameter_cell, parameter_column, with_parameters};
+use super::resume;
 use super::verb::{Act, Verb};
 use super::{curve, examples, noise, sample_size};
 use clap::{Arg, ArgMatches, Command};
@@ -33,7 +34,7 @@ use unknown::{exactly_one, range, unknown};
 /// The command's definition.
 pub(crate) const VERB: Verb = Verb {
     head,
-    fill,
+    fill: |command| resume::with_flags(fill(command)),
     act: Act::Rows(|matches, context| {
         let (model, inner) = below(matches)?;
         plan(entry(model)?, inner, context)

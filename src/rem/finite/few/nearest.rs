@@ -170,6 +170,10 @@ impl Averaged for Nearest<'_> {
         Place { edges, nodes, same }
     }
 
+    fn is_step(&self) -> bool {
+        true
+    }
+
     fn value(&self, place: &Place, other: Option<Other>) -> f64 {
         let root = self.geometry.kappa.sqrt();
         let other = other.map(|Other { rho, further }| {

@@ -1,7 +1,7 @@
 //! The average over y: its distance ρ from the own centre, and the angle from the line of the centres.
 
 use super::nested::{Settling, clenshaw_curtis};
-use crate::numerics::{NumericsError, panels};
+use crate::numerics::{Estimate, NumericsError, panels};
 use crate::rem::finite::average::Geometry;
 use crate::rem::finite::profile::Integral;
 use rayon::prelude::*;
@@ -21,6 +21,9 @@ const PANELS: f64 = 0.5;
 /// Part of the tolerance that the average over the angle may miss, and the one over ρ.
 const SHARES: (f64, f64) = (0.02, 0.3);
 
+/// Widths of the samples from a step or a centre at which panels end.
+const CUTS: [f64; 5] = [1.0, 3.0, 8.0, 20.0, 100.0];
+
 /// Weight relative to the largest below which points are taken as if they had this weight.
 const LIGHT: f64 = 1e-12;
 
@@ -31,6 +34,11 @@ pub(super) trait Averaged: Sync {
 
     /// At a distance ρ from the own centre.
     fn place(&self, rho: f64) -> Self::Place;
+
+    /// True where the value is a step, of the width of the samples, at the middle between the centres.
+    fn is_step(&self) -> bool {
+        false
+    }
 
     /// The value, with the place of the other centre, none if there is no other class.
     fn value(&self, place: &Self::Place, other: Option<Other>) -> f64;
@@ -64,6 +72,17 @@ fn merged<T>(old: Vec<T>, new: Vec<T>) -> Vec<T> {
         all.extend(new.next());
     }
     all
+}
+
+/// A mean, from an integral over panels and that of the weight.
+fn over_total(sum: Result<Estimate, NumericsError>, total: f64) -> Integral {
+    match sum {
+        Ok(sum) => Integral { value: sum.value / total, error: sum.error / total },
+        Err(NumericsError::ToleranceMissed { value, error, .. }) => {
+            Integral { value: value / total, error: error / total }
+        }
+        Err(_) => Integral { value: f64::NAN, error: f64::NAN },
+    }
 }
 
 /// cos(πk/count) at the points that a rule has beyond the one with half as many.
@@ -104,6 +123,10 @@ impl Outer<'_> {
     /// The mean over ρ, by the rules of Clenshaw and Curtis, which are nested.
     pub(super) fn mean(&self, of: &impl Averaged) -> Integral {
         let (low, high) = self.range();
+        if self.two && self.geometry.d == 1.0 && of.is_step() {
+            // On a line no angle smooths the step.
+            return self.over_the_step(of, low, high);
+        }
         let mut count = FIRST;
         let mut values: Vec<(f64, Integral)> = Vec::new();
         let mut settling = Settling::default();
@@ -132,6 +155,33 @@ impl Outer<'_> {
             }
             count *= 2;
         }
+    }
+
+    /// The same by panels that are cut around the step at ρ = M and where a centre is passed.
+    fn over_the_step(&self, of: &impl Averaged, low: f64, high: f64) -> Integral {
+        let Geometry { kappa, separation, .. } = *self.geometry;
+        let width = kappa.sqrt();
+        let around = |centre: f64| {
+            CUTS.into_iter().flat_map(move |k| [centre - k * width, centre + k * width])
+        };
+        let mut ends = vec![low, high, separation];
+        ends.extend(around(separation).chain(around(2.0 * separation)).chain(around(0.0)));
+        ends.retain(|x| (low..=high).contains(x));
+        ends.sort_by(f64::total_cmp);
+        ends.dedup();
+        let density = |rho: f64| self.log_weight(rho).exp();
+        let mean = |rho: f64| {
+            let weight = density(rho);
+            if weight > 0.0 { weight * self.over_angle(of, rho, weight).value } else { 0.0 }
+        };
+        let total = match panels::integrate("weight of the distance", density, &ends, 1e-14) {
+            Ok(total) => total.value,
+            Err(_) => f64::NAN,
+        };
+        over_total(
+            panels::integrate("distance", mean, &ends, PANELS * self.tolerance * total),
+            total,
+        )
     }
 
     /// The mean over the angle at one ρ; `weight` says how much it counts.
@@ -186,13 +236,7 @@ impl Outer<'_> {
             Ok(whole) => whole.value,
             Err(_) => f64::NAN,
         };
-        match panels::integrate("angle", weighted, &ends, tolerance * total) {
-            Ok(sum) => Integral { value: sum.value / total, error: sum.error / total },
-            Err(NumericsError::ToleranceMissed { value, error, .. }) => {
-                Integral { value: value / total, error: error / total }
-            }
-            Err(_) => Integral { value: f64::NAN, error: f64::NAN },
-        }
+        over_total(panels::integrate("angle", weighted, &ends, tolerance * total), total)
     }
 
     /// The mean with weight sin^{d−2}θ of values at θ = πk/N: for even d the weight is a trigonometric
