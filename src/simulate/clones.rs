@@ -44,7 +44,7 @@ pub struct Clones {
 /// The least noise at which the samples are looked at.
 ///
 /// # Errors
-/// [`Error::Argument`] for steps too small to be told from none.
+/// [`crate::Error::Argument`] for steps too small to be told from none.
 pub fn least_noise(route: Route, times: &[Noise]) -> Result<Noise> {
     match route {
         Route::Jump => least(times),
@@ -61,7 +61,7 @@ const FIELDS: usize = 2;
 /// One block: how often clones from `points` noisy points agree at each of the `times`.
 ///
 /// # Errors
-/// [`Error::Usage`] if the model has no samples or its score is not known; failed numerics.
+/// [`crate::Error::Usage`] if the model has no samples or its score is not known; failed numerics.
 pub fn block<T: Real>(
     score: Score<'_, T>,
     route: Route,

@@ -262,11 +262,8 @@ impl Model for Manifold {
                 let information = self.replica.information(noise.snr())?;
                 // snr is rounded, and I rises at most in proportion to it.
                 let rounding = 4.0 * f64::EPSILON * information.value;
-                Ok(Answer::Value(information.widened(if rounding.is_finite() {
-                    rounding
-                } else {
-                    0.0
-                })))
+                let rounding = if rounding.is_finite() { rounding } else { 0.0 };
+                Ok(Answer::Value(information.widened(rounding)))
             }
             Order::ClassBit if self.mu == 0.0 => Ok(one_class()),
             Order::ClassBit => Ok(Answer::absent(

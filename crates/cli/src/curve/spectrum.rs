@@ -143,7 +143,7 @@ pub(crate) fn plan<'a>(
             }
         }
         (Answer::Value(Spectrum::MarchenkoPastur(law)), None) => {
-            bulk(law, points as usize, &mut rows)
+            bulk(law, points as usize, &mut rows);
         }
     }
     let columns = vec![
