@@ -42,7 +42,7 @@ impl Effort {
 
     /// Points of lattices and of hypercubes, relative to quick ones.
     fn factors(self) -> [usize; 2] {
-        if self == Self::Fine { [4, 16] } else { [1, 1] }
+        if self == Self::Fine { [4, 8] } else { [1, 1] }
     }
 }
 
