@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod choices;
+mod columns;
 mod completions;
 mod context;
 mod curve;
@@ -102,6 +103,14 @@ fn top() -> Command {
                 .help("write to a file, whole or not at all; its ending chooses the format"),
         )
         .arg(
+            Arg::new("columns")
+                .long("columns")
+                .global(true)
+                .help_heading(COMMON)
+                .value_name("LIST")
+                .help("columns of the table, in this order; t_S means all that begin with it"),
+        )
+        .arg(
             Arg::new("digits")
                 .long("digits")
                 .global(true)
@@ -169,6 +178,10 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
     let kept = Kept::read(matches, inner, &target)?;
     let make = match verb.act {
         Act::Own(run) => {
+            if matches.get_one::<String>("columns").is_some() {
+                let message = format!("--columns goes with tables, not with {}", verb.name());
+                return Err(Error::Usage(message));
+            }
             let (target, common) = (&target, matches);
             return run(inner, &Surroundings { command_line, target, common });
         }
@@ -181,6 +194,10 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
     let digits = whole(matches, "digits", 17)?;
     let context = Context { command_line: command_line.to_owned(), digits };
     let Made { plan, verdict } = make.table(inner, &context)?;
+    let plan = match matches.get_one::<String>("columns") {
+        Some(list) => columns::chosen(plan, list)?,
+        None => plan,
+    };
     let rows = plan.head.rows;
     let summary = match &kept {
         Some(kept) => kept.write(&plan, format, quiet)?,

@@ -182,3 +182,32 @@ fn bad_input_labels_that_cannot_be_set() {
     refused(&["figure", &spec, "-o", &picture], &["line 3", "\\frac cannot be set"]);
     assert!(!Path::new(&picture).exists());
 }
+
+/// Columns by name or by prefix, in the order asked for, errors with them; no other numbers.
+#[test]
+fn identity_columns_are_chosen_and_ordered() {
+    let header = |arguments: &str| -> (String, Vec<String>) {
+        let text = super::stdout(&format!("{arguments} --format csv --quiet"));
+        let mut lines = text.lines().filter(|line| !line.starts_with('#'));
+        let header = lines.next().unwrap().to_owned();
+        (header, lines.map(str::to_owned).collect())
+    };
+    let (all, rows) = header("times clusters --d 64,256 --n 100");
+    let (some, chosen) = header("times clusters --d 64,256 --n 100 --columns t_C.asymptotic,d");
+    assert_eq!(some, "t_C.asymptotic,t_C.asymptotic.error,d,notes");
+    let at = all.split(',').position(|name| name == "t_C.asymptotic").unwrap();
+    for (row, part) in rows.iter().zip(&chosen) {
+        let row: Vec<&str> = row.split(',').collect();
+        assert!(part.starts_with(&format!("{},{},{},", row[at], row[at + 1], row[0])), "{part}");
+    }
+    let (times, _) = header("times clusters --d 64 --n 100 --columns t_C,t_S.spectral");
+    assert!(times.starts_with("t_C.asymptotic,") && times.contains("t_C.class-bit,"), "{times}");
+    assert!(times.ends_with("t_S.spectral,t_S.spectral.error,notes"), "{times}");
+    let (curve, _) = header("curve phi clusters --d 64 --t 1,2 --columns t,phi");
+    assert_eq!(curve, "t,phi,error,notes");
+    refused(
+        &words("times clusters --d 64 --n 9 --columns t_X"),
+        &["--columns = t_X", "t_S.spectral"],
+    );
+    refused(&words("explain phi clusters --d 64 --t 1 --columns phi"), &["--columns goes with"]);
+}
