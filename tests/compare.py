@@ -167,7 +167,7 @@ def main():
     parser.add_argument("--queries", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--slow", action="store_true")
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", metavar="TEXT", help="commands that contain TEXT; --only=TEXT where it begins with a dash")
     given = parser.parse_args()
     old, new = os.path.abspath(given.old), os.path.abspath(given.new)
     rng = random.Random(given.seed)
