@@ -79,21 +79,40 @@ pub struct Channel {
     profile: Profile,
 }
 
-/// True where φ(z) = φ(−z) at 64 irregular points within 5 `spread`, and around every kink and jump: what
-/// happens rarely enough lies beyond all others.
-fn is_even(function: &dyn Fn(f64) -> f64, breakpoints: &[f64], spread: f64) -> bool {
+/// Points at which a function is looked at that is no piecewise-linear one, as far as it is resolved:
+/// irregular ones, and around every kink and jump, since what happens rarely lies beyond most others.
+fn probes(breakpoints: &[f64], spread: f64) -> Vec<f64> {
     // Multiples of the golden ratio, modulo 1.
     let irregular =
-        (1..=64).map(|k| 5.0 * spread * (f64::from(k) * 0.618_033_988_749_894_9).fract());
+        (1..=PROBES).map(|k| RESOLVED * spread * (k as f64 * 0.618_033_988_749_894_9).fract());
     let around = breakpoints.iter().flat_map(|b| [0.9, 1.1, 1.7].map(|part| part * b.abs()));
-    irregular.chain(around).all(|z| {
+    irregular.chain(around).collect()
+}
+
+/// True where φ(z) = φ(−z) at the probes.
+fn is_even(function: &dyn Fn(f64) -> f64, probes: &[f64]) -> bool {
+    probes.iter().all(|&z| {
         let (a, b) = (function(z), function(-z));
         a == b || (a - b).abs() <= 1e-12 * (a.abs() + b.abs())
     })
 }
 
+/// True where φ never turns back from one probe to the next.
+fn is_ordered(function: &dyn Fn(f64) -> f64, probes: &[f64]) -> bool {
+    let mut all: Vec<f64> = probes.iter().flat_map(|z| [-z, *z]).collect();
+    all.sort_by(f64::total_cmp);
+    let values: Vec<f64> = all.into_iter().map(function).collect();
+    // Where φ levels off its values are rounded.
+    let slack = |v: &[f64]| 1e-12 * (v[0].abs() + v[1].abs());
+    values.windows(2).all(|v| v[1] - v[0] >= -slack(v))
+        || values.windows(2).all(|v| v[1] - v[0] <= slack(v))
+}
+
 /// Standard deviations of a pre-activation within which φ is resolved at least.
 const RESOLVED: f64 = 12.0;
+
+/// Points at which it is asked whether φ is even or turns back.
+const PROBES: usize = 512;
 
 /// Standard deviations of a pre-activation within which φ² must have its Gaussian average.
 const FARTHEST: f64 = 14.0;
@@ -131,6 +150,7 @@ impl Channel {
             Response::General { function, breakpoints, symmetric, monotone } => {
                 let spread = gain.abs() * second_moment.sqrt();
                 let profile = Profile::new(|z| function(z), breakpoints, spread);
+                let probes = probes(breakpoints, spread);
                 let last = &LADDER[LADDER.len() - 1];
                 let (weak, strong) = (profile.span(0.0), profile.span(f64::INFINITY));
                 let far = weak.reach(last).max(strong.reach(last));
@@ -149,8 +169,9 @@ impl Channel {
                     gain: gain.abs(),
                     second_moment,
                     symmetric: *symmetric,
-                    even: is_even(function.as_ref(), breakpoints, spread),
-                    monotone: *monotone,
+                    even: is_even(function.as_ref(), &probes),
+                    // What is monotone near the origin may turn where a large gain reaches.
+                    monotone: *monotone && is_ordered(function.as_ref(), &probes),
                     profile,
                 })
             }

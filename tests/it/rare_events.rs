@@ -376,3 +376,39 @@ fn identity_rare_equilibria_are_minima() {
         }
     }
 }
+
+/// What a function does rarely, or only where a large gain reaches, decides whether it is even or
+/// monotone: not what it does near the origin.
+#[test]
+fn limit_parity_and_order_are_those_of_the_whole_function() {
+    let even = |text: &str, gain: f64| channel(text, gain).even();
+    for (text, gain) in [
+        ("relu(z-5)", 1.0),
+        ("relu(z-9)^2", 1.0),
+        ("1e-9*relu(z-6)", 1.0),
+        ("tanh(z)^2+1/(1+exp(-50*(z-6)))", 1.0),
+        ("z^2+relu(z-700)^3", 100.0),
+        ("1e-12*heaviside(z-8)", 1.0),
+    ] {
+        assert!(!even(text, gain), "{text}");
+    }
+    for (text, gain) in [
+        ("relu(z-5)+relu(-z-5)", 1.0),
+        ("tanh(z)^2", 1.0),
+        ("abs(z)", 30.0),
+        ("1e-12*heaviside(abs(z)-8)", 1.0),
+        ("z*sin(z)", 2.0),
+        ("relu(abs(z)-9)^2", 1.0),
+    ] {
+        assert!(even(text, gain), "{text}");
+    }
+    // Without noise a monotone function tells w, and v = 1 − 1/β is left of β > 1 latents; one that
+    // turns back within reach is no function of that kind, and says so.
+    let left = |text: &str, gain: f64| {
+        let replica = Replica::new(Arc::new(Normal::new(0.0).unwrap()), channel(text, gain), 2.0);
+        replica.unwrap().branches(f64::INFINITY).map(|b| b.equilibrium().variance.value)
+    };
+    assert!((left("tanh(z)", 3.0).unwrap() - 0.5).abs() < 1e-12);
+    assert!((left("z+100*sin(z/50)", 1.0).unwrap() - 0.5).abs() < 1e-12);
+    assert!(left("z+100*sin(z/50)", 100.0).is_err());
+}
