@@ -50,6 +50,16 @@ impl Covariance {
         }
     }
 
+    /// That of data `unit` times as large.
+    pub(super) fn scaled(&self, unit: f64) -> Self {
+        let scaled = |v: f64| v * unit * unit;
+        match self {
+            Self::Isotropic(v) => Self::Isotropic(scaled(*v)),
+            Self::Diagonal(v) => Self::Diagonal(v.iter().map(|v| scaled(*v)).collect()),
+            Self::Full(m) => Self::Full(m.map(scaled)),
+        }
+    }
+
     /// Bound on the error of [`Self::eigenvalues`].
     pub fn eigenvalue_error(&self) -> f64 {
         match self {

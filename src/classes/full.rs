@@ -4,9 +4,9 @@
 //! class j is Σ_i (α_i + √τ η_i)²/(λ_i + τ) with α = E_jᵀ(m_k − m_j + C_k^{½} ζ) and η seen in the basis
 //! E_j. Both are computed once, so that a noise level costs O(d) for a point and a pair of classes.
 
+use super::class::GaussianClass;
 use super::control::{Control, Surrogate};
 use super::covariance;
-use super::gaussian::GaussianClass;
 use super::local::Priors;
 use super::reduction::Shared;
 use super::sampled::{EXPONENTIALS, Effort, Likelihoods, Means, means};

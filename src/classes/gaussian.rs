@@ -1,5 +1,6 @@
 //! K Gaussian classes of any weights, means and covariances.
 
+use super::class::{GaussianClass, checked, in_common_modes, sizes};
 use super::covariance::decomposed;
 use super::equal_pair::EqualPair;
 use super::moments::Moments;
@@ -7,16 +8,13 @@ use super::pair::{self, Mode};
 use super::several::Several;
 use super::{Classes, Covariance, LogLikelihoodRatio, Posterior, Ratios, WINDOW, label_entropy};
 use crate::Answer;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::numerics::precision::ROUNDING;
 use crate::numerics::spectra::Eigen;
 use crate::numerics::{Estimate, spectra};
 use crate::process::{LOG_SNR, Noise};
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DMatrix;
 use std::sync::OnceLock;
-
-/// Weights must add to one within this.
-const WEIGHT_SUM_TOLERANCE: f64 = 1e-9;
 
 /// Decides every number that is drawn, unless another seed is given.
 pub const DEFAULT_SEED: u64 = 1;
@@ -26,19 +24,6 @@ const MANY_DIMENSIONS: usize = 64;
 
 /// Covers the rounding of a bound.
 const SAFELY: f64 = 1.0 + 1e-6;
-
-/// One Gaussian class.
-#[derive(Clone, Debug)]
-pub struct GaussianClass {
-    /// Name of the class, for messages.
-    pub label: String,
-    /// Prior probability.
-    pub weight: f64,
-    /// Mean, of length d.
-    pub mean: Vec<f64>,
-    /// Covariance, d × d.
-    pub covariance: Covariance,
-}
 
 /// A mixture of at least two Gaussian classes.
 #[derive(Clone, Debug)]
@@ -54,44 +39,6 @@ pub struct GaussianClasses {
     eigen: Vec<OnceLock<Eigen>>,
 }
 
-/// The dimension of sound classes.
-fn checked(classes: &[GaussianClass]) -> Result<usize> {
-    let [first, _, ..] = classes else {
-        return Err(Error::argument("classes", classes.len(), "needs at least two classes"));
-    };
-    let dimension = first.mean.len();
-    if dimension == 0 {
-        return Err(Error::argument("mean", "(empty)", "needs at least one coordinate"));
-    }
-    for class in classes {
-        let fault = if !(class.weight > 0.0 && class.weight < 1.0) {
-            Some(format!("weights lie between 0 and 1, not {}", class.weight))
-        } else if class.mean.len() != dimension {
-            let length = class.mean.len();
-            Some(format!("its mean has {length} coordinates, that of the first has {dimension}"))
-        } else if let Some(x) = class.mean.iter().find(|x| !x.is_finite()) {
-            Some(format!("its mean has an entry {x}"))
-        } else if let Some(x) = class.mean.iter().find(|x| x.abs() > FARTHEST) {
-            Some(format!(
-                "its mean has an entry {x:e}, whose square is no number: {FARTHEST:e} at most"
-            ))
-        } else {
-            class.covariance.fault(dimension).map(|fault| format!("its covariance {fault}"))
-        };
-        if let Some(fault) = fault {
-            return Err(Error::argument("class", &class.label, fault));
-        }
-    }
-    let sum: f64 = classes.iter().map(|c| c.weight).sum();
-    if (sum - 1.0).abs() > WEIGHT_SUM_TOLERANCE {
-        return Err(Error::argument("weights", sum, "must add to 1"));
-    }
-    Ok(dimension)
-}
-
-/// Largest coordinate of a mean: distances between classes are squared and summed.
-const FARTHEST: f64 = 1e150;
-
 impl GaussianClasses {
     /// At least two classes whose weights add to one and whose dimensions agree.
     ///
@@ -103,10 +50,10 @@ impl GaussianClasses {
         let equal = classes.iter().all(|c| c.covariance.same_as(&classes[0].covariance, dimension));
         let eigen = classes.iter().map(|_| OnceLock::new()).collect();
         let mut all = Self { classes, weights, dimension, equal_pair: None, several: None, eigen };
-        let common = if equal { Some(all.in_common_modes()?) } else { None };
         if all.classes.len() > 2 {
-            all.several = Some(Several::new(&all.classes, common, DEFAULT_SEED)?);
-        } else if let Some((variances, means)) = common
+            all.several = Some(Several::new(&all.classes, equal, DEFAULT_SEED)?);
+        } else if equal
+            && let (variances, means) = in_common_modes(&all.classes)?
             && let [first, second] = &means[..]
         {
             // The eigendecomposition is exact for a covariance within this of the given one;
@@ -144,26 +91,6 @@ impl GaussianClasses {
     /// Dimension d.
     pub fn dimension(&self) -> usize {
         self.dimension
-    }
-
-    /// Variances along the modes of the first class's covariance, and all means in that basis.
-    fn in_common_modes(&self) -> Result<(Vec<f64>, Vec<Vec<f64>>)> {
-        let means = self.classes.iter().map(|c| c.mean.clone());
-        Ok(match &self.classes[0].covariance {
-            Covariance::Isotropic(v) => (vec![*v; self.dimension], means.collect()),
-            Covariance::Diagonal(v) => (v.clone(), means.collect()),
-            Covariance::Full(m) => {
-                let eigen = decomposed(m)?;
-                // Relative to the first mean: a common offset must not cost digits.
-                let first = &self.classes[0].mean;
-                let rotated = means.map(|m| {
-                    let offset = m.iter().zip(first).map(|(a, b)| a - b);
-                    let offset = DVector::from_iterator(self.dimension, offset);
-                    eigen.vectors.tr_mul(&offset).iter().copied().collect()
-                });
-                (eigen.values.iter().copied().collect(), rotated.collect())
-            }
-        })
     }
 
     /// The decomposition of the covariance of class `k`.
@@ -235,27 +162,6 @@ pub fn between_eigenvalues(weights: &[f64], means: &[Vec<f64>]) -> Result<Vec<Es
         .collect())
 }
 
-/// Smallest and largest of the variances and squared distances between class means, 1 if there
-/// are none above 0.
-pub(super) fn sizes(classes: &[GaussianClass]) -> (f64, f64) {
-    let first = &classes[0].mean;
-    let distance = |class: &GaussianClass| -> f64 {
-        class.mean.iter().zip(first).map(|(a, b)| (a - b).powi(2)).sum()
-    };
-    let variances = |class: &GaussianClass| -> Vec<f64> {
-        (0..class.mean.len()).map(|i| class.covariance.diagonal(i)).collect()
-    };
-    let sizes: Vec<f64> = (classes.iter())
-        .flat_map(|class| variances(class).into_iter().chain([distance(class)]))
-        .filter(|x| *x > 0.0)
-        .collect();
-    if sizes.is_empty() {
-        return (1.0, 1.0);
-    }
-    let large = sizes.iter().copied().fold(0.0, f64::max).min(f64::MAX);
-    (sizes.iter().copied().fold(large, f64::min), large)
-}
-
 impl Classes for GaussianClasses {
     fn weights(&self) -> &[f64] {
         &self.weights
@@ -319,7 +225,7 @@ impl Classes for GaussianClasses {
             return pair.posterior(noise);
         }
         if let Some(several) = &self.several {
-            return several.posterior(&self.classes, noise);
+            return several.posterior(noise);
         }
         let modes = self.pair_modes(0, 1, noise)?;
         let weights = [self.weights[0], self.weights[1]];
@@ -328,13 +234,13 @@ impl Classes for GaussianClasses {
 
     fn rough_posterior(&self, noise: Noise) -> Result<Posterior> {
         match &self.several {
-            Some(several) => several.rough(&self.classes, noise),
+            Some(several) => several.rough(noise),
             None => self.posterior(noise),
         }
     }
 
     fn cheap_bounds(&self, noise: Noise) -> Option<Result<Posterior>> {
-        self.several.as_ref()?.cheap_bounds(&self.classes, noise)
+        self.several.as_ref()?.cheap_bounds(noise)
     }
 
     fn is_sampled(&self) -> bool {
@@ -345,9 +251,7 @@ impl Classes for GaussianClasses {
         match (&self.equal_pair, &self.several) {
             (Some(pair), _) => pair.information(noise),
             // Asked for at many noise levels, and beside the information of the classes themselves.
-            (_, Some(several)) if several.is_sampled() => {
-                Ok(several.rough(&self.classes, noise)?.information)
-            }
+            (_, Some(several)) if several.is_sampled() => Ok(several.rough(noise)?.information),
             _ => Ok(self.posterior(noise)?.information),
         }
     }
@@ -358,7 +262,7 @@ impl Classes for GaussianClasses {
 
     fn steepest_time(&self) -> Option<Result<Answer>> {
         if let Some(several) = self.several.as_ref().filter(|several| several.is_sampled()) {
-            return Some(several.steepest_sampled(&self.classes, self.log_snr_window()));
+            return Some(several.steepest_sampled(self.log_snr_window()));
         }
         self.equal_pair.as_ref()?.steepest_time()
     }

@@ -4,6 +4,7 @@
 //! classes, and the posterior over classes at any noise level. The criteria of speciation are
 //! written once for all of them, in [`crate::transitions::speciation`].
 
+mod class;
 mod conditional;
 mod control;
 pub mod covariance;
@@ -21,9 +22,10 @@ pub mod separated;
 mod several;
 mod steepest;
 
+pub use class::GaussianClass;
 pub use covariance::Covariance;
 pub use equal_pair::EqualPair;
-pub use gaussian::{GaussianClass, GaussianClasses, between_eigenvalues};
+pub use gaussian::{GaussianClasses, between_eigenvalues};
 
 use crate::Answer;
 use crate::error::Result;

@@ -5,7 +5,7 @@
 //! mean = ½ [tr PD − log det(C_j + τ)/(C_k + τ) + δᵀPδ], variance = ½ tr (PD)² + δᵀPδ + (Pδ)ᵀD(Pδ).
 
 use super::LogLikelihoodRatio;
-use super::gaussian::GaussianClass;
+use super::class::GaussianClass;
 use crate::numerics::Estimate;
 use crate::numerics::precision::ROUNDING;
 use crate::numerics::products::transposed_product;

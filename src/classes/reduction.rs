@@ -11,7 +11,7 @@
 //!   are N(Uᵀ(m_k − m_1), M⁻¹ + Uᵀ(C_k − C_1)U) with M = Uᵀ(C_1 + τ)⁻¹U, whose dimension does not
 //!   depend on the noise.
 
-use super::gaussian::GaussianClass;
+use super::class::GaussianClass;
 use super::{Covariance, covariance};
 use crate::error::Result;
 use crate::numerics::random::{Purpose, Seed};

@@ -3,8 +3,8 @@
 //! On at most two axes (see [`super::reduction`]) rules do; on more, certified bounds where they are
 //! close enough together, else means over quasi-Monte-Carlo points, kept within the bounds.
 
+use super::class::{GaussianClass, in_common_modes, sizes};
 use super::full::FullSampler;
-use super::gaussian::{GaussianClass, sizes};
 use super::local::Priors;
 use super::pair::{self, PairIntegrals};
 use super::quadrature::{self, Aim};
@@ -24,12 +24,24 @@ use std::sync::OnceLock;
 /// densities only in the limit t → 0. Its inverse times the largest size is noise alone.
 const NO_NOISE: f64 = 1e-100;
 
+/// Squared sizes between which the given units are kept.
+const ORDINARY: (f64, f64) = (1e-60, 1e60);
+
+/// A power of two by which classes of these sizes are multiplied.
+fn unit((small, large): (f64, f64)) -> f64 {
+    let ordinary = small >= ORDINARY.0 && large <= ORDINARY.1;
+    if ordinary { 1.0 } else { (-0.5 * large.log2()).round().exp2() }
+}
+
 /// Work, as K² d³, up to which all pairs of full covariances are compared exactly for their bounds.
 const EXACT_PAIRS: f64 = 3e6;
 
 /// Three or more classes.
 #[derive(Debug)]
 pub(super) struct Several {
+    /// In units of 1/`unit`, in which squares and determinants of their sizes are numbers.
+    classes: Vec<GaussianClass>,
+    unit: f64,
     priors: Priors,
     /// The least and the largest variance or squared distance.
     sizes: (f64, f64),
@@ -52,6 +64,8 @@ impl Clone for Several {
     /// Points are drawn anew: the same ones.
     fn clone(&self) -> Self {
         Self {
+            classes: self.classes.clone(),
+            unit: self.unit,
             priors: self.priors.clone(),
             sizes: self.sizes,
             label_entropy: self.label_entropy,
@@ -64,22 +78,22 @@ impl Clone for Several {
 }
 
 impl Several {
-    /// Classes whose common covariance, if they have one, has these variances along its modes and
-    /// these means.
+    /// Three or more classes, of one covariance if they are `equal`.
     ///
     /// # Errors
     /// Failed numerics.
-    pub(super) fn new(
-        classes: &[GaussianClass],
-        common: Option<(Vec<f64>, Vec<Vec<f64>>)>,
-        seed: u64,
-    ) -> Result<Self> {
+    pub(super) fn new(classes: &[GaussianClass], equal: bool, seed: u64) -> Result<Self> {
         let weights: Vec<f64> = classes.iter().map(|c| c.weight).collect();
+        let unit = unit(sizes(classes));
+        let classes: Vec<GaussianClass> = classes.iter().map(|class| class.scaled(unit)).collect();
+        let common = if equal { Some(in_common_modes(&classes)?) } else { None };
         Ok(Self {
+            unit,
             priors: Priors::new(&weights),
-            sizes: sizes(classes),
+            sizes: sizes(&classes),
             label_entropy: label_entropy(&weights),
-            reduction: Reduction::new(classes, common)?,
+            reduction: Reduction::new(&classes, common)?,
+            classes,
             seed,
             sampler: OnceLock::new(),
             finer: OnceLock::new(),
@@ -94,7 +108,8 @@ impl Several {
     fn tau(&self, noise: Noise) -> f64 {
         let (small, large) = self.sizes;
         let least = (NO_NOISE * small).max(f64::MIN_POSITIVE);
-        noise.tau().clamp(least, (large / NO_NOISE).clamp(least, f64::MAX))
+        let tau = noise.tau() * self.unit * self.unit;
+        tau.clamp(least, (large / NO_NOISE).clamp(least, f64::MAX))
     }
 
     /// True where no rule covers the axes.
@@ -113,25 +128,20 @@ impl Several {
     ///
     /// # Errors
     /// Failed numerics.
-    pub(super) fn posterior(&self, classes: &[GaussianClass], noise: Noise) -> Result<Posterior> {
+    pub(super) fn posterior(&self, noise: Noise) -> Result<Posterior> {
         if let Some(posterior) = self.by_rule(noise, Aim::Fine) {
             return posterior;
         }
-        self.sampled(classes, noise, Effort::Fine)
+        self.sampled(noise, Effort::Fine)
     }
 
     /// The posterior by bounds and points.
-    fn sampled(
-        &self,
-        classes: &[GaussianClass],
-        noise: Noise,
-        effort: Effort,
-    ) -> Result<Posterior> {
-        let certified = self.bounds(classes, noise)?;
+    fn sampled(&self, noise: Noise, effort: Effort) -> Result<Posterior> {
+        let certified = self.bounds(noise)?;
         if certified.information.error.max(certified.clone.error) <= CURVE_TOLERANCE {
             return Ok(certified);
         }
-        let means = self.means(classes, noise, effort, None)?;
+        let means = self.means(noise, effort, None)?;
         let (entropy, split) = (means.estimate(0), means.estimate(1));
         let better = |bounds: Estimate, mean: Estimate| {
             if bounds.error <= mean.error {
@@ -152,27 +162,21 @@ impl Several {
     ///
     /// # Errors
     /// Failed numerics.
-    pub(super) fn rough(&self, classes: &[GaussianClass], noise: Noise) -> Result<Posterior> {
-        self.by_rule(noise, Aim::Rough)
-            .unwrap_or_else(|| self.sampled(classes, noise, Effort::Quick))
+    pub(super) fn rough(&self, noise: Noise) -> Result<Posterior> {
+        self.by_rule(noise, Aim::Rough).unwrap_or_else(|| self.sampled(noise, Effort::Quick))
     }
 
     /// Bounds that cost little, where the posterior costs much.
     ///
     /// # Errors
     /// Failed numerics.
-    pub(super) fn cheap_bounds(
-        &self,
-        classes: &[GaussianClass],
-        noise: Noise,
-    ) -> Option<Result<Posterior>> {
-        self.is_sampled().then(|| self.bounds(classes, noise))
+    pub(super) fn cheap_bounds(&self, noise: Noise) -> Option<Result<Posterior>> {
+        self.is_sampled().then(|| self.bounds(noise))
     }
 
     /// Means over points; `pairs` are the sums over pairs of full classes, where they are known.
     pub(super) fn means(
         &self,
-        classes: &[GaussianClass],
         noise: Noise,
         effort: Effort,
         pairs: Option<[Estimate; 2]>,
@@ -188,9 +192,11 @@ impl Several {
                         let weights = &self.priors.weights;
                         Points::Axes(Box::new(AxesSampler::new(&reference, weights, self.seed)))
                     }
-                    None => {
-                        Points::Full(Box::new(FullSampler::new(classes, self.seed, Effort::Quick)?))
-                    }
+                    None => Points::Full(Box::new(FullSampler::new(
+                        &self.classes,
+                        self.seed,
+                        Effort::Quick,
+                    )?)),
                 };
                 self.sampler.get_or_init(|| points)
             }
@@ -199,38 +205,40 @@ impl Several {
             (Points::Axes(sampler), Some(instance)) => {
                 sampler.means(instance, &self.priors, effort)
             }
-            (Points::Full(_), _) if effort == Effort::Fine && FullSampler::has_finer(classes) => {
+            (Points::Full(_), _)
+                if effort == Effort::Fine && FullSampler::has_finer(&self.classes) =>
+            {
                 let finer = match self.finer.get() {
                     Some(finer) => finer,
                     None => {
-                        let finer = Box::new(FullSampler::new(classes, self.seed, effort)?);
+                        let finer = Box::new(FullSampler::new(&self.classes, self.seed, effort)?);
                         self.finer.get_or_init(|| finer)
                     }
                 };
-                finer.means(noise.tau(), pairs, &self.priors, effort)
+                finer.means(tau, pairs, &self.priors, effort)
             }
-            (Points::Full(sampler), _) => sampler.means(noise.tau(), pairs, &self.priors, effort),
+            (Points::Full(sampler), _) => sampler.means(tau, pairs, &self.priors, effort),
             (Points::Axes(..), None) => unreachable!("points are drawn for what is reduced"),
         }
     }
 
     /// The bounds of KT17.
-    pub(super) fn bounds(&self, classes: &[GaussianClass], noise: Noise) -> Result<Posterior> {
-        let weights = &self.priors.weights;
-        if let Some(instance) = self.reduction.at(self.tau(noise)) {
+    pub(super) fn bounds(&self, noise: Noise) -> Result<Posterior> {
+        let (classes, weights, tau) = (&self.classes, &self.priors.weights, self.tau(noise));
+        if let Some(instance) = self.reduction.at(tau) {
             let distances = Distances::on_axes(&instance);
             return Ok(distances.bounds(weights, self.label_entropy));
         }
         let (count, d) = (classes.len(), classes[0].mean.len());
         if (count * count) as f64 * (d as f64).powi(3) > EXACT_PAIRS {
-            let distances = Distances::by_norms(classes, noise.tau());
+            let distances = Distances::by_norms(classes, tau);
             return Ok(distances.bounds(weights, self.label_entropy));
         }
         let mut modes = Vec::with_capacity(count * count);
         for a in classes {
             for b in classes {
                 let gap: Vec<f64> = a.mean.iter().zip(&b.mean).map(|(x, y)| x - y).collect();
-                modes.push(pair::modes(&a.covariance, &b.covariance, &gap, noise.tau())?);
+                modes.push(pair::modes(&a.covariance, &b.covariance, &gap, tau)?);
             }
         }
         let modes = |i: usize, j: usize| &modes[i * count + j];

@@ -4,7 +4,6 @@
 //! of its own; these scatter as the true one is uncertain.
 
 use super::data_time;
-use super::gaussian::GaussianClass;
 use super::sampled::{COARSE, Effort, scattered};
 use super::several::Several;
 use crate::Answer;
@@ -30,11 +29,7 @@ impl Several {
     ///
     /// # Errors
     /// Failed numerics.
-    pub(super) fn steepest_sampled(
-        &self,
-        classes: &[GaussianClass],
-        (latest, earliest): (f64, f64),
-    ) -> Result<Answer> {
+    pub(super) fn steepest_sampled(&self, (latest, earliest): (f64, f64)) -> Result<Answer> {
         let full = self.label_entropy.value;
         // From late to early times; each randomisation has a curve of its own.
         let mut curve: Vec<(f64, Vec<f64>)> = Vec::new();
@@ -42,11 +37,11 @@ impl Several {
         loop {
             let noise = Noise::at_tau((-u).exp());
             u += STEP;
-            let bounds = self.bounds(classes, noise)?;
+            let bounds = self.bounds(noise)?;
             let entropies: Vec<f64> = if bounds.information.upper() < NOTHING * full {
                 vec![full; COARSE]
             } else {
-                let means = self.means(classes, noise, Effort::Coarse, None)?;
+                let means = self.means(noise, Effort::Coarse, None)?;
                 means.replicates.iter().map(|r| r[0]).collect()
             };
             let least = average(&entropies);
@@ -86,7 +81,7 @@ impl Several {
         for nodes in NODES {
             let mut rows: Vec<Vec<f64>> = Vec::new();
             let entropy = |t: f64| -> Result<f64> {
-                let means = self.means(classes, Noise::at_time(t)?, Effort::Quick, None)?;
+                let means = self.means(Noise::at_time(t)?, Effort::Quick, None)?;
                 rows.push(means.replicates.iter().map(|r| r[0]).collect());
                 Ok(means.estimate(0).value)
             };

@@ -5,12 +5,12 @@
 //! e^{2t}(s) = s² e^{2t}(1). No formula of the program is used to compare.
 use nalgebra::DMatrix;
 use proptest::prelude::*;
-use regimes::classes::{Covariance, GaussianClass};
+use regimes::classes::{Classes, Covariance, GaussianClass, GaussianClasses};
 use regimes::models::linear_manifold::Embedding;
 use regimes::models::{Clusters, CurieWeiss, Gaussian, LinearManifold, Mixture, Model, Order};
 use regimes::transitions::collapse::collapse_time;
 use regimes::transitions::speciation::CRITERIA;
-use regimes::{Answer, Estimate};
+use regimes::{Answer, Estimate, Noise};
 
 /// What a time near 1e-308, where numbers lose their digits, may be off by.
 const SMALLEST: f64 = 1e-307;
@@ -269,4 +269,49 @@ fn limit_texts_beyond_the_range_are_true() {
     let time =
         collapse_time(&data, 0.5.into(), Order::Asymptotic, 0.0).unwrap().estimate().unwrap();
     assert!(time.value < 1e-300 && time.error < 1e-300, "{time:?}");
+}
+
+/// Three classes of every kind of covariance, in the plane and beyond it, where a rule, bounds or points
+/// give the posterior: at any scale it is what it is at scale one.
+#[test]
+fn identity_posteriors_of_three_classes_have_no_scale() {
+    let posterior = |kind: usize, d: usize, s: f64, tau: f64| {
+        let class = |k: usize| {
+            let x = |i: usize| (1.7 * k as f64 + 2.3 * i as f64).sin() * s;
+            let v = |i: usize| (1.0 + 0.6 * (0.9 * (k * d + i) as f64).sin()) * s * s;
+            let full = DMatrix::from_fn(d, d, |i, j| {
+                let shared = 0.2 * (k as f64 - 0.5) * s * s;
+                if i == j { v(i) } else { shared / (1.0 + i.abs_diff(j) as f64) / d as f64 }
+            });
+            let covariance = match kind {
+                0 => Covariance::Isotropic(v(0)),
+                1 => Covariance::Diagonal((0..d).map(v).collect()),
+                _ => Covariance::Full(full),
+            };
+            let mean = (0..d).map(x).collect();
+            GaussianClass { label: k.to_string(), weight: [0.5, 0.3, 0.2][k], mean, covariance }
+        };
+        let classes = GaussianClasses::new((0..3).map(class).collect()).unwrap();
+        classes.posterior(Noise::at_snr(1.0 / (tau * s * s)).unwrap()).unwrap()
+    };
+    for (kind, d) in [(0, 2), (1, 2), (2, 2), (0, 5), (1, 5), (2, 5)] {
+        for tau in [0.1, 1.0, 10.0] {
+            let one = posterior(kind, d, 1.0, tau);
+            // Powers of two: nothing is rounded.
+            for power in [-420.0, -250.0, -150.0, 150.0, 250.0, 420.0f64] {
+                let other = posterior(kind, d, power.exp2(), tau);
+                for (a, b) in [(one.clone, other.clone), (one.entropy, other.entropy)] {
+                    let apart = (a.value - b.value).abs();
+                    assert!(
+                        apart <= 1e-12 + 0.01 * a.error,
+                        "{kind} {d} {tau} 2^{power}: {a:?} {b:?}"
+                    );
+                    assert!(
+                        b.error <= 2.0 * a.error + 1e-12,
+                        "{kind} {d} {tau} 2^{power}: {a:?} {b:?}"
+                    );
+                }
+            }
+        }
+    }
 }
