@@ -43,7 +43,7 @@ impl GaussianClasses {
     /// At least two classes whose weights add to one and whose dimensions agree.
     ///
     /// # Errors
-    /// [`Error::Argument`] for anything else; failed numerics.
+    /// [`crate::Error::Argument`] for anything else; failed numerics.
     pub fn new(classes: Vec<GaussianClass>) -> Result<Self> {
         let dimension = checked(&classes)?;
         let weights: Vec<f64> = classes.iter().map(|c| c.weight).collect();
