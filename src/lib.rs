@@ -16,6 +16,7 @@ pub mod memory;
 pub mod models;
 pub mod prior;
 pub mod process;
+pub mod quantities;
 pub mod references;
 pub mod rem;
 pub mod replica;
@@ -44,3 +45,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/adding-a-model.md")]
 struct AddingAModel;
+
+/// The example of docs/adding-a-quantity.md, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/adding-a-quantity.md")]
+struct AddingAQuantity;

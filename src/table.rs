@@ -44,6 +44,8 @@ pub struct Column {
     pub kind: Kind,
     /// Error bound that its values promise; larger ones end the command with status 3.
     pub tolerance: f64,
+    /// Whether its error is to stand in a column of its own, beside it: see [`flattened`].
+    pub flat: bool,
 }
 
 impl Column {
@@ -56,6 +58,7 @@ impl Column {
             source: String::new(),
             kind: Kind::Number,
             tolerance: f64::INFINITY,
+            flat: false,
         }
     }
 
@@ -74,6 +77,7 @@ impl Column {
             source: source.to_owned(),
             kind: Kind::Estimate,
             tolerance,
+            flat: false,
         }
     }
 
@@ -92,11 +96,54 @@ impl Column {
         Self { kind: Kind::Text, ..Self::number(name, name, "") }
     }
 
-    /// The same column without an error of its own: curves carry theirs in a column `error`.
+    /// The same column, whose error is to stand in a column of its own: the main values of curves.
     #[must_use]
     pub fn flat(self) -> Self {
-        Self { kind: Kind::Number, tolerance: f64::INFINITY, ..self }
+        Self { flat: true, ..self }
     }
+
+    /// The same column without an error of its own.
+    #[must_use]
+    pub fn bare(self) -> Self {
+        Self { kind: Kind::Number, tolerance: f64::INFINITY, flat: false, ..self }
+    }
+}
+
+/// The columns of a table: of a flat one its value, and beside it its error bound, called `error` for the
+/// first of a table and by its own name for further ones.
+pub fn flattened(columns: Vec<Column>) -> Vec<Column> {
+    let mut all: Vec<Column> = Vec::with_capacity(columns.len() + 1);
+    for column in columns {
+        if !column.flat {
+            all.push(column);
+            continue;
+        }
+        let first = all.iter().all(|c| c.name != "error");
+        let name = if first { "error".to_owned() } else { format!("{}_error", column.name) };
+        let tolerance = column.tolerance;
+        let error = Column { tolerance, ..Column::number(&name, "error", "bound") };
+        all.extend([column.bare(), error]);
+    }
+    all
+}
+
+/// The cells that go with [`flattened`] columns.
+pub fn flattened_cells(columns: &[Column], cells: Vec<Cell>) -> Vec<Cell> {
+    let mut all = Vec::with_capacity(cells.len() + 1);
+    for (column, cell) in columns.iter().zip(cells) {
+        if !column.flat {
+            all.push(cell);
+            continue;
+        }
+        let error = cell.error().map_or(Cell::EMPTY, Cell::Number);
+        // A failure keeps its best value.
+        let value = match cell {
+            Cell::Estimate(estimate) => Cell::Number(estimate.value),
+            other => other,
+        };
+        all.extend([value, error]);
+    }
+    all
 }
 
 /// One cell.
@@ -163,6 +210,16 @@ impl Cell {
 
     /// Nothing, where the cell beside it says why.
     pub const EMPTY: Self = Self::Missing(Cow::Borrowed(""));
+
+    /// What it answers; nothing where it is text, or a computation that failed.
+    pub fn answer(&self) -> Option<Answer> {
+        match self {
+            Self::Estimate(estimate) => Some(Answer::Value(*estimate)),
+            Self::Number(x) => Some(Answer::Value(Estimate::rounded(*x))),
+            Self::Missing(reason) => Some(Answer::Absent(reason.clone())),
+            Self::Sampled(..) | Self::Text(_) | Self::Failed(..) => None,
+        }
+    }
 
     /// Why there is no value, or none good enough.
     pub fn reason(&self) -> Option<&str> {

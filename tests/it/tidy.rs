@@ -29,6 +29,7 @@ const LAYERS: &[&str] = &[
     "transitions",
     "dataset",
     "validate",
+    "quantities",
     "simulate",
 ];
 

@@ -2,37 +2,42 @@
 
 use super::accuracy;
 use super::context::{Context, below, entry, head as table_head};
-use super::level_times::{
-    FINITE, LEVELS, finite_size_flag, finite_time, is_sampled, level_time, matches_finite_size,
-};
-use super::phases;
 use super::request::{Models, Request, parameter_cell, parameter_column, with_parameters};
 use super::resume;
 use super::sample_size::{self, SampleSize};
 use super::schedules::{self, Beside};
 use super::verb::{Act, Verb};
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use regimes::Answer;
 use regimes::error::{Error, Result};
-use regimes::models::parameter::{Domain, Parameter, Values};
-use regimes::models::{CATALOGUE, Entry, Model, Order};
+use regimes::models::parameter::{Parameter, Values};
+use regimes::models::{CATALOGUE, Entry, Model};
 use regimes::numerics::precision::TIME_TOLERANCE;
-use regimes::transitions::collapse::{self, Regimes, collapse_time};
+use regimes::quantities::collapse::BANDWIDTH;
+use regimes::quantities::levels::{FINITE_SIZE, is_sampled};
+use regimes::quantities::phases::FLAG as PHASES;
+use regimes::quantities::{self, Point, Quantity};
+use regimes::transitions::collapse::{self, Regimes};
 use regimes::transitions::ladder;
 use regimes::transitions::quoted;
-use regimes::transitions::speciation::{CRITERIA, Criterion};
 use regimes_output::{Cell, Column, Plan, Row};
 
-const BANDWIDTH: Parameter = Parameter {
-    name: "bandwidth",
-    symbol: "ε",
-    latex: "\\epsilon",
-    aliases: &["ε"],
-    help: "smooth the empirical score: each sample becomes N(a, ε² I)",
-    domain: Domain::NonNegative,
-    default: Some("0"),
-    required: false,
-};
+/// Times that are shown only when they are asked for: the word, and what they are.
+const ASKED_FOR: [(&str, &str); 2] = [
+    (
+        FINITE_SIZE,
+        "also the collapse times that a simulation at this n and d shows: t_C.clones (φ_C = ½), t_C.leave-one-out, t_C.participation (= 2)",
+    ),
+    (
+        PHASES,
+        "also the transitions of the replica-symmetric potential: first-order line, spinodals, weak recovery (slower)",
+    ),
+];
+
+/// Whether the times of a word are asked for, or never have to be.
+fn is_asked_for(quantity: &dyn Quantity, matches: &ArgMatches) -> bool {
+    quantity.asked_for().is_none_or(|word| matches.get_flag(word))
+}
 
 /// The command's definition.
 pub(crate) const VERB: Verb = Verb {
@@ -61,12 +66,14 @@ fn fill(parent: Command) -> Command {
         let child = with_parameters(child, entry.parameters);
         let child = with_parameters(child, &sample_size::PARAMETERS);
         let child = with_parameters(child, [&BANDWIDTH]);
-        let child = if entry.levels {
-            with_parameters(child.arg(finite_size_flag()), &accuracy::PARAMETERS)
-        } else {
-            child
-        };
-        let child = if entry.latent { child.arg(phases::flag()) } else { child };
+        let words = ASKED_FOR.iter().filter(|(word, _)| {
+            quantities::of(entry).any(|quantity| quantity.asked_for() == Some(word))
+        });
+        let child = words.fold(child, |child, (word, help)| {
+            child.arg(Arg::new(*word).long(*word).action(ArgAction::SetTrue).help(*help))
+        });
+        let child =
+            if entry.levels { with_parameters(child, &accuracy::PARAMETERS) } else { child };
         parent.subcommand(schedules::with_schedule(child, "schedule"))
     })
 }
@@ -96,9 +103,10 @@ pub(crate) fn plan<'a>(
     }
     let beside = schedule.into_iter().next().map(Beside::new);
     let request = std::sync::Arc::new(request);
-    let finite_size = matches_finite_size(entry, matches);
-    let phases = entry.latent && matches.get_flag(phases::FLAG);
-    let table = Times::new(entry, request, beside, finite_size, phases)?;
+    let asked: Vec<&'static dyn Quantity> = quantities::of(entry)
+        .filter(|quantity| !quantity.noise() && is_asked_for(*quantity, matches))
+        .collect();
+    let table = Times::new(entry, request, beside, asked)?;
     let mut head =
         table_head(context, "times", entry.name, table.columns.clone(), table.request.rows()?);
     head.notes = table.models.first_sound()?.map_or_else(Vec::new, |model| model.notes());
@@ -117,23 +125,24 @@ struct Times {
     /// Number of splits in the ladder of more than two classes; 0 for others.
     splits: usize,
     smoothed: bool,
-    finite_size: bool,
-    /// Whether the times at finite n and d are sampled.
-    sampled: bool,
-    /// Whether what depends on the class posterior is.
-    classes_sampled: bool,
-    phases: bool,
-    criteria: Vec<&'static Criterion>,
-    orders: Vec<Order>,
+    /// Names of the columns whose values are sampled, or of an accuracy that is asked for: they state
+    /// their errors.
+    stated: Vec<String>,
+    quantities: Vec<&'static dyn Quantity>,
 }
+
+/// The collapse time whose place beside t_S decides the regimes.
+const ASYMPTOTIC: &str = "t_C.asymptotic";
+
+/// The times that depend on the whole class posterior.
+const OF_THE_POSTERIOR: [&str; 3] = ["t_S.cloning", "t_S.class-entropy", "t_C.class-bit"];
 
 impl Times {
     fn new(
         entry: &'static Entry,
         request: std::sync::Arc<Request>,
         beside: Option<Beside>,
-        finite_size: bool,
-        phases: bool,
+        mut quantities: Vec<&'static dyn Quantity>,
     ) -> Result<Self> {
         let models = Models::new(entry, std::sync::Arc::clone(&request))?;
         // Sample sizes that do not go with the dimension must fail before the first row.
@@ -155,28 +164,20 @@ impl Times {
         // Latents without a class mean leave all that concerns classes out.
         let apart = request.axis("mu").is_none_or(|axis| axis.values.iter().any(|&x| x > 0.0));
         let classes_shown = entry.classes && (apart || !entry.latent);
-        let shown =
-            |c: &&Criterion| c.applies(entry) && (classes_shown || c.applies_to_one_class());
-        let mut times = Self {
-            entry,
-            request,
-            models,
-            beside,
-            columns: Vec::new(),
-            splits: if classes > 2 { classes - 1 } else { 0 },
-            smoothed,
-            finite_size,
-            sampled: finite_size && first.as_ref().is_some_and(|m| is_sampled(m.as_ref())),
-            classes_sampled: first
-                .as_ref()
-                .is_some_and(|m| accuracy::classes_are_sampled(m.as_ref())),
-            phases,
-            criteria: CRITERIA.iter().filter(shown).collect(),
-            orders: Order::ALL
-                .into_iter()
-                .filter(|o| o.is_of_one_class() || classes_shown)
-                .collect(),
-        };
+        quantities.retain(|quantity| classes_shown || !quantity.several_classes());
+        let mut stated = Vec::new();
+        let sampled = || first.as_ref().is_some_and(|m| is_sampled(m.as_ref()));
+        if accuracy::asked(&request).is_some() || sampled() {
+            let finite = quantities.iter().filter(|q| q.asked_for() == Some(FINITE_SIZE));
+            stated.extend(finite.map(|quantity| quantity.name()));
+        }
+        if first.as_ref().is_some_and(|m| accuracy::classes_are_sampled(m.as_ref())) {
+            stated.extend(OF_THE_POSTERIOR.map(str::to_owned));
+        }
+        let splits = if classes > 2 { classes - 1 } else { 0 };
+        let columns = Vec::new();
+        let mut times =
+            Self { entry, request, models, beside, columns, splits, smoothed, stated, quantities };
         times.columns = times.columns();
         Ok(times)
     }
@@ -199,48 +200,21 @@ impl Times {
         for p in self.parameters() {
             columns.push(parameter_column(p));
         }
-        let mut transition = |name: String, symbol: &str, source: &str| {
-            columns.push(Column::estimate(name.clone(), symbol, "OU time", source, TIME_TOLERANCE));
+        let ladder = |name: &str, k: usize, source: &str| {
+            let name = format!("ladder.{name}.{k}");
+            Column::estimate(name, "t_S", "OU time", source, TIME_TOLERANCE)
+        };
+        let of_quantities = self.quantities.iter().flat_map(|quantity| quantity.columns());
+        let spectral = (1..=self.splits).map(|k| ladder("spectral", k, "BBDM24 Eq. 3"));
+        let bayes = (1..=self.splits).map(|k| ladder("bayes", k, "ABBM26"));
+        for mut column in of_quantities.chain(spectral).chain(bayes) {
+            let name = column.name.clone();
+            if self.stated.contains(&name) {
+                column.tolerance = f64::INFINITY;
+            }
+            columns.push(column);
             if let Some(beside) = &self.beside {
                 columns.extend(beside.columns(&name));
-            }
-        };
-        for criterion in &self.criteria {
-            transition(format!("t_S.{}", criterion.name), "t_S", criterion.source);
-        }
-        for order in &self.orders {
-            transition(format!("t_C.{}", order.name()), "t_C", order.source());
-        }
-        if self.entry.levels {
-            for level in &LEVELS {
-                transition(format!("t_C.{}", level.name), level.symbol, level.source);
-            }
-        }
-        if self.finite_size {
-            for finite in &FINITE {
-                transition(format!("t_C.{}", finite.name), "t_C", "D81");
-            }
-        }
-        for phase in phases::PHASES.iter().filter(|_| self.phases) {
-            transition(format!("phase.{}", phase.name), "t", "BKMMZ19");
-        }
-        for k in 1..=self.splits {
-            transition(format!("ladder.spectral.{k}"), "t_S", "BBDM24 Eq. 3");
-        }
-        for k in 1..=self.splits {
-            transition(format!("ladder.bayes.{k}"), "t_S", "ABBM26");
-        }
-        // Sampled times, and those of averages of a given accuracy, state their errors.
-        if self.sampled || accuracy::asked(&self.request).is_some() {
-            let names = FINITE.map(|f| format!("t_C.{}", f.name));
-            for column in columns.iter_mut().filter(|c| names.contains(&c.name)) {
-                column.tolerance = f64::INFINITY;
-            }
-        }
-        if self.classes_sampled {
-            let names = ["t_S.cloning", "t_S.class-entropy", "t_C.class-bit"];
-            for column in columns.iter_mut().filter(|c| names.contains(&c.name.as_str())) {
-                column.tolerance = f64::INFINITY;
             }
         }
         columns
@@ -277,37 +251,19 @@ impl Times {
         values: &Values,
         row: &mut Row,
     ) -> Result<()> {
-        let bandwidth = values.number(BANDWIDTH.name).unwrap_or(0.0);
         let (mut speciations, mut collapse) = (Vec::new(), None);
-        for criterion in &self.criteria {
-            let answer = (criterion.time)(model);
-            if let Ok(time) = &answer {
-                speciations.push((criterion.name, time.clone()));
-            }
-            self.push(row, &format!("t_S.{}", criterion.name), answer.into());
-        }
-        for &order in &self.orders {
-            let answer = collapse_time(model, size.alpha, order, bandwidth);
-            if let Ok(time) = &answer {
-                collapse.get_or_insert(time.clone());
-            }
-            self.push(row, &format!("t_C.{}", order.name()), answer.into());
-        }
-        if self.entry.levels {
-            for level in &LEVELS {
-                let time = level_time(model, size, bandwidth, level.time);
-                self.push(row, &format!("t_C.{}", level.name), time.into());
-            }
-        }
-        if self.finite_size {
-            for finite in &FINITE {
-                let time = finite_time(model, size, bandwidth, values, finite.time);
-                self.push(row, &format!("t_C.{}", finite.name), time.into());
-            }
-        }
-        if self.phases {
-            for (name, cell) in phases::cells(model) {
-                self.push(row, &name, cell);
+        let point = Point { noise: None, size: Some(*size), values };
+        for quantity in &self.quantities {
+            for (column, cell) in quantity.columns().iter().zip(quantity.cells(model, &point)?) {
+                // What failed is nobody's transition.
+                let answer = cell.answer();
+                if let (Some(criterion), Some(time)) = (column.name.strip_prefix("t_S."), &answer) {
+                    speciations.push((criterion.to_owned(), time.clone()));
+                }
+                if column.name == ASYMPTOTIC {
+                    collapse = answer;
+                }
+                self.push(row, &column.name, cell);
             }
         }
         if let (Some((name, s)), Some(c)) = (quoted(speciations), &collapse)

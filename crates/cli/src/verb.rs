@@ -66,6 +66,7 @@ pub(crate) const VERBS: &[Verb] = &[
     crate::table::VERB,
     crate::simulate::VERB,
     crate::explain::VERB,
+    crate::quantities::VERB,
     crate::dataset::VERB,
     crate::validate::VERB,
     crate::verify::VERB,

@@ -171,6 +171,7 @@ fn head_from_json(root: &Value) -> Option<Head> {
             source: text(value.get(3)?)?,
             kind: KINDS.iter().find(|(_, name)| *name == kind)?.0,
             tolerance: number(value.get(5)?)?,
+            flat: false,
         })
     };
     let digits = root.get("digits")?;
@@ -218,7 +219,7 @@ mod tests {
                 command_line: words[6].clone(),
                 title: infinite.then(|| words[7].clone()),
                 conventions: vec![(words[0].clone().into(), words[1].clone())],
-                columns: vec![column.clone(), Column::text("label"), column.flat()],
+                columns: vec![column.clone(), Column::text("label"), column.bare()],
                 notes: words.clone(),
                 summary: vec![(words[2].clone(), numbers[1]), (words[3].clone(), tolerance)],
                 rows,

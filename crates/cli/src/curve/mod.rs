@@ -1,16 +1,10 @@
 //! `curve QUANTITY MODEL`: a quantity over noise levels.
 
-mod classes;
-pub(crate) mod information;
-pub(crate) mod levels;
-mod manifold;
-mod potential;
 mod spectrum;
 
 use super::accuracy;
 use super::context::{Context, below, entry, head as table_head};
 use super::examples;
-use super::level_times::is_sampled;
 use super::noise;
 use super::request::{Models, Request, parameter_cell, parameter_column, with_parameters};
 use super::resume;
@@ -18,101 +12,13 @@ use super::sample_size::{self, SampleSize};
 use super::verb::{Act, Verb};
 use clap::{ArgMatches, Command};
 use regimes::error::{Error, Result};
-use regimes::models::parameter::{Parameter, Values};
-use regimes::models::{CATALOGUE, Entry, Model};
-use regimes::process::Noise;
+use regimes::models::parameter::Parameter;
+use regimes::models::{CATALOGUE, Entry};
+use regimes::quantities::levels::is_sampled;
+use regimes::quantities::{Curve, Point};
+use regimes::table::{flattened, flattened_cells};
 use regimes_output::{Cell, Column, Plan, Row};
 use std::sync::Arc;
-
-/// A curve: what it needs and how its cells are computed.
-pub(crate) struct Quantity {
-    /// Name on the command line.
-    pub(crate) name: &'static str,
-    /// One line of help.
-    pub(crate) about: &'static str,
-    /// Which models have it.
-    pub(crate) has: fn(&Entry) -> bool,
-    /// Whether it depends on the number of samples.
-    pub(crate) samples: bool,
-    /// Further parameters.
-    pub(crate) parameters: &'static [Parameter],
-    /// An example of the arguments that follow the model's name.
-    pub(crate) example: &'static str,
-    /// Its columns, after the parameters, t and snr.
-    pub(crate) columns: fn() -> Vec<Column>,
-    /// Its cells.
-    pub(crate) cells: fn(&dyn Model, &Point) -> Result<Vec<Cell>>,
-}
-
-/// Where a quantity is evaluated.
-pub(crate) struct Point<'a> {
-    /// Noise level.
-    pub(crate) noise: Noise,
-    /// Number of samples, where it matters.
-    pub(crate) size: Option<SampleSize>,
-    /// All parameters of the row.
-    pub(crate) values: &'a Values,
-}
-
-/// Every curve over noise levels; a new one is a function and a line here.
-pub(crate) const QUANTITIES: &[&Quantity] = &[
-    &classes::PHI,
-    &information::EXCESS_ENTROPY,
-    &information::INFORMATION,
-    &manifold::INFORMATION,
-    &classes::CLASS_ENTROPY,
-    &potential::POTENTIAL,
-    &levels::BASIN,
-    &levels::FREE_ENERGY,
-    &manifold::POTENTIAL,
-    &levels::KL,
-    &levels::CONDENSATION,
-];
-
-impl Quantity {
-    /// Everything that may be given.
-    pub(crate) fn all_parameters(&self, entry: &Entry) -> Vec<Parameter> {
-        let mut all: Vec<Parameter> = entry.parameters.to_vec();
-        if self.samples {
-            all.extend(sample_size::PARAMETERS);
-        }
-        all.extend(self.parameters);
-        if !self.parameters.iter().any(|p| p.name == "seed") {
-            all.extend(accuracy::class_seed(entry));
-        }
-        all.extend(noise::PARAMETERS);
-        all
-    }
-}
-
-/// Names of the curves, each once: models of different kinds may compute one in different ways.
-fn names() -> Vec<&'static str> {
-    let mut names: Vec<&'static str> = Vec::new();
-    for quantity in QUANTITIES {
-        if !names.contains(&quantity.name) {
-            names.push(quantity.name);
-        }
-    }
-    names
-}
-
-/// What the curves of one name are about.
-pub(crate) fn abouts(name: &str) -> String {
-    let mut texts: Vec<&str> =
-        QUANTITIES.iter().filter(|q| q.name == name).map(|q| q.about).collect();
-    texts.dedup();
-    texts.join("; ")
-}
-
-/// Every curve of a model.
-pub(super) fn of(entry: &Entry) -> impl Iterator<Item = &'static Quantity> {
-    QUANTITIES.iter().filter(|q| (q.has)(entry)).copied()
-}
-
-/// The curve called `name` of a model.
-pub(crate) fn find(name: &str, entry: &Entry) -> Option<&'static Quantity> {
-    QUANTITIES.iter().find(|q| q.name == name && (q.has)(entry)).copied()
-}
 
 /// The command's definition.
 pub(crate) const VERB: Verb = Verb {
@@ -135,13 +41,13 @@ fn head() -> Command {
 }
 
 fn fill(parent: Command) -> Command {
-    let parent = names().into_iter().fold(parent, |parent, name| {
+    let parent = Curve::names().into_iter().fold(parent, |parent, name| {
         let child = Command::new(name)
-            .about(abouts(name))
+            .about(Curve::abouts(name))
             .subcommand_required(true)
             .arg_required_else_help(true)
             .subcommand_value_name("MODEL");
-        let pairs = CATALOGUE.iter().filter_map(|entry| Some((entry, find(name, entry)?)));
+        let pairs = CATALOGUE.iter().filter_map(|entry| Some((entry, Curve::find(name, entry)?)));
         parent.subcommand(pairs.fold(child, |child, (entry, quantity)| {
             let own = if quantity.example.contains("--n ") {
                 examples::with_dimension(entry)
@@ -172,7 +78,7 @@ pub(crate) fn plan<'a>(
     if name == spectrum::NAME {
         return spectrum::plan(entry, matches, context);
     }
-    let Some(quantity) = find(name, entry) else {
+    let Some(quantity) = Curve::find(name, entry) else {
         return Err(Error::Usage(format!("there is no curve {name} of {}", entry.name)));
     };
     let request = Arc::new(Request::read(matches, &quantity.all_parameters(entry))?);
@@ -189,7 +95,7 @@ pub(crate) fn plan<'a>(
             SampleSize::of(&request.at(0), d)?;
         }
     }
-    let curve = Curve { quantity, entry, request, models };
+    let curve = Table { quantity, entry, request, models };
     let mut head = table_head(
         context,
         &format!("curve {name}"),
@@ -204,14 +110,14 @@ pub(crate) fn plan<'a>(
     Ok(Plan { head, row: Box::new(move |index| curve.row(index)) })
 }
 
-struct Curve {
-    quantity: &'static Quantity,
+struct Table {
+    quantity: &'static Curve,
     entry: &'static Entry,
     request: Arc<Request>,
     models: Models,
 }
 
-impl Curve {
+impl Table {
     /// The model's own parameters and those of the quantity, d first.
     fn parameters(&self) -> Vec<Parameter> {
         let given = |p: &&Parameter| {
@@ -244,7 +150,7 @@ impl Curve {
             columns.push(parameter_column(&p));
         }
         columns.extend(noise::columns());
-        let mut own = (self.quantity.columns)();
+        let mut own = flattened((self.quantity.columns)());
         if let Some(tolerance) = self.tolerance() {
             for column in &mut own {
                 column.tolerance = column.tolerance.max(tolerance);
@@ -269,24 +175,12 @@ impl Curve {
             row.cells.push(parameter_cell(&values, p.name));
         }
         row.cells.extend(noise::cells(noise, &values));
-        let point = Point { noise, size, values: &values };
+        let point = Point { noise: Some(noise), size, values: &values };
         match (self.quantity.cells)(model.as_ref(), &point) {
-            Ok(cells) => row.cells.extend(cells),
+            Ok(cells) => row.cells.extend(flattened_cells(&(self.quantity.columns)(), cells)),
             Err(error @ Error::Numerics(_)) => row.fail_rest(&self.columns(), &error),
             Err(other) => return Err(other),
         }
         Ok(row)
-    }
-}
-
-/// Value and error as the two last columns of a curve; a failure keeps its best value.
-pub(super) fn flat(answer: Result<regimes::Answer>) -> [Cell; 2] {
-    let cell = Cell::from(answer);
-    match &cell {
-        Cell::Estimate(e) => [Cell::Number(e.value), Cell::Number(e.error)],
-        Cell::Failed(reason, Some(best)) => {
-            [Cell::Failed(reason.clone(), Some(*best)), Cell::Number(best.error)]
-        }
-        _ => [cell.clone(), Cell::EMPTY],
     }
 }

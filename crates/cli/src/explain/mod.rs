@@ -1,6 +1,5 @@
 //! `explain QUANTITY MODEL`: the formula, its source, the numbers substituted, the value.
 
-mod levels;
 mod page;
 mod topic;
 
@@ -11,7 +10,6 @@ use super::sample_size::{self, SampleSize};
 use super::verb::{Act, Verb};
 use super::{examples, noise};
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use levels::LEVELS;
 use page::Page;
 use regimes::Answer;
 use regimes::error::{Error, Result};
@@ -19,6 +17,11 @@ use regimes::models::parameter::Value;
 use regimes::models::{CATALOGUE, Entry, Ingredient, Model, Order};
 use regimes::numerics::Estimate;
 use regimes::process::Noise;
+use regimes::quantities::classes::{CLASS_ENTROPY, PHI};
+use regimes::quantities::collapse::order;
+use regimes::quantities::information::{EXCESS_ENTROPY, ORDER};
+use regimes::quantities::{Explanation, Point, Quantity};
+use regimes::table::{Cell, Column, Kind};
 use regimes::transitions::collapse::{self, collapse_time};
 use regimes::transitions::speciation::{self, CRITERIA, Criterion};
 use std::sync::Arc;
@@ -57,17 +60,17 @@ fn head() -> Command {
 }
 
 fn fill(parent: Command) -> Command {
-    let parent = Topic::all().into_iter().fold(parent, |parent, (name, topic)| {
-        let child = Command::new(&name)
+    let parent = Topic::all().into_iter().fold(parent, |parent, topic| {
+        let child = Command::new(&topic.name)
             .about(topic.about())
-            .aliases(quoted(&name))
+            .aliases(quoted(&topic.name))
             .subcommand_required(true)
             .arg_required_else_help(true)
             .subcommand_value_name("MODEL");
-        let entries = CATALOGUE.iter().filter(|entry| topic.of(entry));
+        let entries = CATALOGUE.iter().filter(|entry| topic.of(entry).is_some());
         parent.subcommand(entries.fold(child, |child, entry| {
             let model =
-                Command::new(entry.name).about(entry.about).after_help(topic.example(&name, entry));
+                Command::new(entry.name).about(entry.about).after_help(topic.example(entry));
             let model = with_parameters(model, &topic.parameters(entry)).arg(
                 Arg::new("latex")
                     .long("latex")
@@ -95,14 +98,17 @@ pub(crate) fn explain(matches: &ArgMatches, context: &Context) -> Result<Explain
     let (name, inner) = matches.subcommand().ok_or_else(missing)?;
     let (model_name, inner) = inner.subcommand().ok_or_else(missing)?;
     let topics = Topic::all();
-    let (_, topic) = topics.iter().find(|(n, _)| n == name).ok_or_else(missing)?;
+    let topic = topics.iter().find(|topic| topic.name == name).ok_or_else(missing)?;
     let entry = CATALOGUE.iter().find(|e| e.name == model_name).ok_or_else(missing)?;
     let parameters = topic.parameters(entry);
     let request = Arc::new(Request::read(inner, &parameters)?);
     if request.rows()? != 1 {
         return Err(Error::Usage("explain takes one value of each parameter".into()));
     }
-    let values = request.at(0);
+    let mut values = request.at(0);
+    if let Some(order) = topic.order() {
+        values.set(ORDER.name, Value::Text(order.into()));
+    }
     let mut page = Page {
         latex: inner.get_flag("latex"),
         digits: context.digits.unwrap_or(6),
@@ -113,7 +119,7 @@ pub(crate) fn explain(matches: &ArgMatches, context: &Context) -> Result<Explain
         failure: None,
     };
     page.title(&format!("{name}, {}", entry.about));
-    match page.written(*topic, entry, &request) {
+    match page.written(topic, entry, &request) {
         Ok(()) => {}
         Err(error @ Error::Numerics(_)) => {
             let value = page.outcome(Err(error))?;
@@ -128,31 +134,27 @@ pub(crate) fn explain(matches: &ArgMatches, context: &Context) -> Result<Explain
 impl Page {
     fn written(
         &mut self,
-        topic: Topic,
+        topic: &Topic,
         entry: &'static Entry,
         request: &Arc<Request>,
     ) -> Result<()> {
         let model = Models::new(entry, Arc::clone(request))?.first()?;
-        match topic {
-            Topic::Speciation(k) => self.speciation(model.as_ref(), &CRITERIA[k])?,
-            Topic::Collapse(order) => {
-                sample_size::exactly_one(request)?;
-                self.collapse(model.as_ref(), order)?;
-            }
-            Topic::Level(k) => {
-                sample_size::exactly_one(request)?;
-                if LEVELS[k].at_noise {
-                    noise::exactly_one(request)?;
-                }
-                self.level(model.as_ref(), &LEVELS[k])?;
-            }
-            other => {
-                noise::exactly_one(request)?;
-                if other == Topic::ExcessEntropy {
-                    sample_size::exactly_one(request)?;
-                }
-                self.curve(model.as_ref(), other)?;
-            }
+        let quantity = topic.of(entry).unwrap_or(topic.quantity);
+        if quantity.samples() {
+            sample_size::exactly_one(request)?;
+        }
+        if quantity.noise() {
+            noise::exactly_one(request)?;
+        }
+        let criterion = topic.name.strip_prefix("t_S.");
+        if let Some(criterion) = CRITERIA.iter().find(|c| Some(c.name) == criterion) {
+            self.speciation(model.as_ref(), criterion)?;
+        } else if let Some(order) = order(&topic.name) {
+            self.collapse(model.as_ref(), order)?;
+        } else if let Some(explanation) = topic.explanation(entry) {
+            self.quantity(model.as_ref(), quantity, explanation)?;
+        } else {
+            self.curve(model.as_ref(), &topic.name)?;
         }
         for note in model.notes() {
             self.remark(&note);
@@ -260,13 +262,65 @@ impl Page {
         Ok(())
     }
 
-    fn curve(&mut self, model: &dyn Model, topic: Topic) -> Result<()> {
+    /// Formulas, numbers on the way, value and remarks.
+    fn quantity(
+        &mut self,
+        model: &dyn Model,
+        quantity: &dyn Quantity,
+        explanation: &Explanation,
+    ) -> Result<()> {
+        for (unicode, latex, source) in explanation.lines {
+            self.definition(unicode, latex, source);
+        }
+        let size = if quantity.samples() {
+            self.alpha(model)?;
+            Some(SampleSize::of(&self.values, model.dimension())?)
+        } else {
+            None
+        };
+        let noise = if quantity.noise() { Some(noise::of(&self.values)?) } else { None };
+        if let Some(noise) = noise {
+            self.result("τ", "\\tau", &Answer::Value(Estimate::rounded(noise.tau())));
+        }
+        if let (Some(size), false) = (size, explanation.intermediates.is_empty())
+            && let Answer::Value(energies) = model.energies(size.alpha.value)?
+        {
+            for number in explanation.intermediates {
+                let value = Answer::Value((number.value)(&energies)?);
+                self.result(number.symbol, number.latex, &value);
+            }
+        }
+        let cells = quantity.cells(model, &Point { noise, size, values: &self.values })?;
+        let columns = quantity.columns();
+        let computed: Vec<(&Column, &Cell)> = columns
+            .iter()
+            .zip(&cells)
+            .filter(|(column, _)| column.kind == Kind::Estimate)
+            .collect();
+        match computed[..] {
+            // Of a curve the first is meant; times have names of their own.
+            [(_, cell), ref others @ ..] if quantity.noise() || others.is_empty() => {
+                self.cell(explanation.symbol, explanation.latex, cell);
+            }
+            _ => {
+                for (column, cell) in computed {
+                    self.cell(&column.name, &format!("\\text{{{}}}", column.name), cell);
+                }
+            }
+        }
+        for remark in explanation.remarks {
+            self.remark(remark);
+        }
+        Ok(())
+    }
+
+    fn curve(&mut self, model: &dyn Model, name: &str) -> Result<()> {
         let noise = noise::of(&self.values)?;
         let tau = Answer::Value(Estimate::rounded(noise.snr()));
-        match topic {
-            Topic::Phi | Topic::ClassEntropy => {
+        match name {
+            name if [PHI.name, CLASS_ENTROPY.name].contains(&name) => {
                 let classes = model.classes().required()?;
-                if topic == Topic::Phi {
+                if name == PHI.name {
                     self.definition(
                         "φ(t) = E_{x~P_t} Σ_k P(k|x)²",
                         "\\varphi(t) &= \\mathbb{E}_{x\\sim P_t} \\sum_k P(k|x)^2",
@@ -283,14 +337,14 @@ impl Page {
                     self.formula(&formula, None);
                 }
                 let posterior = classes.posterior(noise);
-                if topic == Topic::Phi {
+                if name == PHI.name {
                     let clone = posterior.map(|p| Answer::Value(p.clone));
                     self.computed("φ", "\\varphi", clone)?;
                 } else {
                     self.computed("H", "H", posterior.map(|p| Answer::Value(p.entropy)))?;
                 }
             }
-            Topic::ExcessEntropy => {
+            name if name == EXCESS_ENTROPY.name => {
                 let alpha = self.alpha(model)?;
                 self.information_formula(model, Order::Asymptotic, Some(noise))?;
                 self.result("snr", "\\mathrm{snr}", &tau);

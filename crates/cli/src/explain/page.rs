@@ -108,6 +108,23 @@ impl Page {
         Ok(())
     }
 
+    /// The same for a cell of a table.
+    pub(super) fn cell(&mut self, symbol: &str, latex: &str, cell: &Cell) {
+        let text = match (cell.answer(), cell) {
+            (Some(answer), _) => self.value(&answer),
+            (None, Cell::Failed(reason, best)) => {
+                self.failure.get_or_insert(reason.clone());
+                let absent = self.value(&Answer::absent(reason.clone()));
+                match best {
+                    Some(best) => format!("{}  {absent}", self.value(&(*best).into())),
+                    None => absent,
+                }
+            }
+            (None, _) => String::new(),
+        };
+        self.line(&format!("{symbol} = {text}"), &format!("{latex} &= {text}"));
+    }
+
     /// A computed value; of one that failed the best one, with what is wrong with it.
     ///
     /// # Errors

@@ -1,101 +1,98 @@
 //! What can be explained.
 
-use super::levels::LEVELS;
-use crate::{curve, examples, noise, sample_size};
+use crate::examples;
+use regimes::models::Entry;
 use regimes::models::parameter::Parameter;
-use regimes::models::{Entry, Order};
-use regimes::transitions::speciation::CRITERIA;
+use regimes::quantities::information::{EXACT, EXCESS_ENTROPY};
+use regimes::quantities::{self, Curve, Explanation, Quantity, noise, sample_size};
 
-/// What can be explained, apart from the criteria of t_S.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Topic {
-    Speciation(usize),
-    Collapse(Order),
-    Phi,
-    ClassEntropy,
-    Information,
-    ExcessEntropy,
-    /// Of the random energy model: a line of [`LEVELS`].
-    Level(usize),
+/// The excess entropy of the order that is exact at finite n and d has formulas of its own.
+pub(super) const EXACT_EXCESS: &str = "excess-entropy-exact";
+
+/// A quantity under the name by which it is explained.
+#[derive(Clone)]
+pub(super) struct Topic {
+    pub(super) name: String,
+    /// The quantity itself; of a curve whose models differ, that of the first of them.
+    pub(super) quantity: &'static dyn Quantity,
 }
 
 impl Topic {
-    pub(super) fn all() -> Vec<(String, Self)> {
-        let mut all: Vec<(String, Self)> = CRITERIA
-            .iter()
-            .enumerate()
-            .map(|(k, c)| (format!("t_S.{}", c.name), Self::Speciation(k)))
-            .collect();
-        all.extend(Order::ALL.map(|o| (format!("t_C.{}", o.name()), Self::Collapse(o))));
-        all.push(("phi".into(), Self::Phi));
-        all.push(("class-entropy".into(), Self::ClassEntropy));
-        all.push(("information".into(), Self::Information));
-        all.push(("excess-entropy".into(), Self::ExcessEntropy));
-        all.extend(LEVELS.iter().enumerate().map(|(k, l)| (l.name.to_owned(), Self::Level(k))));
+    pub(super) fn all() -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for quantity in quantities::all() {
+            let name = quantity.name();
+            // Models of different kinds may compute a curve in different ways.
+            if !all.iter().any(|topic| topic.name == name) {
+                all.push(Self { name, quantity });
+            }
+        }
+        all.push(Self { name: EXACT_EXCESS.to_owned(), quantity: &EXCESS_ENTROPY });
         all
+    }
+
+    /// The quantity as data of this kind have it, if they do.
+    pub(super) fn of(&self, entry: &Entry) -> Option<&'static dyn Quantity> {
+        if self.name == EXACT_EXCESS {
+            return entry.levels.then_some(self.quantity);
+        }
+        quantities::find(&self.name, entry)
+    }
+
+    /// The order of the information to be used, where that is part of the name.
+    pub(super) fn order(&self) -> Option<&'static str> {
+        (self.name == EXACT_EXCESS).then_some(EXACT)
     }
 
     /// What it is, in a line.
-    pub(super) fn about(self) -> String {
-        match self {
-            Self::Speciation(k) => CRITERIA[k].definition.into(),
-            Self::Collapse(Order::Asymptotic) => {
-                "I(a; x_t)/d = log n/d, to leading order in d".into()
-            }
-            Self::Collapse(Order::ClassBit) => {
-                "the same, the information on the class included".into()
-            }
-            Self::Phi => curve::abouts("phi"),
-            Self::ClassEntropy => curve::abouts("class-entropy"),
-            Self::Information => curve::abouts("information"),
-            Self::ExcessEntropy => curve::abouts("excess-entropy"),
-            Self::Level(k) if LEVELS[k].about.is_empty() => curve::abouts(LEVELS[k].name),
-            Self::Level(k) => LEVELS[k].about.into(),
+    pub(super) fn about(&self) -> String {
+        if self.name == EXACT_EXCESS {
+            return "empirical excess entropy f^e/d at finite n and d".into();
         }
+        if self.quantity.noise() { Curve::abouts(&self.name) } else { self.quantity.about().into() }
     }
 
-    /// Whether data of this kind have the quantity.
-    pub(super) fn of(self, entry: &Entry) -> bool {
-        match self {
-            Self::Speciation(k) => CRITERIA[k].applies(entry),
-            Self::Level(_) => entry.levels,
-            Self::Phi | Self::ClassEntropy => entry.classes,
-            _ => true,
-        }
+    /// Its formulas, where they do not depend on the model.
+    pub(super) fn explanation(&self, entry: &Entry) -> Option<&'static Explanation> {
+        // To leading order f is what the model's information makes of it.
+        let leading = self.name == EXCESS_ENTROPY.name;
+        if leading { None } else { self.of(entry)?.explanation() }
     }
 
-    /// Whether it depends on the number of samples.
-    pub(super) fn needs_samples(self) -> bool {
-        matches!(self, Self::Collapse(_) | Self::ExcessEntropy | Self::Level(_))
-    }
-
-    pub(super) fn example(self, name: &str, entry: &Entry) -> String {
+    pub(super) fn example(&self, entry: &Entry) -> String {
+        let quantity = self.of(entry).unwrap_or(self.quantity);
         let model =
-            if self.needs_samples() { entry.example } else { examples::without_samples(entry) };
-        let noise = if self.needs_noise() { " --t 1" } else { "" };
-        format!("Example: regimes explain {name} {} {model}{noise}", entry.name)
+            if quantity.samples() { entry.example } else { examples::without_samples(entry) };
+        let noise = if quantity.noise() { " --t 1" } else { "" };
+        let own = self.own(entry).find(|p| p.default.is_none_or(|text| text.contains(':')));
+        let own = own.map_or_else(String::new, |p| format!(" --{} 0.5", p.name));
+        format!("Example: regimes explain {} {} {model}{noise}{own}", self.name, entry.name)
     }
 
-    pub(super) fn parameters(self, entry: &Entry) -> Vec<Parameter> {
+    /// Parameters that its formulas have beside those of the model, the sample size and the noise level.
+    fn own(&self, entry: &Entry) -> impl Iterator<Item = Parameter> {
+        let explained = self.explanation(entry).is_some();
+        let all = self.of(entry).filter(|_| explained).map_or(&[][..], |q| q.parameters());
+        // The order is part of the name, and accuracy is not at stake.
+        all.iter().filter(|p| !["order", "tolerance", "seed"].contains(&p.name)).map(|p| {
+            Parameter {
+                // Ranges that curves run over by default are no defaults here.
+                default: p.default.filter(|text| !text.contains(':')),
+                ..*p
+            }
+        })
+    }
+
+    pub(super) fn parameters(&self, entry: &Entry) -> Vec<Parameter> {
+        let quantity = self.of(entry).unwrap_or(self.quantity);
         let mut all = entry.parameters.to_vec();
-        if self.needs_samples() {
+        if quantity.samples() {
             all.extend(sample_size::PARAMETERS);
         }
-        if self.needs_noise() {
+        if quantity.noise() {
             all.extend(noise::PARAMETERS);
         }
-        if let Self::Level(k) = self {
-            all.extend(LEVELS[k].parameters);
-        }
+        all.extend(self.own(entry));
         all
-    }
-
-    /// False for times.
-    pub(super) fn needs_noise(self) -> bool {
-        match self {
-            Self::Collapse(_) | Self::Speciation(_) => false,
-            Self::Level(k) => LEVELS[k].at_noise,
-            _ => true,
-        }
     }
 }

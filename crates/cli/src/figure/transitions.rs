@@ -1,6 +1,5 @@
 //! t_S and t_C of the models whose curves are drawn, for the lines and the shading.
 
-use super::super::curve;
 use super::super::request::{Models, Request};
 use super::super::sample_size::SampleSize;
 use crate::context::entry;
@@ -10,6 +9,7 @@ use regimes::Answer;
 use regimes::error::Result;
 use regimes::models::parameter::Values;
 use regimes::models::{Entry, Model, Order};
+use regimes::quantities::Curve;
 use regimes::transitions::collapse::collapse_time;
 use regimes::transitions::quoted;
 use regimes::transitions::speciation::CRITERIA;
@@ -50,7 +50,7 @@ pub(super) fn of<'a>(matches: &ArgMatches) -> Result<Option<Transitions<'a>>> {
     let Some((model, inner)) = inner.subcommand() else { return Ok(None) };
     let Ok(entry) = entry(model) else { return Ok(None) };
     let parameters = match command {
-        "curve" => curve::find(what, entry).map(|q| q.all_parameters(entry)),
+        "curve" => Curve::find(what, entry).map(|q| q.all_parameters(entry)),
         "simulate" => simulate::curve_parameters(what, entry),
         _ => None,
     };

@@ -328,7 +328,7 @@ fn draws(settings: &Settings) -> f64 {
 /// The main quantity of a curve, with its standard error in a column of its own.
 fn with_stderr(name: &'static str, symbol: &str, unit: &'static str, source: &str) -> Vec<Column> {
     vec![
-        Column::estimate(name, symbol, unit, source, f64::INFINITY).flat(),
+        Column::estimate(name, symbol, unit, source, f64::INFINITY).bare(),
         Column::number("stderr", "s.e.", "standard error"),
     ]
 }

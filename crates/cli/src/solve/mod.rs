@@ -13,7 +13,7 @@ use super::known::known;
 use super::request::{Request, parameter_cell, parameter_column, with_parameters};
 use super::resume;
 use super::verb::{Act, Verb};
-use super::{curve, examples, noise, sample_size};
+use super::{examples, noise, sample_size};
 use clap::{Arg, ArgMatches, Command};
 use found::Found;
 use regimes::Answer;
@@ -23,12 +23,13 @@ use regimes::models::parameter::{Domain, Parameter, Value, Values};
 use regimes::models::{CATALOGUE, Entry, Order};
 use regimes::numerics::precision::TIME_TOLERANCE;
 use regimes::process::Noise;
+use regimes::quantities;
 use regimes_output::{Cell, Column, Plan, Row};
 use scale::Scale;
 use search::At;
 use std::f64::consts::LN_2;
 use std::sync::Arc;
-use target::{Side, Target};
+use target::Target;
 use unknown::{exactly_one, range, unknown};
 
 /// The command's definition.
@@ -93,8 +94,8 @@ fn every_parameter(entry: &Entry) -> Vec<Parameter> {
     let mut all = entry.parameters.to_vec();
     all.extend(sample_size::PARAMETERS);
     all.extend(noise::PARAMETERS);
-    for quantity in curve::of(entry) {
-        for parameter in quantity.parameters {
+    for quantity in quantities::of(entry) {
+        for parameter in quantity.parameters() {
             // Of two of one name, the one that allows more.
             match all.iter_mut().find(|p| p.name == parameter.name) {
                 Some(found) => {
@@ -286,20 +287,20 @@ impl Query {
             Err(error @ Error::Numerics(_)) => return Ok(At::Failed(error.to_string())),
             Err(other) => return Err(other),
         };
-        Ok(match self.target.excess(model.as_ref(), &values) {
-            Ok(Answer::Value(excess)) if excess.value.is_finite() => At::Value(excess),
-            Ok(Answer::Value(e)) if e.value.is_nan() => At::Failed(OUT_OF_RANGE.into()),
-            Ok(Answer::Value(_)) => At::Absent("infinite".into()),
-            Ok(Answer::Absent(reason)) => At::Absent(reason.into_owned()),
-            Err(Error::Argument { name, expected, .. }) => At::Absent(format!("{name} {expected}")),
-            Err(error @ Error::Numerics(_)) => At::Failed(error.to_string()),
-            Err(other) => return Err(other),
-        })
+        match self.target.excess(model.as_ref(), &values) {
+            Ok(at) => Ok(at),
+            Err(Error::Argument { name, expected, .. }) => {
+                Ok(At::Absent(format!("{name} {expected}")))
+            }
+            Err(error @ Error::Numerics(_)) => Ok(At::Failed(error.to_string())),
+            Err(other) => Err(other),
+        }
     }
 
     /// The order and the time where a number of samples is asked for that collapses at a given time.
     fn collapse_at(&self) -> Option<(Order, f64)> {
-        let (Side::Collapse(order), t) = self.target.against_constant()? else { return None };
+        let (side, t) = self.target.against_constant()?;
+        let order = side.collapse()?;
         let samples = sample_size::PARAMETERS.iter().any(|p| p.name == self.unknown.name);
         (samples && t.is_finite() && t > 0.0).then_some((order, t))
     }

@@ -9,36 +9,32 @@ pub(super) fn theorem(target: &Target, parameter: &str, entry: &Entry) -> Option
     let (quantity, _) = target.against_constant()?;
     let of_noise = noise::PARAMETERS.iter().any(|p| p.name == parameter);
     let of_samples = sample_size::PARAMETERS.iter().any(|p| p.name == parameter);
-    match quantity {
-        Side::Collapse(_) if of_samples => {
-            Some("t_C falls as n grows, since I(a; x_t) falls with t")
-        }
-        Side::Curve(curve, _) if of_noise && !entry.latent => match (curve.name, quantity.column())
-        {
-            ("phi", "phi") => {
+    let Side::Of(of, column) = quantity else { return None };
+    if quantity.collapse().is_some() && of_samples {
+        return Some("t_C falls as n grows, since I(a; x_t) falls with t");
+    }
+    let name = of.name();
+    if of_noise && !entry.latent {
+        return match (name.as_str(), column) {
+            ("phi", 0) => {
                 Some("φ falls with the noise, as the posterior of noisier points is an average")
             }
-            ("class-entropy", "class_entropy") => {
-                Some("H(class|x_t) rises with the noise (data processing)")
-            }
-            ("information", "information") => {
-                Some("I(a; x_t) falls with the noise (data processing)")
-            }
+            ("class-entropy", 0) => Some("H(class|x_t) rises with the noise (data processing)"),
+            ("information", 0) => Some("I(a; x_t) falls with the noise (data processing)"),
             _ => None,
-        },
-        Side::Speciation(criterion) => match (entry.name, criterion.name, parameter) {
-            ("clusters", "spectral" | "spectral-exact", "d" | "mu" | "sigma")
-            | ("gaussian", "spectral" | "spectral-exact", "sigma") => {
-                Some("t_S rises with Λ, and Λ with every parameter")
-            }
-            ("clusters", "between-class" | "curvature" | "cloning" | "bayes", "d" | "mu") => {
-                Some("t_S rises with the distance of the class means")
-            }
-            ("clusters", "cloning" | "bayes", "sigma") => {
-                Some("t_S falls with the spread within the classes")
-            }
-            _ => None,
-        },
+        };
+    }
+    match (entry.name, name.strip_prefix("t_S.")?, parameter) {
+        ("clusters", "spectral" | "spectral-exact", "d" | "mu" | "sigma")
+        | ("gaussian", "spectral" | "spectral-exact", "sigma") => {
+            Some("t_S rises with Λ, and Λ with every parameter")
+        }
+        ("clusters", "between-class" | "curvature" | "cloning" | "bayes", "d" | "mu") => {
+            Some("t_S rises with the distance of the class means")
+        }
+        ("clusters", "cloning" | "bayes", "sigma") => {
+            Some("t_S falls with the spread within the classes")
+        }
         _ => None,
     }
 }
@@ -46,18 +42,12 @@ pub(super) fn theorem(target: &Target, parameter: &str, entry: &Entry) -> Option
 /// Why the quantity never takes the value asked for, if it lies outside its range.
 pub(super) fn out_of_range(target: &Target) -> Option<String> {
     let (quantity, value) = target.against_constant()?;
-    let (low, high, why) = match quantity {
-        Side::Constant(_) => return None,
-        Side::Curve(curve, _) => match (curve.name, quantity.column()) {
-            ("phi", "phi") => (0.0, 1.0, "φ is a probability"),
-            ("class-entropy", "class_entropy") => {
-                (0.0, f64::INFINITY, "an entropy is not negative")
-            }
-            ("information", "information") => {
-                (0.0, f64::INFINITY, "an information is not negative")
-            }
-            _ => return None,
-        },
+    let Side::Of(of, column) = quantity else { return None };
+    let (low, high, why) = match (of.name().as_str(), column) {
+        ("phi", 0) => (0.0, 1.0, "φ is a probability"),
+        ("class-entropy", 0) => (0.0, f64::INFINITY, "an entropy is not negative"),
+        ("information", 0) => (0.0, f64::INFINITY, "an information is not negative"),
+        _ if of.noise() => return None,
         _ => (0.0, f64::INFINITY, "times are not negative"),
     };
     (value < low || value > high).then(|| format!("{why}, and {value} is asked for"))

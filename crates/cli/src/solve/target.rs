@@ -1,37 +1,26 @@
-//! What is asked of a solution: "t_C=0.5", "t_S=t_C", "phi=0.8".
+//! The equation: two sides, each a number or a quantity by its name.
 
-use super::super::curve::{self, Point, Quantity};
-use super::super::level_times::{FINITE, LEVELS, finite_time, level_time};
 use super::super::noise;
 use super::super::sample_size::SampleSize;
+use super::search::At;
 use regimes::Answer;
+use regimes::answer::OUT_OF_RANGE;
 use regimes::error::{Error, Result};
 use regimes::models::parameter::{Parameter, Values};
 use regimes::models::{Entry, Model, Order};
 use regimes::numerics::Estimate;
+use regimes::quantities::{self, Point, Quantity, collapse};
 use regimes::suggest::did_you_mean;
 use regimes::symbolic::constant;
-use regimes::transitions::collapse::collapse_time;
-use regimes::transitions::speciation::{CRITERIA, Criterion};
-
-/// Columns of which something is proved beforehand.
-const COLUMNS: [&str; 3] = ["phi", "class_entropy", "information"];
+use regimes_output::{Cell, Kind};
 
 /// One side of the equation.
 #[derive(Clone, Copy)]
 pub(super) enum Side {
     /// A number.
     Constant(f64),
-    /// A speciation time.
-    Speciation(&'static Criterion),
-    /// A collapse time.
-    Collapse(Order),
-    /// A time of the random energy model.
-    Level(usize),
-    /// A time at finite n and d.
-    Finite(usize),
-    /// A column of a curve.
-    Curve(&'static Quantity, usize),
+    /// A column of a quantity.
+    Of(&'static dyn Quantity, usize),
 }
 
 /// The equation.
@@ -73,10 +62,19 @@ impl Target {
     ///
     /// # Errors
     /// Failed numerics, wrong parameters.
-    pub(super) fn excess(&self, model: &dyn Model, values: &Values) -> Result<Answer> {
-        let left = self.left.value(model, values)?;
-        let right = self.right.value(model, values)?;
-        Ok(left.and_then(|l| right.map(|r| l - r)))
+    pub(super) fn excess(&self, model: &dyn Model, values: &Values) -> Result<At> {
+        let left = match self.left.value(model, values)? {
+            At::Value(left) => left,
+            other => return Ok(other),
+        };
+        Ok(match self.right.value(model, values)? {
+            At::Value(right) => match left - right {
+                excess if excess.value.is_nan() => At::Failed(OUT_OF_RANGE.into()),
+                excess if excess.value.is_infinite() => At::Absent("infinite".into()),
+                excess => At::Value(excess),
+            },
+            other => other,
+        })
     }
 
     /// What the quantities depend on beside the model.
@@ -86,7 +84,7 @@ impl Target {
 
     /// Whether a noise level must be given.
     pub(super) fn needs_noise(&self) -> bool {
-        self.left.quantity().or(self.right.quantity()).is_some()
+        [self.left, self.right].into_iter().filter_map(Side::quantity).any(|q| q.noise())
     }
 
     /// Further parameters of the curves involved.
@@ -94,7 +92,7 @@ impl Target {
         [self.left, self.right]
             .into_iter()
             .filter_map(Side::quantity)
-            .flat_map(|quantity| quantity.parameters.to_vec())
+            .flat_map(|quantity| quantity.parameters().to_vec())
             .collect()
     }
 }
@@ -121,80 +119,53 @@ impl Side {
         })
     }
 
-    fn quantity(self) -> Option<&'static Quantity> {
+    fn quantity(self) -> Option<&'static dyn Quantity> {
         match self {
-            Self::Curve(quantity, _) => Some(quantity),
-            _ => None,
+            Self::Of(quantity, _) => Some(quantity),
+            Self::Constant(_) => None,
         }
     }
 
-    /// The column of a curve, else nothing.
-    pub(super) fn column(self) -> &'static str {
-        match self {
-            Self::Curve(quantity, k) => COLUMNS
-                .iter()
-                .find(|name| (quantity.columns)().get(k).is_some_and(|c| c.name == **name))
-                .copied()
-                .unwrap_or(""),
-            _ => "",
-        }
+    /// The order of a collapse time.
+    pub(super) fn collapse(self) -> Option<Order> {
+        collapse::order(&self.quantity()?.name())
     }
 
     fn needs_samples(self) -> bool {
-        match self {
-            Self::Collapse(_) | Self::Level(_) | Self::Finite(_) => true,
-            Self::Curve(quantity, _) => quantity.samples,
-            _ => false,
-        }
+        self.quantity().is_some_and(|quantity| quantity.samples())
     }
 
-    fn value(self, model: &dyn Model, values: &Values) -> Result<Answer> {
-        let size = || SampleSize::of(values, model.dimension());
-        match self {
-            Self::Constant(x) => Ok(Answer::Value(Estimate::exact(x))),
-            Self::Speciation(criterion) => (criterion.time)(model),
-            Self::Collapse(order) => collapse_time(model, size()?.alpha, order, 0.0),
-            Self::Level(k) => level_time(model, &size()?, 0.0, LEVELS[k].time),
-            Self::Finite(k) => finite_time(model, &size()?, 0.0, values, FINITE[k].time),
-            Self::Curve(quantity, column) => {
-                let noise = noise::of(values)?;
-                let size = if quantity.samples { Some(size()?) } else { None };
-                let cells = (quantity.cells)(model, &Point { noise, size, values })?;
-                let cell = &cells[column];
-                // The error of a flat column stands in the next one.
-                let beside = cells.get(column + 1).and_then(regimes_output::Cell::value);
-                Ok(match (cell.value(), cell.error().or(beside)) {
-                    (Some(x), Some(error)) => Answer::Value(Estimate::new(x, error)),
-                    (Some(x), None) => Answer::Value(Estimate::rounded(x)),
-                    _ => Answer::absent(cell.reason().unwrap_or("no value").to_owned()),
-                })
-            }
-        }
+    fn value(self, model: &dyn Model, values: &Values) -> Result<At> {
+        let (quantity, column) = match self {
+            Self::Constant(x) => return Ok(At::Value(Estimate::exact(x))),
+            Self::Of(quantity, column) => (quantity, column),
+        };
+        let noise = if quantity.noise() { Some(noise::of(values)?) } else { None };
+        let size = if quantity.samples() {
+            Some(SampleSize::of(values, model.dimension())?)
+        } else {
+            None
+        };
+        let cells = quantity.cells(model, &Point { noise, size, values })?;
+        Ok(match (cells[column].answer(), &cells[column]) {
+            (Some(Answer::Value(estimate)), _) => At::Value(estimate),
+            (Some(Answer::Absent(reason)), _) if reason.is_empty() => At::Absent("no value".into()),
+            (Some(Answer::Absent(reason)), _) => At::Absent(reason.into_owned()),
+            (None, Cell::Failed(reason, _)) => At::Failed(reason.clone()),
+            (None, _) => At::Absent("no number".into()),
+        })
     }
 }
 
-/// Every quantity of a kind of data that can be solved for, by name.
+/// Every quantity of a kind of data that can be solved for, by the names of its columns.
 fn names(entry: &Entry) -> Vec<(String, Side)> {
     let mut all: Vec<(String, Side)> = Vec::new();
-    for criterion in CRITERIA.iter().filter(|c| c.applies(entry)) {
-        all.push((format!("t_S.{}", criterion.name), Side::Speciation(criterion)));
-    }
-    for order in Order::ALL {
-        if order.is_of_one_class() || entry.classes {
-            all.push((format!("t_C.{}", order.name()), Side::Collapse(order)));
-        }
-    }
-    if entry.levels {
-        all.extend((0..LEVELS.len()).map(|k| (format!("t_C.{}", LEVELS[k].name), Side::Level(k))));
-        all.extend((0..FINITE.len()).map(|k| (format!("t_C.{}", FINITE[k].name), Side::Finite(k))));
-    }
-    for quantity in curve::of(entry) {
-        for (k, column) in (quantity.columns)().iter().enumerate() {
-            let value = column.kind != regimes_output::Kind::Text
-                && !column.name.ends_with("error")
-                && quantity.parameters.iter().all(|p| p.name != column.name);
+    for quantity in quantities::of(entry) {
+        for (k, column) in quantity.columns().into_iter().enumerate() {
+            let value = column.kind != Kind::Text
+                && quantity.parameters().iter().all(|p| p.name != column.name);
             if value && all.iter().all(|(name, _)| *name != column.name) {
-                all.push((column.name.clone(), Side::Curve(quantity, k)));
+                all.push((column.name, Side::Of(quantity, k)));
             }
         }
     }

@@ -5,7 +5,6 @@ mod predicted;
 mod setting;
 
 use super::context::{Context, below, entry, head as table_head};
-use super::curve::QUANTITIES;
 use super::known::known;
 use super::request::with_parameters;
 use super::verb::{Act, Made, Verb, Verdict};
@@ -17,6 +16,7 @@ use regimes::error::{Error, Result};
 use regimes::models::parameter::{Domain, Parameter};
 use regimes::models::{CATALOGUE, Entry};
 use regimes::numerics::Estimate;
+use regimes::quantities::CURVES;
 use regimes::validate::{Comparison, Measurement};
 use regimes_output::{Cell, Column, Plan, Row};
 use setting::{Setting, all_parameters, fitted_names};
@@ -80,7 +80,7 @@ fn head() -> Command {
 }
 
 fn fill(command: Command) -> Command {
-    let mut names: Vec<&str> = QUANTITIES.iter().map(|q| q.name).collect();
+    let mut names: Vec<&str> = CURVES.iter().map(|curve| curve.name).collect();
     names.dedup();
     let measured = Arg::new("measured").value_name("FILE").required(true);
     let measured = measured.value_hint(ValueHint::FilePath).help("the measured curve");

@@ -1,6 +1,5 @@
 //! The predicted curve at the measured points.
 
-use super::super::curve::{Point as CurvePoint, Quantity};
 use super::super::request::Request;
 use super::super::sample_size::SampleSize;
 use super::measured::Point;
@@ -9,12 +8,13 @@ use regimes::Answer;
 use regimes::error::{Error, Result};
 use regimes::models::parameter::{Parameter, Value, Values};
 use regimes::models::{Entry, Model};
+use regimes::quantities::{Curve, Point as At};
 use regimes_output::{Cell, Column, Kind};
 use std::collections::HashMap;
 
 /// A curve that can be evaluated wherever it was measured.
 pub(super) struct Prediction<'a> {
-    pub(super) quantity: &'static Quantity,
+    pub(super) quantity: &'static Curve,
     pub(super) entry: &'static Entry,
     pub(super) request: &'a Request,
     /// Every parameter that the model and the quantity have.
@@ -23,23 +23,10 @@ pub(super) struct Prediction<'a> {
     pub(super) column: usize,
 }
 
-/// The columns of a quantity that come with an error, and can be compared.
-pub(super) fn comparable(quantity: &Quantity) -> Vec<(usize, Column)> {
-    let columns = (quantity.columns)();
-    let with_error = |k: usize| {
-        columns[k].kind == Kind::Estimate
-            || columns.get(k + 1).is_some_and(|next| is_error(&next.name))
-    };
-    let numbers = |k: &usize| columns[*k].kind != Kind::Text && !is_error(&columns[*k].name);
-    (0..columns.len())
-        .filter(numbers)
-        .filter(|k| with_error(*k))
-        .map(|k| (k, columns[k].clone()))
-        .collect()
-}
-
-fn is_error(name: &str) -> bool {
-    name == "error" || name.ends_with("_error")
+/// The columns of a curve that come with an error, and can be compared.
+pub(super) fn comparable(curve: &Curve) -> Vec<(usize, Column)> {
+    let columns = (curve.columns)().into_iter().enumerate();
+    columns.filter(|(_, column)| column.kind == Kind::Estimate).collect()
 }
 
 impl Prediction<'_> {
@@ -87,17 +74,12 @@ impl Prediction<'_> {
         } else {
             None
         };
-        let at = CurvePoint { noise: point.noise, size, values: &values };
-        let cells = (self.quantity.cells)(model, &at)?;
-        Ok(match &cells[self.column] {
-            Cell::Estimate(estimate) => Answer::Value(*estimate),
-            Cell::Number(value) => {
-                let error = cells.get(self.column + 1).and_then(Cell::value).unwrap_or(0.0);
-                Answer::Value(regimes::numerics::Estimate::new(*value, error))
-            }
-            Cell::Failed(_, Some(best)) => Answer::Value(*best),
-            Cell::Failed(reason, None) => return Err(Error::Usage(reason.clone())),
-            other => Answer::absent(other.reason().unwrap_or("no value").to_owned()),
+        let at = At { noise: Some(point.noise), size, values: &values };
+        let mut cells = (self.quantity.cells)(model, &at)?;
+        Ok(match cells.swap_remove(self.column) {
+            Cell::Failed(_, Some(best)) => Answer::Value(best),
+            Cell::Failed(reason, None) => return Err(Error::Usage(reason)),
+            other => other.answer().unwrap_or_else(|| Answer::absent("no value")),
         })
     }
 }

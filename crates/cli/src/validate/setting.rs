@@ -1,10 +1,8 @@
 //! What a comparison is about: the curve, the model, where each parameter comes from.
 
-use super::super::curve::information::{EXACT, EXCESS_ENTROPY, ORDER};
-use super::super::curve::{QUANTITIES, Quantity};
 use super::super::request::Request;
 use super::super::sample_size;
-use super::measured::{self, Curve};
+use super::measured::{self, Curve as Measured};
 use super::predicted::{Prediction, comparable};
 use clap::{ArgMatches, parser::ValueSource};
 use regimes::Answer;
@@ -14,6 +12,8 @@ use regimes::error::{Error, Result};
 use regimes::models::Entry;
 use regimes::models::parameter::Parameter;
 use regimes::numerics::Estimate;
+use regimes::quantities::Curve;
+use regimes::quantities::information::{EXACT, EXCESS_ENTROPY, ORDER};
 use regimes::validate::{Fit, Measurement, fit, floor};
 use regimes_output::Column;
 use std::path::Path;
@@ -21,7 +21,7 @@ use std::path::Path;
 /// Every parameter of a model and of all curves that it has, each name once.
 pub(super) fn all_parameters(entry: &Entry) -> Vec<Parameter> {
     let mut all: Vec<Parameter> = entry.parameters.to_vec();
-    let curves = QUANTITIES.iter().filter(|q| (q.has)(entry)).flat_map(|q| q.parameters);
+    let curves = Curve::of(entry).flat_map(|curve| curve.parameters);
     for parameter in sample_size::PARAMETERS.iter().chain(curves) {
         if !all.iter().any(|p| p.name == parameter.name) {
             all.push(*parameter);
@@ -31,15 +31,15 @@ pub(super) fn all_parameters(entry: &Entry) -> Vec<Parameter> {
 }
 
 /// The curve asked for.
-fn quantity(matches: &ArgMatches, entry: &Entry) -> Result<&'static Quantity> {
-    let known: Vec<&str> = QUANTITIES.iter().filter(|q| (q.has)(entry)).map(|q| q.name).collect();
+fn quantity(matches: &ArgMatches, entry: &Entry) -> Result<&'static Curve> {
+    let known: Vec<&str> = Curve::of(entry).map(|curve| curve.name).collect();
     let Some(name) = matches.get_one::<String>("against") else {
         return Err(Error::Usage(format!(
             "--against is missing: give one of {}",
             known.join(", ")
         )));
     };
-    QUANTITIES.iter().copied().find(|q| q.name == name && (q.has)(entry)).ok_or_else(|| {
+    Curve::find(name, entry).ok_or_else(|| {
         let hint = regimes::suggest::did_you_mean(name, known.iter().copied());
         let expected = format!("{} has the curves {}{hint}", entry.name, known.join(", "));
         Error::argument("--against", name, expected)
@@ -48,11 +48,11 @@ fn quantity(matches: &ArgMatches, entry: &Entry) -> Result<&'static Quantity> {
 
 /// What a comparison is about.
 pub(super) struct Setting {
-    pub(super) quantity: &'static Quantity,
+    pub(super) quantity: &'static Curve,
     pub(super) entry: &'static Entry,
     pub(super) parameters: Vec<Parameter>,
     pub(super) request: Request,
-    pub(super) curve: Curve,
+    pub(super) curve: Measured,
     /// Which of the quantity's columns is compared.
     pub(super) column: (usize, Column),
 }

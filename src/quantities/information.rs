@@ -1,18 +1,21 @@
 //! Curves of the information: I(a; x_t)/d and the excess entropy f(t).
 
-use super::super::accuracy;
-use super::classes::error_column;
-use super::{Point, Quantity};
-use regimes::Answer;
-use regimes::error::{Error, Result};
-use regimes::models::parameter::{Domain, Parameter};
-use regimes::models::{Model, Order};
-use regimes::numerics::Estimate;
-use regimes::numerics::precision::CURVE_TOLERANCE;
-use regimes::transitions::collapse;
-use regimes_output::{Cell, Column};
+use super::accuracy;
+use super::explanation::Explanation;
+use super::formulas::{DERRIDA, EXACT as EXACTLY, MISSED};
+use super::{Curve, Point};
+use crate::Answer;
+use crate::error::Result;
+use crate::models::parameter::{Domain, Parameter};
+use crate::models::{Model, Order};
+use crate::numerics::Estimate;
+use crate::numerics::precision::CURVE_TOLERANCE;
+use crate::process::Noise;
+use crate::table::{Cell, Column};
+use crate::transitions::collapse;
 
-pub(crate) const ORDER: Parameter = Parameter {
+/// How much of the finite dimension is included.
+pub const ORDER: Parameter = Parameter {
     name: "order",
     symbol: "ORDER",
     latex: "",
@@ -24,7 +27,7 @@ pub(crate) const ORDER: Parameter = Parameter {
 };
 
 /// The excess entropy that a simulation at this n and d shows.
-pub(crate) const EXACT: &str = "exact";
+pub const EXACT: &str = "exact";
 
 const ORDER_OF_EXCESS: Parameter = Parameter {
     help: "asymptotic (d → ∞, published), class-bit (mixture information at this d) or exact (finite n and d, what a simulation shows)",
@@ -41,7 +44,7 @@ fn order(point: &Point<'_>) -> Order {
 }
 
 /// I(a; x_t)/d.
-pub(crate) const INFORMATION: Quantity = Quantity {
+pub static INFORMATION: Curve = Curve {
     name: "information",
     about: "I(a; x_t)/d: information on the data point, in nats per ambient dimension",
     has: |entry| !entry.latent,
@@ -52,25 +55,26 @@ pub(crate) const INFORMATION: Quantity = Quantity {
         vec![
             Column::estimate("information", "I/d", "nats per dimension", "BBDM24", CURVE_TOLERANCE)
                 .flat(),
-            error_column(),
             Column::estimate("mmse", "mmse/d", "variance per dimension", "GSV05", CURVE_TOLERANCE),
         ]
     },
     cells: |model, point| {
-        let information =
-            model.information(point.noise, order(point)).map(|answer| finite(answer, point));
-        let mut cells = super::flat(information).to_vec();
+        let noise = point.noise()?;
+        let information = model.information(noise, order(point));
+        let information = information.map(|answer| finite(answer, noise));
+        let mut cells = vec![information.into()];
         let mmse = match order(point) {
-            Order::Asymptotic => model.mmse(point.noise),
+            Order::Asymptotic => model.mmse(noise),
             Order::ClassBit => Ok(Answer::absent("given for the asymptotic order")),
         };
         cells.push(mmse.into());
         Ok(cells)
     },
+    explanation: None,
 };
 
 /// f(t) = α − I(a; x_t)/d.
-pub(crate) const EXCESS_ENTROPY: Quantity = Quantity {
+pub static EXCESS_ENTROPY: Curve = Curve {
     name: "excess-entropy",
     about: "f(t) = α − I(a; x_t)/d: entropy left to the training samples; zero at the collapse",
     has: |_| true,
@@ -81,22 +85,35 @@ pub(crate) const EXCESS_ENTROPY: Quantity = Quantity {
         vec![
             Column::estimate("f", "f", "nats per dimension", "BBDM24 Eq. 5", CURVE_TOLERANCE)
                 .flat(),
-            error_column(),
-            Column::number("f_over_alpha", "f/α", ""),
-            Column::number("f_over_alpha_error", "error", "bound"),
+            Column::estimate("f_over_alpha", "f/α", "", "", f64::INFINITY).flat(),
         ]
     },
     cells: excess_entropy,
+    explanation: Some(&AT_FINITE_SIZE),
+};
+
+/// Of the order that is exact at finite n and d.
+const AT_FINITE_SIZE: Explanation = Explanation {
+    symbol: "f^e",
+    latex: "f^e",
+    lines: &[DERRIDA],
+    remarks: &[
+        EXACTLY,
+        MISSED,
+        "above t_C it is α − I/d up to e^(−cd), the class bit included; below it d f^e → 0",
+    ],
+    intermediates: &[],
 };
 
 fn excess_entropy(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
-    let size = point.size.ok_or_else(|| Error::Usage("the number of samples is missing".into()))?;
+    let size = point.size()?;
+    let noise = point.noise()?;
     let f = if point.values.text("order") == Some(EXACT) {
-        super::levels::exact_excess_entropy(model, point)
+        super::energies::exact_excess_entropy(model, point)
     } else {
-        collapse::excess_entropy(model, size.alpha, order(point), 0.0, point.noise)
+        collapse::excess_entropy(model, size.alpha, order(point), 0.0, noise)
     };
-    let f = f.map(|answer| finite(answer, point));
+    let f = f.map(|answer| finite(answer, noise));
     let ratio = match &f {
         Ok(Answer::Value(_)) if size.alpha.value == 0.0 => {
             Ok(Answer::absent("α = 0: a single sample"))
@@ -104,20 +121,18 @@ fn excess_entropy(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
         Ok(answer) => Ok(answer.clone().map(|f| f / size.alpha)),
         Err(_) => Ok(Answer::absent("no value")),
     };
-    let mut cells = super::flat(f).to_vec();
-    cells.extend(super::flat(ratio));
-    Ok(cells)
+    Ok(vec![f.into(), ratio.into()])
 }
 
 /// An infinite information is said in words.
-fn finite(answer: Answer, point: &Point<'_>) -> Answer {
+fn finite(answer: Answer, noise: Noise) -> Answer {
     answer.and_then(|value: Estimate| {
         if value.value.is_finite() {
             Answer::Value(value)
         } else {
             Answer::absent(format!(
                 "the information of continuous data is infinite at t = {}",
-                point.noise.time()
+                noise.time()
             ))
         }
     })

@@ -1,22 +1,26 @@
 //! Curves of the random energy model: basin, free energy, kernel-estimate divergence, and the
 //! weights at finite n and d.
 
-use super::super::accuracy;
-use super::classes::error_column;
-use super::{Point, Quantity};
-use regimes::Answer;
-use regimes::dataset::observables::{CLONES, NEAREST, OWN_WEIGHT, Observable, PARTICIPATION};
-use regimes::error::{Error, Result};
-use regimes::models::Model;
-use regimes::models::parameter::{Domain, Parameter};
-use regimes::numerics::Estimate;
-use regimes::numerics::precision::CURVE_TOLERANCE;
-use regimes::rem::finite::{self, Ensemble};
-use regimes::rem::large_deviations::Energies;
-use regimes_output::{Cell, Column};
+use super::accuracy;
+use super::explanation::Explanation;
+use super::formulas::{
+    BANDWIDTH_CONDENSATION, BANDWIDTH_OPTIMAL, EXACT, LARGE_DEVIATIONS, LEADING,
+    OWN_WEIGHT as OWN_WEIGHT_FORMULA, PHASES, SWAPPED, VARYING,
+};
+use super::{Curve, Point};
+use crate::Answer;
+use crate::dataset::observables::{CLONES, NEAREST, OWN_WEIGHT, Observable, PARTICIPATION};
+use crate::error::Result;
+use crate::models::Model;
+use crate::models::parameter::{Domain, Parameter};
+use crate::numerics::Estimate;
+use crate::numerics::precision::CURVE_TOLERANCE;
+use crate::rem::finite::{self, Ensemble};
+use crate::rem::large_deviations::Energies;
+use crate::table::{Cell, Column};
 
 /// r, the radius from which the levels are seen.
-pub(crate) const R: Parameter = Parameter {
+pub const R: Parameter = Parameter {
     name: "r",
     symbol: "r",
     latex: "r",
@@ -28,7 +32,7 @@ pub(crate) const R: Parameter = Parameter {
 };
 
 /// r*(t).
-pub(crate) const BASIN: Quantity = Quantity {
+pub static BASIN: Curve = Curve {
     name: "basin",
     about: "r*(t): reduced radius of the basin of attraction of a training sample, 0 at onset, 1 at collapse",
     has: |entry| entry.levels,
@@ -36,19 +40,29 @@ pub(crate) const BASIN: Quantity = Quantity {
     parameters: &[],
     example: "--alpha 0.5 --t 0.2:0.45:#26",
     columns: || {
-        vec![
-            Column::estimate("basin", "r*", "noise radius", "AALMV25", CURVE_TOLERANCE).flat(),
-            error_column(),
-        ]
+        vec![Column::estimate("basin", "r*", "noise radius", "AALMV25", CURVE_TOLERANCE).flat()]
     },
     cells: |model, point| {
-        let radius = with_energies(model, point, |levels| levels.basin(point.noise));
-        Ok(super::flat(radius).to_vec())
+        Ok(vec![with_energies(model, point, |levels| levels.basin(point.noise()?)).into()])
     },
+    explanation: Some(&Explanation {
+        symbol: "r*",
+        latex: "r^*",
+        lines: &[
+            LARGE_DEVIATIONS,
+            (
+                "ψ(r*) = −r*/2: r* = 1 − 2(α − I/d)/Σ_i w_i ℓ_i/(τ + ℓ_i) for t_C ≤ t ≤ t_o, τ_C/τ below",
+                "\\psi(r^*) &= -r^*/2: \\quad r^* = 1 - \\frac{2(\\alpha - I/d)}{\\sum_i w_i \\ell_i/(\\tau + \\ell_i)} \\text{ for } t_C \\le t \\le t_o, \\quad \\tau_C/\\tau \\text{ below}",
+                "AALMV25",
+            ),
+        ],
+        remarks: &[LEADING],
+        intermediates: &[],
+    }),
 };
 
 /// ψ(t; r).
-pub(crate) const FREE_ENERGY: Quantity = Quantity {
+pub static FREE_ENERGY: Curve = Curve {
     name: "free-energy",
     about: "ψ = lim (1/d) log of the sum over the other samples, seen from radius r, with its phase",
     has: |entry| entry.levels,
@@ -60,16 +74,22 @@ pub(crate) const FREE_ENERGY: Quantity = Quantity {
             Column::number("r", "r", ""),
             Column::estimate("free_energy", "ψ", "nats per dimension", "D81", CURVE_TOLERANCE)
                 .flat(),
-            error_column(),
             Column::estimate("lambda_c", "λ_c", "inverse temperature", "D81", CURVE_TOLERANCE),
             Column::text("phase"),
         ]
     },
     cells: free_energy,
+    explanation: Some(&Explanation {
+        symbol: "ψ",
+        latex: "\\psi",
+        lines: &[LARGE_DEVIATIONS, PHASES],
+        remarks: &[LEADING, SWAPPED],
+        intermediates: &[],
+    }),
 };
 
 /// KL(P_0 ‖ kernel estimate).
-pub(crate) const KL: Quantity = Quantity {
+pub static KL: Curve = Curve {
     name: "kl",
     about: "KL(P_0 ‖ kernel estimate of bandwidth σ_VE(t)): smallest at the time of best generalisation",
     has: |entry| entry.levels,
@@ -77,16 +97,24 @@ pub(crate) const KL: Quantity = Quantity {
     parameters: &[],
     example: "--alpha 0.5 --t 0.05:0.5:#46",
     columns: || {
-        vec![
-            Column::estimate("kl", "KL", "nats per dimension", "BM24", CURVE_TOLERANCE).flat(),
-            error_column(),
-        ]
+        vec![Column::estimate("kl", "KL", "nats per dimension", "BM24", CURVE_TOLERANCE).flat()]
     },
     cells: |model, point| {
         let divergence =
-            with_energies(model, point, |levels| levels.kullback_leibler_at(point.noise));
-        Ok(super::flat(divergence).to_vec())
+            with_energies(model, point, |levels| levels.kullback_leibler_at(point.noise()?));
+        Ok(vec![divergence.into()])
     },
+    explanation: Some(&Explanation {
+        symbol: "KL",
+        latex: "\\mathrm{KL}",
+        lines: &[(
+            "KL = ½ Σ_i w_i [log(1 + h²/ℓ_i) − h²/(h² + ℓ_i)] for h > h_G, else α + ½ Σ_i w_i [log(h²/ℓ_i) − 1] + W h_opt²/(2h²), W = Σ_i w_i over ℓ_i > 0, h² = e^(2t) − 1",
+            "\\mathrm{KL} &= \\tfrac12 \\sum_i w_i \\Bigl[\\log(1 + h^2/\\ell_i) - \\frac{h^2}{h^2 + \\ell_i}\\Bigr] \\ (h > h_G), \\quad \\alpha + \\tfrac12 \\sum_i w_i [\\log(h^2/\\ell_i) - 1] + W\\frac{h_\\mathrm{opt}^2}{2h^2} \\ (h < h_G), \\quad h^2 = e^{2t} - 1",
+            "BM24",
+        )],
+        remarks: &[LEADING, VARYING],
+        intermediates: &[BANDWIDTH_CONDENSATION, BANDWIDTH_OPTIMAL],
+    }),
 };
 
 /// Names and means of the weights at finite n and d.
@@ -98,7 +126,7 @@ const WEIGHTS: [(Observable, finite::Quantity); 4] = [
 ];
 
 /// The weights of the empirical score, exactly at finite n and d.
-pub(crate) const CONDENSATION: Quantity = Quantity {
+pub static CONDENSATION: Curve = Curve {
     name: "condensation",
     about: "weights of the empirical score at finite n and d: φ_C, own weight, nearest neighbour, participation",
     has: |entry| entry.levels,
@@ -121,24 +149,34 @@ pub(crate) const CONDENSATION: Quantity = Quantity {
             })
             .collect())
     },
+    explanation: Some(&Explanation {
+        symbol: "φ_C",
+        latex: "\\varphi_C",
+        lines: &[OWN_WEIGHT_FORMULA],
+        remarks: &[
+            EXACT,
+            "two clones started from x_t end on the same sample with this probability; the two sides are separate integrals, equal by the Nishimori identity",
+        ],
+        intermediates: &[],
+    }),
 };
 
 fn mean(ensemble: &Ensemble, quantity: finite::Quantity, point: &Point<'_>) -> Result<Answer> {
-    ensemble.mean(quantity, point.noise).map(Answer::Value)
+    ensemble.mean(quantity, point.noise()?).map(Answer::Value)
 }
 
 /// The empirical excess entropy f^e/d at finite n and d.
-pub(super) fn exact_excess_entropy(model: &dyn Model, point: &Point<'_>) -> Result<Answer> {
+pub fn exact_excess_entropy(model: &dyn Model, point: &Point<'_>) -> Result<Answer> {
     ensemble(model, point)?
-        .try_and_then(|ensemble| ensemble.excess_entropy(point.noise).map(Answer::Value))
+        .try_and_then(|ensemble| ensemble.excess_entropy(point.noise()?).map(Answer::Value))
 }
 
 /// The finite-size averages of the model at the point, or why there are none.
 ///
 /// # Errors
 /// Wrong arguments.
-pub(crate) fn ensemble(model: &dyn Model, point: &Point<'_>) -> Result<Answer<Ensemble>> {
-    let size = point.size.ok_or_else(|| Error::Usage("the number of samples is missing".into()))?;
+pub fn ensemble(model: &dyn Model, point: &Point<'_>) -> Result<Answer<Ensemble>> {
+    let size = point.size()?;
     if size.log_n < std::f64::consts::LN_2 {
         return Ok(Answer::absent("a single sample: there is no other to compete with"));
     }
@@ -149,12 +187,12 @@ pub(crate) fn ensemble(model: &dyn Model, point: &Point<'_>) -> Result<Answer<En
 ///
 /// # Errors
 /// Wrong arguments, failed numerics.
-pub(crate) fn with_energies(
+pub fn with_energies(
     model: &dyn Model,
     point: &Point<'_>,
     f: impl FnOnce(&Energies) -> Result<Answer>,
 ) -> Result<Answer> {
-    let size = point.size.ok_or_else(|| Error::Usage("the number of samples is missing".into()))?;
+    let size = point.size()?;
     model.energies(size.alpha.value)?.try_and_then(|levels| f(&levels))
 }
 
@@ -163,17 +201,15 @@ fn free_energy(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
     let mut phase = Cell::EMPTY;
     let mut lambda: Option<Estimate> = None;
     let value = with_energies(model, point, |levels| {
-        if point.noise.tau() == 0.0 || !point.noise.tau().is_finite() {
+        let noise = point.noise()?;
+        if noise.tau() == 0.0 || !noise.tau().is_finite() {
             return Ok(Answer::absent("no levels to compare at t = 0 or t = ∞"));
         }
-        let free = levels.free_energy(point.noise, r)?;
+        let free = levels.free_energy(noise, r)?;
         phase = Cell::Text(if free.condensed { "condensed" } else { "uncondensed" }.into());
         lambda = Some(free.lambda);
         Ok(Answer::Value(free.value))
     });
-    let mut cells = vec![Cell::Number(r)];
-    cells.extend(super::flat(value));
-    cells.push(lambda.map_or(Cell::EMPTY, Cell::Estimate));
-    cells.push(phase);
-    Ok(cells)
+    let value = value.into();
+    Ok(vec![Cell::Number(r), value, lambda.map_or(Cell::EMPTY, Cell::Estimate), phase])
 }

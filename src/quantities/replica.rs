@@ -1,14 +1,14 @@
 //! Curves of the replica-symmetric engine: information with its branches, and the potential over v.
 
-use super::classes::error_column;
-use super::{Point, Quantity};
-use regimes::Answer;
-use regimes::error::{Error, Result};
-use regimes::models::Model;
-use regimes::models::parameter::{Domain, Parameter};
-use regimes::numerics::precision::CURVE_TOLERANCE;
-use regimes::replica::{Branches, Replica, Saddle};
-use regimes_output::{Cell, Column};
+use super::explanation::Explanation;
+use super::{Curve, Point};
+use crate::Answer;
+use crate::error::{Error, Result};
+use crate::models::Model;
+use crate::models::parameter::{Domain, Parameter};
+use crate::numerics::precision::CURVE_TOLERANCE;
+use crate::replica::{Branches, Replica, Saddle};
+use crate::table::{Cell, Column};
 
 const START: Parameter = Parameter {
     name: "start",
@@ -22,7 +22,7 @@ const START: Parameter = Parameter {
 };
 
 /// I(a; x_t)/d of a nonlinear manifold.
-pub(crate) const INFORMATION: Quantity = Quantity {
+pub static INFORMATION: Curve = Curve {
     name: "information",
     about: "I(a; x_t)/d: information on the data point, in nats per ambient dimension",
     has: |entry| entry.latent,
@@ -39,7 +39,6 @@ pub(crate) const INFORMATION: Quantity = Quantity {
                 CURVE_TOLERANCE,
             )
             .flat(),
-            error_column(),
             Column::estimate("mmse", "mmse/d", "variance per dimension", "GSV05", CURVE_TOLERANCE),
             Column::estimate(
                 "posterior_variance",
@@ -53,6 +52,7 @@ pub(crate) const INFORMATION: Quantity = Quantity {
         ]
     },
     cells: information,
+    explanation: None,
 };
 
 const V: Parameter = Parameter {
@@ -67,7 +67,7 @@ const V: Parameter = Parameter {
 };
 
 /// Ψ(v), whose minima are the branches.
-pub(crate) const POTENTIAL: Quantity = Quantity {
+pub static POTENTIAL: Curve = Curve {
     name: "free-energy",
     about: "Ψ(v) = β sup_r[i_ξ(r) − r v/2] + I_out(v; snr): the replica-symmetric potential; its least value is I/d",
     has: |entry| entry.latent,
@@ -80,10 +80,22 @@ pub(crate) const POTENTIAL: Quantity = Quantity {
             Column::number("v", "v", "variance of a latent coordinate"),
             Column::estimate("free_energy", "Ψ", "nats per dimension", "BKMMZ19", CURVE_TOLERANCE)
                 .flat(),
-            error_column(),
         ]
     },
     cells: potential,
+    explanation: Some(&Explanation {
+        symbol: "Ψ",
+        latex: "\\Psi",
+        lines: &[(
+            "Ψ(v) = β sup_r[i_ξ(r) − r v/2] + I_out(v; snr)",
+            "\\Psi(v) &= \\beta \\sup_r\\bigl[i_\\xi(r) - r v/2\\bigr] + I_\\mathrm{out}(v; \\mathrm{snr})",
+            "BKMMZ19",
+        )],
+        remarks: &[
+            "i_ξ is the information of a latent coordinate at signal-to-noise ratio r, I_out that of an output on its preactivation where the posterior variance of the latents is v; the least value of Ψ is I/d",
+        ],
+        intermediates: &[],
+    }),
 };
 
 fn replica(model: &dyn Model) -> Result<&Replica> {
@@ -93,14 +105,13 @@ fn replica(model: &dyn Model) -> Result<&Replica> {
 }
 
 fn information(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
-    let branches = match replica(model)?.branches(point.noise.snr()) {
+    let branches = match replica(model)?.branches(point.noise()?.snr()) {
         Ok(branches) => branches,
         Err(error @ Error::Numerics(_)) => {
             let text = error.to_string();
-            let missing = || Cell::EMPTY;
-            let mut cells = vec![Cell::from(Err::<Answer, _>(error))];
-            cells.extend([missing(), missing(), missing(), Cell::Missing(text.into()), missing()]);
-            return Ok(cells);
+            let failed = Cell::from(Err::<Answer, _>(error));
+            let why = Cell::Missing(text.into());
+            return Ok(vec![failed, Cell::EMPTY, Cell::EMPTY, why, Cell::EMPTY]);
         }
         Err(other) => return Err(other),
     };
@@ -117,12 +128,13 @@ fn information(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
             "infinite: without noise a continuous part of the activation tells everything",
         )
     };
-    let mut cells = super::flat(Ok(information)).to_vec();
-    cells.push(Ok(Answer::Value(saddle.mmse)).into());
-    cells.push(Ok(Answer::Value(saddle.variance)).into());
-    cells.push(Cell::Text(branch(&branches, saddle).into()));
-    cells.push(Cell::Number(stable(&branches) as f64));
-    Ok(cells)
+    Ok(vec![
+        Ok(information).into(),
+        Ok(Answer::Value(saddle.mmse)).into(),
+        Ok(Answer::Value(saddle.variance)).into(),
+        Cell::Text(branch(&branches, saddle).into()),
+        Cell::Number(stable(&branches) as f64),
+    ])
 }
 
 fn stable(branches: &Branches) -> usize {
@@ -151,14 +163,12 @@ fn potential(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
         return Err(Error::argument("--v", fraction, expected));
     }
     let v = fraction * replica.second_moment();
-    let value = replica.potential(v, point.noise.snr()).map(|value| {
+    let value = replica.potential(v, point.noise()?.snr()).map(|value| {
         if value.value.is_finite() {
             Answer::Value(value)
         } else {
             Answer::absent("infinite without noise")
         }
     });
-    let mut cells = vec![Cell::Number(fraction), Cell::Number(v)];
-    cells.extend(super::flat(value));
-    Ok(cells)
+    Ok(vec![Cell::Number(fraction), Cell::Number(v), value.into()])
 }

@@ -1,16 +1,16 @@
 //! Curves of the class posterior: cloning probability and class entropy.
 
-use super::{Point, Quantity};
-use regimes::Answer;
-use regimes::classes::Posterior;
-use regimes::error::Result;
-use regimes::models::Model;
-use regimes::numerics::Estimate;
-use regimes::numerics::precision::CURVE_TOLERANCE;
-use regimes_output::Column;
+use super::{Curve, Point};
+use crate::Answer;
+use crate::classes::Posterior;
+use crate::error::Result;
+use crate::models::Model;
+use crate::numerics::Estimate;
+use crate::numerics::precision::CURVE_TOLERANCE;
+use crate::table::Column;
 
 /// φ(t), the probability that two clones end in one class.
-pub(crate) const PHI: Quantity = Quantity {
+pub static PHI: Curve = Curve {
     name: "phi",
     about: "φ(t): probability that two backward runs from one x_t end in the same class",
     has: |entry| entry.classes,
@@ -18,16 +18,14 @@ pub(crate) const PHI: Quantity = Quantity {
     parameters: &[],
     example: "--t 0.5:8:#40",
     columns: || {
-        vec![
-            Column::estimate("phi", "φ", "probability", "BBDM24 Eq. 6", CURVE_TOLERANCE).flat(),
-            error_column(),
-        ]
+        vec![Column::estimate("phi", "φ", "probability", "BBDM24 Eq. 6", CURVE_TOLERANCE).flat()]
     },
-    cells: |model, point| Ok(super::flat(posterior(model, point, |p| p.clone)).to_vec()),
+    cells: |model, point| Ok(vec![posterior(model, point, |p| p.clone).into()]),
+    explanation: None,
 };
 
 /// H(class | x_t) and the information about the class.
-pub(crate) const CLASS_ENTROPY: Quantity = Quantity {
+pub static CLASS_ENTROPY: Curve = Curve {
     name: "class-entropy",
     about: "H(class | x_t), what x_t leaves open about the class, and I(class; x_t), in nats",
     has: |entry| entry.classes,
@@ -37,7 +35,6 @@ pub(crate) const CLASS_ENTROPY: Quantity = Quantity {
     columns: || {
         vec![
             Column::estimate("class_entropy", "H", "nats", "BBDM24", CURVE_TOLERANCE).flat(),
-            error_column(),
             Column::estimate(
                 "class_information",
                 "I(class; x_t)",
@@ -48,16 +45,13 @@ pub(crate) const CLASS_ENTROPY: Quantity = Quantity {
         ]
     },
     cells: |model, point| {
-        let mut cells = super::flat(posterior(model, point, |p| p.entropy)).to_vec();
-        cells.push(posterior(model, point, |p| p.information).into());
-        Ok(cells)
+        Ok(vec![
+            posterior(model, point, |p| p.entropy).into(),
+            posterior(model, point, |p| p.information).into(),
+        ])
     },
+    explanation: None,
 };
-
-/// The column of a curve's error bound.
-pub(crate) fn error_column() -> Column {
-    Column { tolerance: CURVE_TOLERANCE, ..Column::number("error", "error", "bound") }
-}
 
 fn posterior(
     model: &dyn Model,
@@ -66,5 +60,5 @@ fn posterior(
 ) -> Result<Answer> {
     model
         .classes()
-        .try_and_then(|classes| Ok(Answer::Value(part(&classes.posterior(point.noise)?))))
+        .try_and_then(|classes| Ok(Answer::Value(part(&classes.posterior(point.noise()?)?))))
 }

@@ -1,0 +1,64 @@
+//! Collapse times t_C, by order.
+
+use super::{Point, Quantity};
+use crate::error::Result;
+use crate::models::parameter::{Domain, Parameter};
+use crate::models::{Entry, Model, Order};
+use crate::numerics::precision::TIME_TOLERANCE;
+use crate::table::{Cell, Column};
+use crate::transitions::collapse::collapse_time;
+
+/// ε, the width that each sample of a smoothed empirical score has.
+pub const BANDWIDTH: Parameter = Parameter {
+    name: "bandwidth",
+    symbol: "ε",
+    latex: "\\epsilon",
+    aliases: &["ε"],
+    help: "smooth the empirical score: each sample becomes N(a, ε² I)",
+    domain: Domain::NonNegative,
+    default: Some("0"),
+    required: false,
+};
+
+/// Every order.
+pub static ORDERS: [Order; 2] = Order::ALL;
+
+/// The order of the collapse time called `name`.
+pub fn order(name: &str) -> Option<Order> {
+    ORDERS.into_iter().find(|order| Quantity::name(order) == name)
+}
+
+impl Quantity for Order {
+    fn name(&self) -> String {
+        format!("t_C.{}", Order::name(*self))
+    }
+
+    fn about(&self) -> &'static str {
+        match self {
+            Self::Asymptotic => "I(a; x_t)/d = log n/d, to leading order in d",
+            Self::ClassBit => "the same, the information on the class included",
+        }
+    }
+
+    fn has(&self, entry: &Entry) -> bool {
+        self.is_of_one_class() || entry.classes
+    }
+
+    fn samples(&self) -> bool {
+        true
+    }
+
+    fn several_classes(&self) -> bool {
+        !self.is_of_one_class()
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        let (name, source) = (Quantity::name(self), self.source());
+        vec![Column::estimate(name, "t_C", "OU time", source, TIME_TOLERANCE)]
+    }
+
+    fn cells(&self, model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
+        let alpha = point.size()?.alpha;
+        Ok(vec![collapse_time(model, alpha, *self, point.bandwidth()).into()])
+    }
+}

@@ -1,0 +1,129 @@
+//! Curves: what is computed at every noise level.
+
+use super::explanation::Explanation;
+use super::sample_size;
+use super::{Point, Quantity, accuracy, classes, energies, information, noise, potential, replica};
+use crate::error::Result;
+use crate::models::parameter::Parameter;
+use crate::models::{Entry, Model};
+use crate::table::{Cell, Column};
+
+/// A curve: what it needs and how its cells are computed.
+pub struct Curve {
+    /// Name by which it is asked for.
+    pub name: &'static str,
+    /// What it is, in a line.
+    pub about: &'static str,
+    /// Which kinds of data have it.
+    pub has: fn(&Entry) -> bool,
+    /// Whether it depends on the number of samples.
+    pub samples: bool,
+    /// Further parameters.
+    pub parameters: &'static [Parameter],
+    /// An example of the arguments that follow the model's name.
+    pub example: &'static str,
+    /// Its columns.
+    pub columns: fn() -> Vec<Column>,
+    /// Its cells.
+    pub cells: fn(&dyn Model, &Point<'_>) -> Result<Vec<Cell>>,
+    /// Its formulas, where they do not depend on the model.
+    pub explanation: Option<&'static Explanation>,
+}
+
+/// Every curve over noise levels; a new one is a file, or a constant in one, and a line here.
+pub static CURVES: [&Curve; 11] = [
+    &classes::PHI,
+    &information::EXCESS_ENTROPY,
+    &information::INFORMATION,
+    &replica::INFORMATION,
+    &classes::CLASS_ENTROPY,
+    &potential::POTENTIAL,
+    &energies::BASIN,
+    &energies::FREE_ENERGY,
+    &replica::POTENTIAL,
+    &energies::KL,
+    &energies::CONDENSATION,
+];
+
+impl Quantity for Curve {
+    fn name(&self) -> String {
+        self.name.to_owned()
+    }
+
+    fn about(&self) -> &'static str {
+        self.about
+    }
+
+    fn has(&self, entry: &Entry) -> bool {
+        (self.has)(entry)
+    }
+
+    fn samples(&self) -> bool {
+        self.samples
+    }
+
+    fn noise(&self) -> bool {
+        true
+    }
+
+    fn parameters(&self) -> &'static [Parameter] {
+        self.parameters
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        (self.columns)()
+    }
+
+    fn cells(&self, model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
+        (self.cells)(model, point)
+    }
+
+    fn explanation(&self) -> Option<&Explanation> {
+        self.explanation
+    }
+}
+
+impl Curve {
+    /// Everything that may be given to compute it of a kind of data.
+    pub fn all_parameters(&self, entry: &Entry) -> Vec<Parameter> {
+        let mut all: Vec<Parameter> = entry.parameters.to_vec();
+        if self.samples {
+            all.extend(sample_size::PARAMETERS);
+        }
+        all.extend(self.parameters);
+        if !self.parameters.iter().any(|p| p.name == "seed") {
+            all.extend(accuracy::class_seed(entry));
+        }
+        all.extend(noise::PARAMETERS);
+        all
+    }
+
+    /// Names of the curves, each once: models of different kinds may compute one in different ways.
+    pub fn names() -> Vec<&'static str> {
+        let mut names: Vec<&'static str> = Vec::new();
+        for curve in CURVES {
+            if !names.contains(&curve.name) {
+                names.push(curve.name);
+            }
+        }
+        names
+    }
+
+    /// What the curves of one name are about.
+    pub fn abouts(name: &str) -> String {
+        let mut texts: Vec<&str> =
+            CURVES.iter().filter(|q| q.name == name).map(|q| q.about).collect();
+        texts.dedup();
+        texts.join("; ")
+    }
+
+    /// Every curve of a kind of data.
+    pub fn of(entry: &Entry) -> impl Iterator<Item = &'static Self> {
+        CURVES.into_iter().filter(|curve| (curve.has)(entry))
+    }
+
+    /// The curve called `name` of a kind of data.
+    pub fn find(name: &str, entry: &Entry) -> Option<&'static Self> {
+        Self::of(entry).find(|curve| curve.name == name)
+    }
+}

@@ -1,0 +1,105 @@
+//! Every named quantity of the theory: its name, symbol, unit and source, what it needs, how it is computed
+//! and how it is explained.
+//!
+//! One list serves every way of asking. A new quantity is its file and a line in [`all`], or an entry of
+//! one of the lists that it chains.
+
+pub mod accuracy;
+pub mod classes;
+pub mod collapse;
+pub mod curve;
+pub mod energies;
+pub mod explanation;
+mod formulas;
+pub mod information;
+pub mod levels;
+pub mod noise;
+pub mod phases;
+pub mod point;
+pub mod potential;
+pub mod replica;
+pub mod sample_size;
+pub mod speciation;
+
+pub use curve::{CURVES, Curve};
+pub use explanation::Explanation;
+pub use point::Point;
+pub use sample_size::SampleSize;
+
+use crate::error::Result;
+use crate::models::parameter::Parameter;
+use crate::models::{Entry, Model};
+use crate::table::{Cell, Column};
+
+/// What is asked for by one name: a time, or the columns of a curve that are computed together.
+pub trait Quantity: Sync {
+    /// Its name: of a time that of its column, such as `t_S.spectral`; of a curve the one by which it is
+    /// asked for, such as `class-entropy`.
+    fn name(&self) -> String;
+
+    /// What it is, in a line.
+    fn about(&self) -> &'static str;
+
+    /// Which kinds of data have it.
+    fn has(&self, entry: &Entry) -> bool;
+
+    /// Whether it depends on the number of samples.
+    fn samples(&self) -> bool;
+
+    /// Whether it is one of a noise level; times are not.
+    fn noise(&self) -> bool {
+        false
+    }
+
+    /// The word by which a time is asked for that is not always shown.
+    fn asked_for(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether it needs data of several classes, where data of the same kind can have one.
+    fn several_classes(&self) -> bool {
+        false
+    }
+
+    /// Parameters beside those of the model, the sample size and the noise level.
+    fn parameters(&self) -> &'static [Parameter] {
+        &[]
+    }
+
+    /// Its columns.
+    fn columns(&self) -> Vec<Column>;
+
+    /// Its values for a model, one cell a column; a value that does not exist says why.
+    ///
+    /// # Errors
+    /// Wrong or missing parameters; numerics that fail for all of its columns.
+    fn cells(&self, model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>>;
+
+    /// Its formulas, where they do not depend on the model.
+    fn explanation(&self) -> Option<&Explanation> {
+        None
+    }
+}
+
+/// Every quantity, in the order of the output.
+pub fn all() -> impl Iterator<Item = &'static dyn Quantity> {
+    fn of<Q: Quantity>(list: &'static [Q]) -> impl Iterator<Item = &'static dyn Quantity> {
+        list.iter().map(|quantity| quantity as &dyn Quantity)
+    }
+    of(crate::transitions::speciation::CRITERIA)
+        .chain(of(&collapse::ORDERS))
+        .chain(of(&levels::LEVELS))
+        .chain(of(&levels::FINITE))
+        .chain(of(&phases::ALL))
+        .chain(CURVES.iter().map(|curve| *curve as &dyn Quantity))
+}
+
+/// Every quantity that data of a kind have.
+pub fn of(entry: &Entry) -> impl Iterator<Item = &'static dyn Quantity> {
+    all().filter(|quantity| quantity.has(entry))
+}
+
+/// The quantity called `name` of a kind of data.
+pub fn find(name: &str, entry: &Entry) -> Option<&'static dyn Quantity> {
+    of(entry).find(|quantity| quantity.name() == name)
+}
