@@ -10,6 +10,7 @@ const CRATES: &[&str] = &["numerics", "symbolic", "output", "figure", "cli"];
 /// above it in this list.
 const LAYERS: &[&str] = &[
     "suggest",
+    "number",
     "error",
     "answer",
     "table",
@@ -30,6 +31,7 @@ const LAYERS: &[&str] = &[
     "dataset",
     "validate",
     "simulate",
+    "sweep",
 ];
 
 /// Beyond this many lines a file is probably two things.

@@ -30,7 +30,6 @@ mod table;
 mod threads;
 mod times;
 mod validate;
-mod values;
 mod verb;
 mod verify;
 
