@@ -20,6 +20,7 @@ mod replica;
 mod scales;
 mod schedule;
 mod simulate;
+mod sweep;
 mod symbolic;
 mod tidy;
 mod times;

@@ -10,6 +10,7 @@ const CRATES: &[&str] = &["numerics", "symbolic", "output", "figure", "cli"];
 /// above it in this list.
 const LAYERS: &[&str] = &[
     "suggest",
+    "number",
     "error",
     "answer",
     "table",
@@ -31,6 +32,7 @@ const LAYERS: &[&str] = &[
     "validate",
     "quantities",
     "simulate",
+    "sweep",
 ];
 
 /// Beyond this many lines a file is probably two things.

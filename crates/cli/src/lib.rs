@@ -29,7 +29,6 @@ mod table;
 mod threads;
 mod times;
 mod validate;
-mod values;
 mod verb;
 mod verify;
 

@@ -1,11 +1,11 @@
 //! How a figure is to look: from flags, or from the section `figure` of a specification.
 
-use super::super::values::numbers;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use regimes::document::{Document, Node};
 use regimes::error::{Error, Result};
 use regimes::models::parameter::{Domain, Parameter};
 use regimes::suggest::did_you_mean;
+use regimes::sweep::numbers;
 use regimes_figure::axis::Scale;
 use regimes_figure::label::unreadable;
 use regimes_figure::{ONE_COLUMN, TWO_COLUMNS};

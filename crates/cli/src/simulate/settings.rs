@@ -1,12 +1,12 @@
 //! How a simulation is run: what is not swept.
 
-use super::super::values::numbers;
 use clap::ArgMatches;
 use regimes::error::{Error, Result};
 use regimes::models::parameter::{Domain, Parameter};
 use regimes::numerics::random::Seed;
 use regimes::simulate::Scheme;
 use regimes::simulate::clones::Route;
+use regimes::sweep::numbers;
 
 const PLAIN: Parameter = Parameter {
     name: "blocks",

@@ -56,7 +56,7 @@ pub(super) fn exactly_one(target: &Target, unknown: &Parameter, request: &Reques
 pub(super) fn range(unknown: &Parameter, between: Option<&String>) -> Result<(f64, f64)> {
     if let Some(text) = between {
         let fail = |expected: &str| Error::argument("--between", text, expected);
-        let (low, high) = super::super::values::between("--between", text)?;
+        let (low, high) = regimes::sweep::between("--between", text)?;
         let whole = matches!(unknown.domain, Domain::Whole { .. });
         let inside = |x: f64| if whole { x >= 1.0 } else { unknown.domain.contains(x) };
         if !(inside(low) && inside(high)) {

@@ -136,7 +136,7 @@ pub(super) fn read(
         .collect::<Result<_>>()?;
     let spread = Spread::read(columns, matches, &value, values.len())?;
     let between = text("between")
-        .map(|text| crate::values::between("--between", &text).map(|(a, b)| a..=b))
+        .map(|text| regimes::sweep::between("--between", &text).map(|(a, b)| a..=b))
         .transpose()?;
     let mut outside = 0;
     let shared = columns.share_their_noise() || matches.get_flag(SHARED);

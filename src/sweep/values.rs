@@ -1,19 +1,20 @@
-//! Numbers on the command line: expressions, lists and ranges.
+//! Numbers as people type them: expressions, lists and ranges.
 
-use regimes::error::{Error, Result};
-use regimes::models::parameter::{Domain, Parameter};
-use regimes::symbolic;
+use super::flag;
+use crate::error::{Error, Result};
+use crate::models::parameter::{Domain, Parameter};
+use crate::symbolic;
 
 /// Longest list or range of a single parameter, and longest table.
-pub(crate) const LARGEST_SWEEP: usize = 10_000_000;
+pub const LARGEST_SWEEP: usize = 10_000_000;
 
 /// The values that `text` gives to a parameter: an expression, a list `a,b,c`, or a range
 /// `start:stop:step`, `start:stop:#count` or `start:stop:*count`.
 ///
 /// # Errors
 /// [`Error::Argument`] naming the parameter, the text and what is wrong with it.
-pub(crate) fn numbers(parameter: &Parameter, text: &str) -> Result<Vec<f64>> {
-    let flag = format!("--{}", parameter.name);
+pub fn numbers(parameter: &Parameter, text: &str) -> Result<Vec<f64>> {
+    let flag = flag(parameter);
     if text.starts_with("--") && text.chars().nth(2).is_some_and(char::is_alphabetic) {
         return Err(Error::argument(flag, text, "is another flag: a value is missing before it"));
     }
@@ -76,7 +77,7 @@ fn without_zeros(item: &str) -> &str {
 ///
 /// # Errors
 /// [`Error::Argument`] naming the flag and what is wrong.
-pub(crate) fn between(flag: &str, text: &str) -> Result<(f64, f64)> {
+pub fn between(flag: &str, text: &str) -> Result<(f64, f64)> {
     let fail = |expected: &str| Error::argument(flag, text, expected);
     let Some((low, high)) = text.split_once(':') else {
         return Err(fail("must be LOW:HIGH"));
@@ -121,10 +122,10 @@ impl From<Error> for RangeError {
     }
 }
 
-/// The points of a range; whole-number parameters are rounded to whole numbers, without repeats.
 /// Steps in a range that has more than its first value: as typed, so rounded.
 const ONE_STEP: f64 = 1.0 - 1e-9;
 
+/// The points of a range; whole-number parameters are rounded to whole numbers, without repeats.
 fn range(
     flag: &str,
     start: f64,
@@ -207,7 +208,7 @@ fn tidy(x: f64, a: f64, b: f64) -> f64 {
 }
 
 /// Splits at `separator`, except within parentheses.
-pub(crate) fn split(text: &str, separator: char) -> Vec<&str> {
+pub fn split(text: &str, separator: char) -> Vec<&str> {
     let (mut parts, mut depth, mut start) = (Vec::new(), 0i32, 0);
     for (at, c) in text.char_indices() {
         match c {
@@ -227,8 +228,8 @@ pub(crate) fn split(text: &str, separator: char) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::parameter::SIGMA;
     use proptest::prelude::*;
-    use regimes::models::parameter::SIGMA;
 
     const ANY: Parameter = Parameter { name: "x", domain: Domain::Real, ..SIGMA };
 
