@@ -6,6 +6,7 @@
 //! Every number carries a bound on its numerical error; natural logarithms and nats throughout.
 
 pub mod answer;
+pub mod ask;
 pub mod channel;
 pub mod classes;
 pub mod dataset;
@@ -34,6 +35,7 @@ pub use regimes_numerics as numerics;
 pub use regimes_symbolic as symbolic;
 
 pub use answer::Answer;
+pub use ask::ask;
 pub use error::{Error, Result};
 pub use numerics::Estimate;
 pub use process::Noise;

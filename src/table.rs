@@ -283,6 +283,52 @@ pub struct Head {
     pub row_notes: bool,
 }
 
+impl Head {
+    /// The head of a new table with the conventions that hold everywhere.
+    pub fn new(command: &str, model: &str, columns: Vec<Column>, rows: usize) -> Self {
+        Self {
+            command: command.to_owned(),
+            model: model.to_owned(),
+            command_line: String::new(),
+            title: None,
+            conventions: conventions(),
+            columns,
+            notes: Vec::new(),
+            summary: Vec::new(),
+            rows,
+            digits: None,
+            row_notes: true,
+        }
+    }
+}
+
+/// A table before it is computed.
+pub struct Plan<'a> {
+    /// What is known beforehand.
+    pub head: Head,
+    /// Computes row `index` < `head.rows`.
+    pub row: Box<dyn Fn(usize) -> crate::Result<Row> + Sync + 'a>,
+}
+
+impl<'a> Plan<'a> {
+    /// The same plan, whose rows are written even where their numerics fail as a whole: the cells
+    /// then say why.
+    #[must_use]
+    pub fn keeping_rows(self) -> Self {
+        let Self { head, row } = self;
+        let columns = head.columns.clone();
+        let kept = move |index: usize| match row(index) {
+            Err(error @ crate::Error::Numerics(_)) => {
+                let mut row = Row::default();
+                row.fail_rest(&columns, &error);
+                Ok(row)
+            }
+            other => other,
+        };
+        Self { head, row: Box::new(kept) }
+    }
+}
+
 /// Conventions that every output states.
 pub fn conventions() -> Vec<(Cow<'static, str>, String)> {
     let stated = [

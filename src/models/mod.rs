@@ -234,6 +234,7 @@ fn one_class() -> Answer {
 const NO_LEVELS: &str = "the energy levels are known for Gaussian data of one spectrum only";
 
 /// A model as the command line knows it.
+#[derive(Debug)]
 pub struct Entry {
     /// Name on the command line.
     pub name: &'static str,

@@ -4,6 +4,7 @@ use crate::classes::Classes;
 use crate::models::parameter::{Domain, Parameter, Values};
 use crate::models::{Entry, Model};
 use crate::rem::finite::Ensemble;
+use crate::sweep::Request;
 
 /// How accurate.
 pub const TOLERANCE: Parameter = Parameter {
@@ -51,4 +52,10 @@ pub fn applied(ensemble: Ensemble, values: &Values) -> Ensemble {
         Some(seed) => ensemble.with_seed(seed as u64),
         None => ensemble,
     }
+}
+
+/// Loosest tolerance that any row asks for.
+pub fn asked(request: &Request) -> Option<f64> {
+    let values = request.axis(TOLERANCE.name)?.values.iter().copied();
+    values.reduce(f64::max)
 }

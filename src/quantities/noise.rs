@@ -1,8 +1,9 @@
 //! Where on the curve: exactly one of --t, --snr and --sigma-noise.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Values};
 use crate::process::Noise;
+use crate::sweep::Request;
 use crate::table::{Cell, Column};
 
 const T: Parameter = Parameter {
@@ -44,7 +45,7 @@ pub const PARAMETERS: [Parameter; 3] = [T, SNR, SIGMA_NOISE];
 /// The noise level of a row.
 ///
 /// # Errors
-/// [`crate::Error::Argument`] for a level that does not exist.
+/// [`Error::Argument`] for a level that does not exist.
 pub fn of(values: &Values) -> Result<Noise> {
     if let Some(t) = values.number("t") {
         Noise::at_time(t)
@@ -64,4 +65,18 @@ pub fn columns() -> [Column; 2] {
 pub fn cells(noise: Noise, values: &Values) -> [Cell; 2] {
     let snr = values.number("snr").unwrap_or_else(|| noise.snr());
     [Cell::Number(noise.time()), Cell::Number(snr)]
+}
+
+/// Checks that exactly one of the three was given.
+///
+/// # Errors
+/// [`Error::Usage`] naming those given.
+pub fn exactly_one(request: &Request) -> Result<()> {
+    let given = PARAMETERS.iter().filter(|p| request.axis(p.name).is_some()).count();
+    if given == 1 {
+        return Ok(());
+    }
+    Err(Error::Usage(format!(
+        "a curve needs exactly one of --t, --snr and --sigma-noise, not {given}; for example --t 0.1:8:#80"
+    )))
 }

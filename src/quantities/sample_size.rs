@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Values};
 use crate::numerics::Estimate;
+use crate::sweep::Request;
 use crate::table::{Cell, Column};
 
 const N: Parameter = Parameter {
@@ -97,5 +98,28 @@ impl SampleSize {
             Cell::Number(self.n)
         };
         [n, Cell::Number(self.log_n), Cell::Number(self.alpha.value)]
+    }
+}
+
+/// Checks that exactly one of the three was given.
+///
+/// # Errors
+/// [`Error::Usage`] naming those given.
+pub fn exactly_one(request: &Request) -> Result<()> {
+    let given: Vec<String> = PARAMETERS
+        .iter()
+        .filter(|p| request.axis(p.name).is_some())
+        .map(|p| format!("--{}", p.name))
+        .collect();
+    match given.len() {
+        1 => Ok(()),
+        0 => Err(Error::Usage(
+            "the number of samples is missing: give one of --n, --log-n and --alpha (log n / d)"
+                .into(),
+        )),
+        _ => Err(Error::Usage(format!(
+            "{} say the same thing: give exactly one of --n, --log-n and --alpha",
+            given.join(" and ")
+        ))),
     }
 }

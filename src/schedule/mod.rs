@@ -8,6 +8,7 @@
 //! A new schedule is a file with a [`Family`] and a line in [`CATALOGUE`].
 
 mod axis;
+mod beside;
 mod betas;
 mod conditioning;
 mod config;
@@ -23,6 +24,7 @@ mod ve;
 mod vp;
 
 pub use axis::{Axis, Column};
+pub use beside::Beside;
 pub use config::DynamicShift;
 pub use parameter::{Domain, Family, Parameter};
 pub use universal::{UNIVERSAL, universal};

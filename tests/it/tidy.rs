@@ -30,9 +30,10 @@ const LAYERS: &[&str] = &[
     "transitions",
     "dataset",
     "validate",
-    "quantities",
-    "simulate",
     "sweep",
+    "quantities",
+    "ask",
+    "simulate",
 ];
 
 /// Beyond this many lines a file is probably two things.

@@ -4,7 +4,7 @@
 use clap::ArgMatches;
 use regimes::error::{Error, Result};
 use regimes::models::{CATALOGUE, Entry};
-use regimes::table::{Column, Head, conventions};
+use regimes::table::{Column, Head, Plan};
 use std::ffi::OsString;
 use std::io::Write;
 
@@ -13,6 +13,15 @@ use std::io::Write;
 pub(crate) struct Context {
     pub(crate) command_line: String,
     pub(crate) digits: Option<usize>,
+}
+
+impl Context {
+    /// A table as this run calls it: the command line that was typed, the digits that were asked for.
+    pub(crate) fn named<'a>(&self, mut plan: Plan<'a>) -> Plan<'a> {
+        plan.head.command_line = self.command_line.clone();
+        plan.head.digits = self.digits;
+        plan
+    }
 }
 
 /// A new table head with the crate's conventions.
@@ -24,17 +33,9 @@ pub(crate) fn head(
     rows: usize,
 ) -> Head {
     Head {
-        command: command.to_owned(),
-        model: model.to_owned(),
         command_line: context.command_line.clone(),
-        title: None,
-        conventions: conventions(),
-        columns,
-        notes: Vec::new(),
-        summary: Vec::new(),
-        rows,
         digits: context.digits,
-        row_notes: true,
+        ..Head::new(command, model, columns, rows)
     }
 }
 

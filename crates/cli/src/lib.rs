@@ -1,6 +1,5 @@
 //! The command line. Only this layer reads arguments, prints, or chooses an exit status.
 
-mod accuracy;
 mod choices;
 mod columns;
 mod completions;
@@ -13,12 +12,10 @@ mod figure;
 mod known;
 pub mod man;
 mod merge;
-mod noise;
 mod page;
 mod quantities;
 mod request;
 mod resume;
-mod sample_size;
 mod samples;
 mod schedule;
 mod schedules;
@@ -36,6 +33,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use context::{Context, command_line, say, whole};
 use page::progress;
 use regimes::error::{Error, Result};
+pub(crate) use regimes::quantities::{accuracy, noise, sample_size};
 use regimes_output::{FORMATS, Plan, Target};
 use resume::Kept;
 use std::ffi::OsString;

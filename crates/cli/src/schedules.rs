@@ -1,14 +1,11 @@
-//! Noise schedules on the command line: their names, their parameters as flags, and how a
-//! transition time looks on them.
+//! Noise schedules on the command line: their names, and their parameters as flags.
 
 use super::known::known;
 use clap::{Arg, ArgMatches, Command, ValueHint};
-use regimes::answer::Answer;
 use regimes::error::{Error, Result};
-use regimes::numerics::Estimate;
-use regimes::process::Noise;
 use regimes::schedule::{CATALOGUE, DynamicShift, Schedule};
-use regimes_output::{Cell, Column};
+
+pub(crate) use regimes::schedule::Beside;
 
 /// Name of the argument for the μ of a dynamic shift; beside models `--mu` is theirs.
 const MU: &str = "shift-mu";
@@ -172,87 +169,3 @@ fn shift(matches: &ArgMatches) -> Result<Option<DynamicShift>> {
 
 /// Sides of an image in pixels: a token at least, and no more than anything will be.
 const IMAGE_SIDES: std::ops::RangeInclusive<f64> = 16.0..=1e6;
-
-/// A schedule beside transition times: σ and the schedule's own coordinates for each of them.
-pub(crate) struct Beside {
-    schedule: Schedule,
-}
-
-impl Beside {
-    /// Wraps the schedule of a `times` query.
-    pub(crate) fn new(schedule: Schedule) -> Self {
-        Self { schedule }
-    }
-
-    /// Remarks on the schedule: its parameters and its horizon.
-    pub(crate) fn notes(&self) -> Vec<String> {
-        Self::notes_of(&self.schedule)
-    }
-
-    /// Remarks on any schedule.
-    pub(crate) fn notes_of(schedule: &Schedule) -> Vec<String> {
-        let parameters: Vec<String> =
-            schedule.parameters().iter().map(|(name, value)| format!("{name} {value}")).collect();
-        let mut notes = vec![format!(
-            "schedule {} ({}), horizon t_max = {:.4}",
-            schedule.name(),
-            parameters.join(", "),
-            schedule.horizon().time()
-        )];
-        notes.extend(schedule.notes().iter().cloned());
-        notes
-    }
-
-    /// Columns of a noise level: σ and the schedule's own coordinates.
-    pub(crate) fn level_columns(&self) -> Vec<Column> {
-        let own = self.own().map(|c| Column::number(c.name, c.symbol, c.unit));
-        std::iter::once(Column::number("sigma", "σ_VE", "unit of the data")).chain(own).collect()
-    }
-
-    /// Their cells.
-    pub(crate) fn level_cells(&self, noise: Noise) -> Vec<Cell> {
-        self.cells(&Cell::Number(noise.time()))
-    }
-
-    /// Columns for the transition called `name`.
-    pub(crate) fn columns(&self, name: &str) -> Vec<Column> {
-        let mut columns =
-            vec![Column::number(&format!("{name}.sigma"), "σ_VE", "unit of the data")];
-        for own in self.own() {
-            columns.push(Column::number(&format!("{name}.{}", own.name), own.symbol, own.unit));
-        }
-        columns
-    }
-
-    /// Their cells at a transition time.
-    pub(crate) fn cells(&self, time: &Cell) -> Vec<Cell> {
-        let absent = || Cell::Missing("no transition".into());
-        let Some(noise) = time.value().and_then(|t| Noise::at_time(t).ok()) else {
-            return std::iter::repeat_with(absent).take(1 + self.own().count()).collect();
-        };
-        let position = self.schedule.position(noise);
-        let own = self.own().map(|column| match position.get(column.name) {
-            Some(Answer::Value(Estimate { value, .. })) => Cell::Number(*value),
-            Some(Answer::Absent(reason)) => Cell::Missing(reason.clone()),
-            None => absent(),
-        });
-        std::iter::once(Cell::Number(noise.sigma())).chain(own).collect()
-    }
-
-    /// The warning a t_S beyond the horizon deserves.
-    pub(crate) fn warning(&self, name: &str, time: &Cell) -> Option<String> {
-        let t = time.value()?;
-        let horizon = self.schedule.horizon().time();
-        (t > horizon).then(|| {
-            format!(
-                "{name} = {t:.4} lies beyond the horizon t_max = {horizon:.4} of {}: class information survives its last step",
-                self.schedule.name()
-            )
-        })
-    }
-
-    /// The schedule's coordinates without σ, which every schedule shares.
-    fn own(&self) -> impl Iterator<Item = regimes::schedule::Column> + '_ {
-        self.schedule.columns().into_iter().filter(|column| column.name != "sigma")
-    }
-}

@@ -8,9 +8,10 @@
 use super::destination::temporary;
 use super::record::{self, FRAME, Mark};
 use super::run::Run;
-use super::stream::{CHUNK, Plan};
+use super::stream::CHUNK;
 use rayon::prelude::*;
 use regimes::error::{Error, Result};
+use regimes::table::Plan;
 use regimes::table::{Row, Summary};
 use std::fs::{File, TryLockError};
 use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};

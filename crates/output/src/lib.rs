@@ -19,8 +19,8 @@ pub mod shard;
 pub mod stream;
 pub mod text;
 
-pub use regimes::table::{Cell, Column, Head, Kind, Row, Summary};
-pub use stream::{Plan, Target, write};
+pub use regimes::table::{Cell, Column, Head, Kind, Plan, Row, Summary};
+pub use stream::{Target, write};
 
 /// A way to write tables.
 pub trait Format: Sync {

@@ -4,40 +4,13 @@ use super::Format;
 use super::destination::{Staged, is_standard_output};
 use rayon::prelude::*;
 use regimes::error::{Error, Result};
-use regimes::table::{Head, Row, Summary};
+use regimes::table::{Plan, Summary};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Rows computed between two writes; enough to keep every core busy.
 pub(super) const CHUNK: usize = 4096;
-
-/// A table before it is computed.
-pub struct Plan<'a> {
-    /// What is known beforehand.
-    pub head: Head,
-    /// Computes row `index` < `head.rows`.
-    pub row: Box<dyn Fn(usize) -> Result<Row> + Sync + 'a>,
-}
-
-impl<'a> Plan<'a> {
-    /// The same plan, whose rows are written even where their numerics fail as a whole: the cells
-    /// then say why.
-    #[must_use]
-    pub fn keeping_rows(self) -> Self {
-        let Self { head, row } = self;
-        let columns = head.columns.clone();
-        let kept = move |index: usize| match row(index) {
-            Err(error @ Error::Numerics(_)) => {
-                let mut row = Row::default();
-                row.fail_rest(&columns, &error);
-                Ok(row)
-            }
-            other => other,
-        };
-        Self { head, row: Box::new(kept) }
-    }
-}
 
 /// Where a table goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,6 +122,7 @@ mod tests {
     use super::*;
     use crate::{Cell, Column};
     use regimes::numerics::NumericsError;
+    use regimes::table::Head;
 
     fn head(columns: Vec<Column>) -> Head {
         Head {

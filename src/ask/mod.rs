@@ -1,0 +1,154 @@
+//! One door to the theory: a model by its name, what is given of it as text, and a table back.
+//!
+//! A program, a notebook, a page and the command line ask in the same words and get the same numbers.
+//!
+//! ```
+//! let clusters = regimes::ask("clusters")?.set("d", "256,1024").set("n", 20_000);
+//! let times = clusters.times()?;
+//! assert_eq!(times.rows.len(), 2);
+//! let speciation = times.value("t_S.spectral")?[1].unwrap();
+//! assert!((speciation - 3.4662239).abs() < 1e-7);
+//!
+//! // Any quantity by name; sweeps as on the command line.
+//! let phi = regimes::ask("clusters")?.set("d", 256).set("t", "0.5:8:#4").curve("phi")?;
+//! assert!(phi.value("phi")?.iter().all(|phi| phi.is_some_and(|phi| (0.5..=1.0).contains(&phi))));
+//! # Ok::<(), regimes::Error>(())
+//! ```
+
+mod computed;
+pub mod curve;
+pub mod times;
+
+pub use computed::Computed;
+
+use crate::error::{Error, Result};
+use crate::models::parameter::Parameter;
+use crate::models::{CATALOGUE, Entry};
+use crate::quantities::Curve;
+use crate::schedule::{Beside, Schedule};
+use crate::suggest::did_you_mean;
+use crate::sweep::Named;
+use std::sync::Arc;
+
+/// A model, and what is given of it.
+#[derive(Clone, Debug)]
+pub struct Query {
+    entry: &'static Entry,
+    given: Vec<(String, String)>,
+    words: Vec<String>,
+    schedule: Option<Arc<Schedule>>,
+}
+
+/// A query about the model called `model`.
+///
+/// # Errors
+/// [`Error::Argument`] for a model that does not exist, with the nearest one that does.
+pub fn ask(model: &str) -> Result<Query> {
+    let names = || CATALOGUE.iter().map(|entry| entry.name);
+    let Some(entry) = CATALOGUE.iter().find(|entry| entry.name == model) else {
+        let known: Vec<&str> = names().collect();
+        let hint = did_you_mean(model, names());
+        let expected = format!("must be one of {}{hint}", known.join(", "));
+        return Err(Error::argument("model", model, expected));
+    };
+    Ok(Query { entry, given: Vec::new(), words: Vec::new(), schedule: None })
+}
+
+impl Query {
+    /// Gives the parameter `name` a number, an expression, a list `1,2,3` or a range `0:8:#80`. What is
+    /// given last runs fastest over the rows.
+    #[must_use]
+    pub fn set(mut self, name: &str, value: impl ToString) -> Self {
+        self.given.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    /// Asks for times that are not always shown: `finite-size`, `phases`.
+    #[must_use]
+    pub fn with(mut self, word: &str) -> Self {
+        self.words.push(word.to_owned());
+        self
+    }
+
+    /// Shows transition times on a noise schedule too.
+    #[must_use]
+    pub fn on(mut self, schedule: Schedule) -> Self {
+        self.schedule = Some(Arc::new(schedule));
+        self
+    }
+
+    /// Every transition time, as `times` prints it.
+    ///
+    /// # Errors
+    /// Wrong arguments. A time that could not be computed is a cell that says so.
+    pub fn times(&self) -> Result<Computed> {
+        let known = times::words(self.entry);
+        let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        if let Some(word) = words.iter().find(|word| !known.contains(word)) {
+            let expected = match &known[..] {
+                [] => format!("{} has no times that must be asked for", self.entry.name),
+                known => format!("{} has {}", self.entry.name, known.join(", ")),
+            };
+            return Err(Error::argument("with", word, expected));
+        }
+        let beside = self.schedule.clone().map(Beside::new);
+        let plan =
+            times::plan(self.entry, &self.named(&times::parameters(self.entry))?, &words, beside)?;
+        Computed::new(plan, || self.command_line("times"))
+    }
+
+    /// The curve called `name`, as `curve` prints it.
+    ///
+    /// # Errors
+    /// Wrong arguments; a curve that the model does not have.
+    pub fn curve(&self, name: &str) -> Result<Computed> {
+        let known = || Curve::of(self.entry).map(|curve| curve.name);
+        let Some(curve) = Curve::find(name, self.entry) else {
+            let hint = did_you_mean(name, known());
+            let known: Vec<&str> = known().collect();
+            let expected = format!("{} has {}{hint}", self.entry.name, known.join(", "));
+            return Err(Error::argument("curve", name, expected));
+        };
+        if let Some(word) = self.words.first() {
+            return Err(Error::argument("with", word, "asks for times, not for a curve"));
+        }
+        if self.schedule.is_some() {
+            return Err(Error::Usage("a curve is not shown on a schedule: leave it out".into()));
+        }
+        let parameters = curve.all_parameters(self.entry);
+        let plan = curve::plan(curve, self.entry, &self.named(&parameters)?)?;
+        Computed::new(plan, || self.command_line(&format!("curve {name}")))
+    }
+
+    fn named(&self, parameters: &[Parameter]) -> Result<Named<'_>> {
+        let pairs: Vec<(&str, &str)> =
+            self.given.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        Named::new(&pairs, parameters)
+    }
+
+    /// What would be typed for the same table.
+    fn command_line(&self, command: &str) -> String {
+        let mut line = format!("regimes {command} {}", self.entry.name);
+        for (name, text) in &self.given {
+            let plain = |c: char| c.is_alphanumeric() || "-_=.,:/+^@%#".contains(c);
+            let quoted = if !text.is_empty() && text.chars().all(plain) {
+                text.clone()
+            } else {
+                format!("'{}'", text.replace('\'', "'\\''"))
+            };
+            // The one parameter without a flag is the file.
+            line.push_str(&if name == "file" {
+                format!(" {quoted}")
+            } else {
+                format!(" --{name} {quoted}")
+            });
+        }
+        for word in &self.words {
+            line.push_str(&format!(" --{word}"));
+        }
+        if let Some(schedule) = &self.schedule {
+            line.push_str(&format!(" --schedule {}", schedule.name()));
+        }
+        line
+    }
+}

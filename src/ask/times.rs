@@ -1,0 +1,276 @@
+//! Every transition time of a model, over a sweep.
+
+use crate::Answer;
+use crate::error::{Error, Result};
+use crate::models::parameter::{Parameter, Values};
+use crate::models::{Entry, Model};
+use crate::numerics::precision::TIME_TOLERANCE;
+use crate::quantities::collapse::BANDWIDTH;
+use crate::quantities::levels::{FINITE_SIZE, is_sampled};
+use crate::quantities::{self, Point, Quantity, SampleSize, accuracy, sample_size};
+use crate::schedule::Beside;
+use crate::sweep::{Models, Request, Typed, parameter_cell, parameter_column};
+use crate::table::{Cell, Column, Head, Plan, Row};
+use crate::transitions::collapse::{self, Regimes};
+use crate::transitions::{ladder, quoted};
+use std::sync::Arc;
+
+/// Words that ask for times of a kind of data which are not always shown.
+pub fn words(entry: &Entry) -> Vec<&'static str> {
+    let mut words: Vec<&str> = quantities::of(entry).filter_map(|q| q.asked_for()).collect();
+    words.dedup();
+    words
+}
+
+/// What may be given beside those words and a schedule.
+pub fn parameters(entry: &Entry) -> Vec<Parameter> {
+    let mut all = entry.parameters.to_vec();
+    all.extend(sample_size::PARAMETERS);
+    all.push(BANDWIDTH);
+    if entry.levels {
+        all.extend(accuracy::PARAMETERS);
+    }
+    all
+}
+
+/// The table of all times of a model, and of those that `words` ask for; on a schedule, if there is one.
+///
+/// # Errors
+/// Wrong arguments; all of them before the first row is computed.
+pub fn plan<Face, T: Typed<Face> + ?Sized>(
+    entry: &'static Entry,
+    typed: &T,
+    words: &[&str],
+    beside: Option<Beside>,
+) -> Result<Plan<'static>> {
+    let request = Arc::new(Request::read(typed, &parameters(entry))?);
+    sample_size::exactly_one(&request)?;
+    let asked = |quantity: &&dyn Quantity| {
+        !quantity.noise() && quantity.asked_for().is_none_or(|word| words.contains(&word))
+    };
+    let table = Times::new(entry, request, beside, quantities::of(entry).filter(asked).collect())?;
+    let mut head = Head::new("times", entry.name, table.columns.clone(), table.request.rows()?);
+    head.notes = table.models.first_sound()?.map_or_else(Vec::new, |model| model.notes());
+    if let Some(beside) = &table.beside {
+        head.notes.extend(beside.notes());
+    }
+    Ok(Plan { head, row: Box::new(move |index| table.row(index)) })
+}
+
+struct Times {
+    entry: &'static Entry,
+    request: Arc<Request>,
+    models: Models,
+    beside: Option<Beside>,
+    columns: Vec<Column>,
+    /// Number of splits in the ladder of more than two classes; 0 for others.
+    splits: usize,
+    smoothed: bool,
+    /// Names of the columns whose values are sampled, or of an accuracy that is asked for: they state
+    /// their errors.
+    stated: Vec<String>,
+    quantities: Vec<Shown>,
+}
+
+/// A quantity with the names of its columns, which every row needs.
+struct Shown {
+    quantity: &'static dyn Quantity,
+    names: Vec<String>,
+}
+
+/// The collapse time whose place beside t_S decides the regimes.
+const ASYMPTOTIC: &str = "t_C.asymptotic";
+
+/// The times that depend on the whole class posterior.
+const OF_THE_POSTERIOR: [&str; 3] = ["t_S.cloning", "t_S.class-entropy", "t_C.class-bit"];
+
+impl Times {
+    fn new(
+        entry: &'static Entry,
+        request: Arc<Request>,
+        beside: Option<Beside>,
+        mut quantities: Vec<&'static dyn Quantity>,
+    ) -> Result<Self> {
+        let models = Models::new(entry, Arc::clone(&request))?;
+        // Sample sizes that do not go with the dimension must fail before the first row.
+        let first = models.first_sound()?;
+        if let Some(first) = &first {
+            SampleSize::of(&request.at(0), first.dimension())?;
+        }
+        if let Some(axis) = request.axis("d") {
+            for &d in &axis.values {
+                let mut values = request.at(0);
+                values.set("d", crate::models::Value::Number(d));
+                SampleSize::of(&values, d)?;
+            }
+        }
+        let classes =
+            first.as_ref().and_then(|m| m.classes().found()).map_or(0, |c| c.weights().len());
+        let smoothed =
+            request.axis(BANDWIDTH.name).is_some_and(|axis| axis.values.iter().any(|&x| x > 0.0));
+        // Latents without a class mean leave all that concerns classes out.
+        let apart = request.axis("mu").is_none_or(|axis| axis.values.iter().any(|&x| x > 0.0));
+        let classes_shown = entry.classes && (apart || !entry.latent);
+        quantities.retain(|quantity| classes_shown || !quantity.several_classes());
+        let mut stated = Vec::new();
+        let sampled = || first.as_ref().is_some_and(|m| is_sampled(m.as_ref()));
+        if accuracy::asked(&request).is_some() || sampled() {
+            let finite = quantities.iter().filter(|q| q.asked_for() == Some(FINITE_SIZE));
+            stated.extend(finite.map(|quantity| quantity.name()));
+        }
+        if first.as_ref().is_some_and(|m| accuracy::classes_are_sampled(m.as_ref())) {
+            stated.extend(OF_THE_POSTERIOR.map(str::to_owned));
+        }
+        let splits = if classes > 2 { classes - 1 } else { 0 };
+        let columns = Vec::new();
+        let shown = |quantity: &'static dyn Quantity| Shown {
+            quantity,
+            names: quantity.columns().into_iter().map(|column| column.name).collect(),
+        };
+        let quantities = quantities.into_iter().map(shown).collect();
+        let mut times =
+            Self { entry, request, models, beside, columns, splits, smoothed, stated, quantities };
+        times.columns = times.columns();
+        Ok(times)
+    }
+
+    /// Parameters of the model other than d, and the bandwidth where it is used.
+    fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+        let bandwidth = self.smoothed.then_some(&BANDWIDTH);
+        let shown = |p: &&Parameter| p.name != "d" && self.has(p.name);
+        self.entry.parameters.iter().filter(shown).chain(bandwidth)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.request.axis(name).is_some()
+            || matches!(self.request.fixed.get(name), Some(crate::models::Value::Text(_)))
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        let mut columns = vec![Column::number("d", "d", "")];
+        columns.extend(SampleSize::columns());
+        for p in self.parameters() {
+            columns.push(parameter_column(p));
+        }
+        let ladder = |name: &str, k: usize, source: &str| {
+            let name = format!("ladder.{name}.{k}");
+            Column::estimate(name, "t_S", "OU time", source, TIME_TOLERANCE)
+        };
+        let of_quantities = self.quantities.iter().flat_map(|shown| shown.quantity.columns());
+        let spectral = (1..=self.splits).map(|k| ladder("spectral", k, "BBDM24 Eq. 3"));
+        let bayes = (1..=self.splits).map(|k| ladder("bayes", k, "ABBM26"));
+        for mut column in of_quantities.chain(spectral).chain(bayes) {
+            let name = column.name.clone();
+            if self.stated.contains(&name) {
+                column.tolerance = f64::INFINITY;
+            }
+            columns.push(column);
+            if let Some(beside) = &self.beside {
+                columns.extend(beside.columns(&name));
+            }
+        }
+        columns
+    }
+
+    fn row(&self, index: usize) -> Result<Row> {
+        let values = self.request.at(index);
+        let model = self.models.at(index);
+        let dimension = match &model {
+            Ok(model) => model.dimension(),
+            Err(_) => values.number("d").unwrap_or(f64::INFINITY),
+        };
+        let size = SampleSize::of(&values, dimension)?;
+        let mut row = Row { cells: vec![Cell::Number(dimension)], notes: Vec::new() };
+        row.cells.extend(size.cells());
+        for p in self.parameters() {
+            row.cells.push(parameter_cell(&values, p.name));
+        }
+        match model.and_then(|model| self.transitions(model.as_ref(), &size, &values, &mut row)) {
+            Ok(()) => Ok(row),
+            // What fails as a whole does not take the row with it.
+            Err(error @ Error::Numerics(_)) => {
+                row.fail_rest(&self.columns, &error);
+                Ok(row)
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    fn transitions(
+        &self,
+        model: &dyn Model,
+        size: &SampleSize,
+        values: &Values,
+        row: &mut Row,
+    ) -> Result<()> {
+        let (mut speciations, mut collapse) = (Vec::new(), None);
+        let point = Point { noise: None, size: Some(*size), values };
+        for Shown { quantity, names } in &self.quantities {
+            for (name, cell) in names.iter().zip(quantity.cells(model, &point)?) {
+                // What failed is nobody's transition.
+                let answer = cell.answer();
+                if let (Some(criterion), Some(time)) = (name.strip_prefix("t_S."), &answer) {
+                    speciations.push((criterion.to_owned(), time.clone()));
+                }
+                if name == ASYMPTOTIC {
+                    collapse = answer;
+                }
+                self.push(row, name, cell);
+            }
+        }
+        if let (Some((name, s)), Some(c)) = (quoted(speciations), &collapse)
+            && model.classes().exists()
+            && collapse::regimes(&Answer::Value(s), c) == Regimes::NoRegimeTwo
+        {
+            row.notes.push(format!("no regime II: the score collapses before the classes separate (t_C.asymptotic ≥ t_S.{name})"));
+        }
+        if self.splits > 0 {
+            self.ladder(model, row)?;
+        }
+        Ok(())
+    }
+
+    fn ladder(&self, model: &dyn Model, row: &mut Row) -> Result<()> {
+        let Answer::Value(classes) = model.classes() else { return Ok(()) };
+        let spectral = ladder::spectral(model)?;
+        for k in 0..self.splits {
+            let cell = spectral.get(k).map_or_else(
+                || {
+                    Cell::Missing(
+                        "no further eigenvalue above the within-class spectrum and above 1".into(),
+                    )
+                },
+                |time| Ok(Answer::Value(*time)).into(),
+            );
+            self.push(row, &format!("ladder.spectral.{}", k + 1), cell);
+        }
+        let tree = ladder::merge_tree(classes)?;
+        let names = |group: &[usize]| {
+            group.iter().map(|&k| classes.label(k)).collect::<Vec<_>>().join(", ")
+        };
+        for k in 0..self.splits {
+            let Some(split) = tree.get(k) else { continue };
+            let name = format!("ladder.bayes.{}", k + 1);
+            if split.time.value().is_some() {
+                let (left, right) = (names(&split.left), names(&split.right));
+                row.notes.push(format!("{name} separates {{{left}}} from {{{right}}}"));
+            }
+            self.push(row, &name, Ok(split.time.clone()).into());
+        }
+        Ok(())
+    }
+
+    /// A transition time, and where it stands on the schedule.
+    fn push(&self, row: &mut Row, name: &str, cell: Cell) {
+        if let Some(beside) = &self.beside {
+            if name.starts_with("t_S") {
+                row.notes.extend(beside.warning(name, &cell));
+            }
+            let own = beside.cells(&cell);
+            row.cells.push(cell);
+            row.cells.extend(own);
+        } else {
+            row.cells.push(cell);
+        }
+    }
+}
