@@ -1,6 +1,5 @@
 //! How much effort an evaluation takes: the sizes of the rules in V, w and y.
 
-use super::output::NOISE_REACH;
 use super::scalars::Scalars;
 
 /// How much effort an evaluation takes.
@@ -65,6 +64,9 @@ pub(crate) struct Accuracy {
 
 /// Width in u of a panel in w, in noises.
 pub(crate) const ACROSS: f64 = 8.0;
+
+/// Half-width of the window of one noise density: its tail beyond is below 1e-17.
+const NOISE_REACH: f64 = 8.6;
 
 /// Smallest range of w and of the noise, where V itself is far out.
 const LEAST_REACH: f64 = 3.0;

@@ -1,6 +1,6 @@
 //! One steep branch of the signal: what it adds to the law of y.
 
-use super::output::Cell;
+use super::cells::Cell;
 use crate::numerics::hermite;
 use crate::numerics::special::normal_density;
 

@@ -1,9 +1,10 @@
 //! What a rare signal known at nodes in w adds to the density of the noise.
 
-use super::output::{Cell, Panel, Summary};
-use super::pieces::LONGEST;
-use super::rare::{LONG, RARE, Reference};
-use super::sampled::Node;
+use super::cells::Cell;
+use super::nodes::Node;
+use super::output::{LONGEST, Panel, Summary};
+use super::rare::{LONG, RARE};
+use super::reference::Reference;
 use crate::numerics::special::normal_density;
 
 /// Signals up to here are never told from the noise: their densities are compared node by node.
@@ -83,7 +84,7 @@ impl Deviations {
         Some(Panel::between(&points))
     }
 
-    /// Deviations at y, and moments of u as [`super::rare::Reference::Noise`] has them.
+    /// Deviations at y, and moments of u as [`super::reference::Reference::Noise`] has them.
     pub(super) fn cell(&self, nodes: &[Node], y: f64) -> Cell {
         let noise = normal_density(y);
         let mut cell = Cell::default();

@@ -1,16 +1,17 @@
 //! The integral over the output y of one conditional law.
 
 use super::accuracy::Accuracy;
-use super::rare::{self, Reference};
+use super::cells::{Cell, Grid};
+use super::reference::{self, Reference};
 use super::scalars::Scalars;
 use crate::numerics::legendre;
-use crate::numerics::special::{HALF_LN_2PI, entropy_term, normal_density};
-
-/// Half-width of the window of one noise density: its tail beyond is below 1e-17.
-pub(crate) const NOISE_REACH: f64 = 8.6;
+use crate::numerics::special::{HALF_LN_2PI, entropy_term};
 
 /// Largest signal range |δu| at which the weak-signal series is used.
 const WEAK: f64 = 1e-3;
+
+/// Longest uniform grid in y, in units of the noise.
+pub(super) const LONGEST: f64 = 70.0;
 
 /// First spacing of the trapezoidal rule in y.
 const OUTPUT_SPACING: f64 = 0.5;
@@ -24,97 +25,6 @@ const HALVINGS: usize = 7;
 
 /// Halvings of panels in y before what they leave open is left.
 const MOST_PANELS: usize = 20_000;
-
-/// Unnormalised posterior moments at one output y: sums of (density × monomial) over the signal.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Cell {
-    /// Density p(y).
-    pub(crate) p: f64,
-    /// Times w.
-    pub(crate) w: f64,
-    /// Times w².
-    pub(crate) ww: f64,
-    /// Times n = y − u.
-    pub(crate) n: f64,
-    /// Times n².
-    pub(crate) nn: f64,
-    /// Times n w.
-    pub(crate) nw: f64,
-}
-
-impl Cell {
-    /// Adds a point of `weight` in w whose signal is `n` noises below the output.
-    pub(crate) fn add(&mut self, w: f64, n: f64, weight: f64) {
-        self.gather(w, n, weight * normal_density(n));
-    }
-
-    /// The same with the density of the noise in `g` already.
-    pub(crate) fn gather(&mut self, w: f64, n: f64, g: f64) {
-        let (gw, gn) = (g * w, g * n);
-        self.p += g;
-        self.w += gw;
-        self.ww += gw * w;
-        self.n += gn;
-        self.nn += gn * n;
-        self.nw += gn * w;
-    }
-}
-
-/// The moments on a uniform grid in y, one array for each.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Grid {
-    /// Densities.
-    pub(crate) p: Vec<f64>,
-    /// Times w.
-    pub(crate) w: Vec<f64>,
-    /// Times w².
-    pub(crate) ww: Vec<f64>,
-    /// Times n.
-    pub(crate) n: Vec<f64>,
-    /// Times n².
-    pub(crate) nn: Vec<f64>,
-    /// Times n w.
-    pub(crate) nw: Vec<f64>,
-}
-
-impl Grid {
-    /// `count` empty cells.
-    pub(crate) fn reset(&mut self, count: usize) {
-        for array in
-            [&mut self.p, &mut self.w, &mut self.ww, &mut self.n, &mut self.nn, &mut self.nw]
-        {
-            array.clear();
-            array.resize(count, 0.0);
-        }
-    }
-
-    /// Sets cell `j`.
-    pub(crate) fn set(&mut self, j: usize, cell: &Cell) {
-        self.p[j] = cell.p;
-        self.w[j] = cell.w;
-        self.ww[j] = cell.ww;
-        self.n[j] = cell.n;
-        self.nn[j] = cell.nn;
-        self.nw[j] = cell.nw;
-    }
-
-    /// Cell `j`.
-    pub(crate) fn get(&self, j: usize) -> Cell {
-        Cell {
-            p: self.p[j],
-            w: self.w[j],
-            ww: self.ww[j],
-            n: self.n[j],
-            nn: self.nn[j],
-            nw: self.nw[j],
-        }
-    }
-
-    /// Number of cells.
-    pub(crate) fn len(&self) -> usize {
-        self.p.len()
-    }
-}
 
 /// Moments of the signal u = √snr φ before y is seen.
 #[derive(Clone, Copy, Debug, Default)]
@@ -255,7 +165,7 @@ fn finish(s: &Summary, totals: Totals) -> Scalars {
 /// The integrand at y; `seen` is Var⟨u⟩, which small signals subtract from Var u.
 fn integrand(cell: &Cell, y: f64, s: &Summary) -> Totals {
     if s.reference.is_noise() {
-        return Totals { sums: rare::integrand(cell, y, s.reference), seen: 0.0 };
+        return Totals { sums: reference::integrand(cell, y, s.reference), seen: 0.0 };
     }
     let p = cell.p;
     let mut sums = Scalars::default();

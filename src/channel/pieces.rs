@@ -4,12 +4,10 @@
 //! moment is a Gaussian density times differences of Φ and of the normal density.
 
 use super::accuracy::Accuracy;
-use super::output::{Cell, Grid, Law, Panel, Summary};
+use super::cells::{Cell, Grid};
+use super::output::{LONGEST, Law, Panel, Summary};
 use super::scalars::Scalars;
 use crate::numerics::special::{HALF_LN_2PI, normal_cdf, normal_density};
-
-/// Longest uniform grid in y, in units of the noise.
-pub(super) const LONGEST: f64 = 70.0;
 
 /// One linear piece φ(z) = slope z + offset for z from `from` (to the next piece's `from`).
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,9 +1,11 @@
 //! General activations: the law of y given V as a sum of noise densities over nodes in w.
 
 use super::accuracy::{ACROSS, Accuracy};
+use super::cells::{Cell, Grid};
 use super::deviations::Deviations;
 use super::landscape::Landscape;
-use super::output::{Cell, Grid, Law, Panel, Summary};
+use super::nodes::{Node, summarise};
+use super::output::{Law, Panel, Summary};
 use crate::numerics::exponential::in_widest_registers;
 use crate::numerics::legendre;
 use crate::numerics::special::normal_density;
@@ -31,14 +33,6 @@ pub(crate) struct SampledLaw {
     noise: f64,
     lumpy: bool,
     rare: Option<Deviations>,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Node {
-    pub(super) w: f64,
-    /// √snr φ, measured from its value at w = 0.
-    pub(super) u: f64,
-    pub(super) weight: f64,
 }
 
 impl SampledLaw {
@@ -235,23 +229,6 @@ pub(super) fn reach(signal: &impl Fn(f64) -> f64, accuracy: &Accuracy) -> f64 {
         reach += 0.4;
     }
     reach
-}
-
-pub(super) fn summarise(nodes: &[Node]) -> Summary {
-    let mut s = Summary { low: f64::INFINITY, high: f64::NEG_INFINITY, ..Summary::default() };
-    for node in nodes {
-        s.mean += node.weight * node.u;
-        s.low = s.low.min(node.u);
-        s.high = s.high.max(node.u);
-    }
-    for node in nodes {
-        let delta = node.u - s.mean;
-        s.variance += node.weight * delta * delta;
-        s.first += node.weight * node.w * delta;
-        s.second += node.weight * (node.w * node.w - 1.0) * delta;
-        s.bent += node.weight * node.w * delta * delta;
-    }
-    s
 }
 
 impl Law for SampledLaw {

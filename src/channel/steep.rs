@@ -8,10 +8,11 @@
 
 use super::accuracy::{ACROSS, Accuracy};
 use super::branch::Branch;
+use super::cells::{Cell, Grid};
 use super::interval::{BENT, Interval, Nature};
 use super::landscape::Landscape;
-use super::output::{Cell, Grid, Law, Panel, Summary};
-use super::sampled::{Node, summarise};
+use super::nodes::{Node, summarise};
+use super::output::{Law, Panel, Summary};
 use crate::numerics::exponential::Mixture;
 use crate::numerics::legendre;
 use crate::numerics::special::normal_density;

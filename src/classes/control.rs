@@ -7,18 +7,14 @@
 //! in doubt.
 
 use super::local::{Local, Priors};
-use super::pair::{self, Mode};
+use super::means::{Averages, Effort, Likelihoods, Means, Values, joined};
+use super::points::AxesPoints;
 use super::quadrature::{self, Aim};
 use super::reduction::{Axis, Instance, coordinates, pivots};
-use super::sampled::{AxesSampler, Effort, Likelihoods};
 use crate::error::Result;
 use crate::numerics::Estimate;
 use crate::numerics::lattice::{LATTICE_DIMENSIONS, Marginal};
-use crate::numerics::precision::ROUNDING;
-use nalgebra::{DMatrix, DVector};
-
-/// Eigenvalue of the correlations of controls below which they are alike.
-const ALIKE: f64 = 1e-6;
+use nalgebra::DMatrix;
 
 /// Classes of one covariance, whose averages are known better than those of the classes themselves.
 pub(super) struct Control {
@@ -30,9 +26,6 @@ pub(super) struct Control {
     /// known; see [`super::conditional`].
     pub(super) expected: Vec<f64>,
 }
-
-/// [H, 1 − φ] at every point.
-type Averages = Vec<[f64; 2]>;
 
 impl Control {
     /// The averages of the control, and what the log-likelihoods add to their means given the
@@ -80,7 +73,7 @@ impl Control {
 pub(super) struct Surrogate {
     pivots: Vec<usize>,
     /// Absent where rules on at most two axes do.
-    sampler: Option<Box<AxesSampler>>,
+    sampler: Option<Box<AxesPoints>>,
 }
 
 impl Surrogate {
@@ -94,7 +87,7 @@ impl Surrogate {
         }
         let marginals = vec![Marginal::Normal; pivots.len()];
         let sampler = (pivots.len() > 2)
-            .then(|| Box::new(AxesSampler::plain(marginals, classes, seed.wrapping_add(1))));
+            .then(|| Box::new(AxesPoints::new(marginals, classes, seed.wrapping_add(1))));
         Some(Self { pivots, sampler })
     }
 
@@ -111,36 +104,12 @@ impl Surrogate {
         let axes = columns.into_iter().map(axis).collect();
         let instance = Instance { axes, slopes: Vec::new(), neglected };
         if let Some(sampler) = &self.sampler {
-            let means = sampler.means(&instance, priors, effort)?;
+            let means = sampler.means(&instance, priors, effort);
             return Ok([0, 1].map(|which| means.estimate(which).widened(neglected)));
         }
         let posterior = quadrature::posterior(&instance, priors, Estimate::exact(0.0), Aim::Rough)?;
         Ok([posterior.entropy, 1.0 - posterior.clone])
     }
-}
-
-/// Entropy and 1 − φ of all pairs of classes, each with its share of the probability.
-pub(super) fn pair_sums(instance: &Instance, priors: &Priors) -> [Estimate; 2] {
-    let classes = priors.weights.len();
-    let mut sums = [Estimate::exact(0.0); 2];
-    for k in 0..classes {
-        for j in 0..k {
-            let mode = |axis: &Axis| {
-                let (own, other) = (axis.variances[j], axis.variances[k]);
-                Mode {
-                    excess: (own - other) / other,
-                    ratio: own / other,
-                    error: 3.0 * ROUNDING,
-                    shift: (axis.means[j] - axis.means[k]).powi(2) / other,
-                    multiplicity: axis.freedom.unwrap_or(1.0),
-                }
-            };
-            let modes: Vec<Mode> = instance.axes.iter().map(mode).collect();
-            let pair = pair::integrals(&modes, priors.weights[j], priors.weights[k]);
-            sums = [sums[0] + pair.entropy, sums[1] + pair.overlap * 2.0];
-        }
-    }
-    sums
 }
 
 /// Σ w_k v_k on every axis.
@@ -159,38 +128,22 @@ pub(super) fn gram(instance: &Instance, weights: &[f64]) -> DMatrix<f64> {
     })
 }
 
-/// Slopes of the values against the controls, by least squares; of controls that are alike, the
-/// shortest.
-pub(super) fn regression(
-    values: &[[f64; 2]],
-    controls: &[(Averages, [Estimate; 2])],
-    which: usize,
-) -> Vec<f64> {
-    let centred = |of: &[[f64; 2]]| -> DVector<f64> {
-        let mean = of.iter().map(|v| v[which]).sum::<f64>() / of.len() as f64;
-        DVector::from_iterator(of.len(), of.iter().map(|v| v[which] - mean))
-    };
-    let own = centred(values);
-    let mut sizes = Vec::new();
-    let columns = controls.iter().map(|c| {
-        let column = centred(&c.0);
-        let size = column.norm().max(f64::MIN_POSITIVE);
-        sizes.push(size);
-        column / size
-    });
-    let columns: Vec<DVector<f64>> = columns.collect();
-    let count = columns.len();
-    if count == 0 {
-        return Vec::new();
+/// Joins likelihoods to means, with a control and with the sums over pairs of classes, where these are
+/// known.
+pub(super) fn means(
+    likelihoods: &Likelihoods,
+    control: Option<(Control, &Surrogate)>,
+    pairs: Option<[Estimate; 2]>,
+    priors: &Priors,
+    effort: Effort,
+) -> Result<Means> {
+    let Values { own: values, pairs: sums } = likelihoods.values(priors, pairs.is_some());
+    let mut controls: Vec<(Averages, [Estimate; 2])> = Vec::new();
+    if let Some((control, surrogate)) = control {
+        let (own, beyond) = control.values(likelihoods, priors);
+        controls.push((own, surrogate.averages(control.gram, priors, effort)?));
+        controls.extend(beyond.map(|beyond| (beyond, [Estimate::exact(0.0); 2])));
     }
-    let products = DMatrix::from_fn(count, count, |i, j| columns[i].dot(&columns[j]));
-    let with_own = DVector::from_fn(count, |i, _| columns[i].dot(&own));
-    let eigen = products.symmetric_eigen();
-    let mut slopes = DVector::zeros(count);
-    for (value, vector) in eigen.eigenvalues.iter().zip(eigen.eigenvectors.column_iter()) {
-        if *value > ALIKE {
-            slopes += vector * (vector.dot(&with_own) / value);
-        }
-    }
-    slopes.iter().zip(sizes).map(|(slope, size)| slope / size).collect()
+    controls.extend(pairs.map(|known| (sums, known)));
+    Ok(joined(values, &controls, priors, effort))
 }

@@ -5,11 +5,12 @@
 //! E_j. Both are computed once, so that a noise level costs O(d) for a point and a pair of classes.
 
 use super::class::GaussianClass;
-use super::control::{Control, Surrogate};
+use super::control::{Control, Surrogate, means};
 use super::covariance;
 use super::local::Priors;
+use super::means::{Effort, Likelihoods, Means};
+use super::points::EXPONENTIALS;
 use super::reduction::Shared;
-use super::sampled::{EXPONENTIALS, Effort, Likelihoods, Means, means};
 use crate::error::Result;
 use crate::numerics::lattice::{self, LATTICE_DIMENSIONS, Marginal, REPLICATES, lattice_size};
 use crate::numerics::products::transposed_product;

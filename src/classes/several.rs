@@ -6,10 +6,11 @@
 use super::class::{GaussianClass, in_common_modes, sizes};
 use super::full::FullSampler;
 use super::local::Priors;
+use super::means::{Effort, Means};
 use super::pair::{self, PairIntegrals};
 use super::quadrature::{self, Aim};
 use super::reduction::{Axis, Instance, Reduction};
-use super::sampled::{AxesSampler, Effort, Means};
+use super::sampled::AxesSampler;
 use super::separated;
 use super::{Posterior, label_entropy};
 use crate::error::Result;

@@ -4,7 +4,7 @@
 //! of its own; these scatter as the true one is uncertain.
 
 use super::data_time;
-use super::sampled::{COARSE, Effort, scattered};
+use super::means::{COARSE, Effort, scattered};
 use super::several::Several;
 use crate::Answer;
 use crate::error::Result;

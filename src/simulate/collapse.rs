@@ -3,8 +3,9 @@
 use super::blocks::{Looks, Measured, Unit};
 use super::data::DataSet;
 use super::dynamics::{Drive, Scheme, Trajectories};
+use super::points::Points;
 use super::real::Real;
-use super::score::{Points, see};
+use super::score::see;
 use super::source::{Held, Source, noisy};
 use crate::error::Result;
 use crate::numerics::random::{Purpose, Stream};

@@ -3,8 +3,9 @@
 
 use super::blocks::Looks;
 use super::data::DataSet;
+use super::points::Points;
 use super::real::Real;
-use super::score::{Points, see};
+use super::score::see;
 use crate::error::{Error, Result};
 use crate::models::samples::Denoiser;
 use crate::numerics::random::{Purpose, Seed, Stream};

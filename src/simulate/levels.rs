@@ -3,8 +3,9 @@
 
 use super::blocks::{Looks, Measured, Unit};
 use super::data::{DataSet, PART, drawn_frame};
+use super::points::Points;
 use super::real::Real;
-use super::score::{Points, see};
+use super::score::see;
 use super::source::{least, lost, noisy, sampler};
 use super::tally::Tally;
 use crate::error::Result;

@@ -9,8 +9,8 @@
 
 use super::data::DataSet;
 use super::frame::power_above;
+use super::points::Points;
 use super::real::{Energy, Logits, Real, arch};
-use super::score::Points;
 use crate::error::{Error, Result};
 use crate::numerics::exponential::clean_registers;
 use faer::linalg::matmul::matmul;

@@ -1,5 +1,6 @@
 //! The two precisions of the score kernel, and an exponential that a compiler can vectorise.
 
+use crate::numerics::exponential::exponential;
 use pulp::{Arch, Simd, WithSimd};
 use std::fmt::Debug;
 
@@ -81,37 +82,12 @@ impl Real for f64 {
         self
     }
 
-    /// As in single precision, with the series to the order 13: its remainder is 4e-18.
     #[inline(always)]
     fn exponential(x: Self) -> Self {
-        const HIGH: f64 = 0.693_147_180_369_123_8;
-        const LOW: f64 = 1.908_214_929_270_587_7e-10;
-        const ROUND: f64 = 6_755_399_441_055_744.0;
-        const COEFFICIENTS: [f64; 13] = [
-            1.0 / 479_001_600.0,
-            1.0 / 39_916_800.0,
-            1.0 / 3_628_800.0,
-            1.0 / 362_880.0,
-            1.0 / 40_320.0,
-            1.0 / 5040.0,
-            1.0 / 720.0,
-            1.0 / 120.0,
-            1.0 / 24.0,
-            1.0 / 6.0,
-            0.5,
-            1.0,
-            1.0,
-        ];
-        let clamped = if x > -708.0 { x } else { -708.0 };
-        let shifted = clamped * std::f64::consts::LOG2_E + ROUND;
-        let k = shifted - ROUND;
-        let r = (clamped - k * HIGH) - k * LOW;
-        let mut series = 1.0 / 6_227_020_800.0;
-        for coefficient in COEFFICIENTS {
-            series = series * r + coefficient;
-        }
-        let power = f64::from_bits((shifted.to_bits() << 52).wrapping_add(0x3ff0_0000_0000_0000));
-        if x > -708.0 { series * power } else { 0.0 }
+        /// The power of two of e^x is a normal number above.
+        const LOWEST: f64 = -708.0;
+        let normal = exponential(x, LOWEST);
+        if x > LOWEST { normal } else { 0.0 }
     }
 }
 

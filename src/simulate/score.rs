@@ -11,11 +11,12 @@ use super::products::{Products, Tile};
 use super::real::{Accumulate, Real, Weights, arch};
 use super::tally::Tally;
 use crate::error::{Error, Result};
-use crate::process::Noise;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 use rayon::prelude::*;
 use std::ops::Range;
+
+pub use super::points::Points;
 
 /// Samples of a block, and points treated together: products of such pieces stay in the cache.
 const BLOCK: usize = 256;
@@ -37,21 +38,6 @@ const SPARSE: usize = 32;
 /// How far the largest logit may rise above the reference before the sums are rescaled.
 const HEADROOM: f64 = 8.0;
 
-/// Noisy points x_t.
-#[derive(Clone, Debug)]
-pub struct Points {
-    /// Dimension d.
-    pub dimension: usize,
-    /// Point j in `values[j d .. (j+1) d]`.
-    pub values: Vec<f64>,
-    /// The noise level of each; needs 0 < t < ∞.
-    pub noises: Vec<Noise>,
-    /// The sample that each came from, kept out of its sums; empty where there is none.
-    pub own: Vec<usize>,
-    /// A sample that is probably near each point, to start from; empty where none is known.
-    pub hints: Vec<usize>,
-}
-
 /// What points see of a data set.
 #[derive(Clone, Debug)]
 pub struct Seen {
@@ -66,18 +52,6 @@ pub struct Seen {
     pub single: usize,
     /// Weighted means Σ w a of all samples, point after point; empty where not wanted.
     pub means: Vec<f64>,
-}
-
-impl Points {
-    /// Number of points.
-    pub fn len(&self) -> usize {
-        self.noises.len()
-    }
-
-    /// True if there are no points.
-    pub fn is_empty(&self) -> bool {
-        self.noises.is_empty()
-    }
 }
 
 impl Seen {

@@ -1,8 +1,8 @@
 //! Where the samples of a simulation come from: drawn anew for every block, or one given data set.
 
 use super::data::DataSet;
+use super::points::Points;
 use super::real::Real;
-use super::score::Points;
 use crate::Answer;
 use crate::error::{Error, Result};
 use crate::memory;

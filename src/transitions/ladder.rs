@@ -4,7 +4,7 @@
 //! can be told apart make a merge tree by single linkage — two groups separate at the latest time
 //! that any pair across them does `[ABBM26]`.
 
-use super::speciation::pair_bayes_time;
+use super::pairs::pair_bayes_time;
 use crate::Answer;
 use crate::classes::Classes;
 use crate::error::Result;

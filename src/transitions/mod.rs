@@ -3,6 +3,7 @@
 pub mod collapse;
 mod crossing;
 pub mod ladder;
+mod pairs;
 pub mod potential;
 pub mod speciation;
 mod steepest;

@@ -4,6 +4,7 @@
 //! name; none stands in for another.
 
 use super::crossing::{cloning_of_several, crossing};
+use super::ladder::merge_tree;
 use super::steepest::steepest_by_interpolation;
 use crate::Answer;
 use crate::answer::short;
@@ -12,6 +13,8 @@ use crate::error::Result;
 use crate::models::{Entry, Ingredient, Model};
 use crate::numerics::Estimate;
 use crate::prior::Binary;
+
+pub use super::pairs::pair_bayes_time;
 
 /// A definition of t_S.
 pub struct Criterion {
@@ -221,37 +224,6 @@ fn cloning(model: &dyn Model) -> Result<Answer> {
     })
 }
 
-/// Time at which classes `j` and `k` separate by the Bayes criterion: mean = standard deviation of
-/// log P_t(x|j)/P_t(x|k) under class j, or the same with the classes exchanged, whichever is later.
-///
-/// The two directions differ only for unequal covariances.
-///
-/// # Errors
-/// Failed numerics.
-pub fn pair_bayes_time(classes: &dyn Classes, j: usize, k: usize) -> Result<Answer> {
-    if let Some(answer) = classes.bayes_time(j, k) {
-        return Ok(answer);
-    }
-    let directed = |j: usize, k: usize| {
-        let ratios = classes.ratios(j, k)?;
-        let excess = |noise| {
-            let ratio = ratios(noise)?;
-            if ratio.mean.value < 1e-200 {
-                return Ok(Estimate::exact(-1.0));
-            }
-            Ok(ratio.mean / ratio.variance.sqrt() - 1.0)
-        };
-        let window = classes.log_snr_window();
-        crossing("Bayes criterion", window, classes.together_beyond(j, k), excess, excess)
-    };
-    let (one, other) = (directed(j, k)?, directed(k, j)?);
-    let later = match (one.value(), other.value()) {
-        (Some(a), Some(b)) => a >= b,
-        (a, _) => a.is_some(),
-    };
-    Ok(if later { one } else { other })
-}
-
 fn bayes(model: &dyn Model) -> Result<Answer> {
     with_classes(model, |classes| {
         let count = classes.weights().len();
@@ -259,7 +231,7 @@ fn bayes(model: &dyn Model) -> Result<Answer> {
             return pair_bayes_time(classes, 0, 1);
         }
         // The first split of the merge tree.
-        let tree = super::ladder::merge_tree(classes)?;
+        let tree = merge_tree(classes)?;
         Ok(tree.into_iter().next().map_or_else(
             || Answer::absent("no transition: no two classes separate"),
             |split| split.time,

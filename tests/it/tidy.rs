@@ -1,4 +1,7 @@
 //! The house rules that a compiler does not check.
+
+mod circles;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -44,6 +47,11 @@ fn root() -> PathBuf {
 }
 
 fn sources() -> BTreeMap<String, String> {
+    files_under("src")
+}
+
+/// The Rust files in a folder of every crate, those of the root without its name before them.
+fn files_under(part: &str) -> BTreeMap<String, String> {
     fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -57,10 +65,13 @@ fn sources() -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
     let folders = CRATES.iter().map(|c| (format!("{c}/"), root().join("crates").join(c)));
     for (prefix, folder) in folders.chain([(String::new(), root())]) {
+        let folder = folder.join(part);
         let mut files = Vec::new();
-        walk(&folder.join("src"), &mut files);
+        if folder.is_dir() {
+            walk(&folder, &mut files);
+        }
         for path in files {
-            let name = path.strip_prefix(folder.join("src")).unwrap().to_string_lossy();
+            let name = path.strip_prefix(&folder).unwrap().to_string_lossy();
             let name = format!("{prefix}{}", name.replace('\\', "/"));
             all.insert(name, std::fs::read_to_string(path).unwrap());
         }
@@ -68,10 +79,13 @@ fn sources() -> BTreeMap<String, String> {
     all
 }
 
-/// The files of the theory, which may import each other.
+/// True for the files of the theory, which may import each other.
+fn theory_file(file: &str) -> bool {
+    !CRATES.iter().any(|c| file.starts_with(&format!("{c}/")))
+}
+
 fn theory() -> BTreeMap<String, String> {
-    let of_a_crate = |file: &String| CRATES.iter().any(|c| file.starts_with(&format!("{c}/")));
-    sources().into_iter().filter(|(file, _)| !of_a_crate(file)).collect()
+    sources().into_iter().filter(|(file, _)| theory_file(file)).collect()
 }
 
 /// The part of a file before its unit tests.
@@ -161,9 +175,13 @@ fn identity_files_are_read_where_they_are_remembered() {
 
 #[test]
 fn identity_files_hold_one_idea() {
-    for (file, text) in sources() {
-        let lines = text.lines().count();
-        assert!(lines <= LONGEST_FILE, "{file} has {lines} lines");
+    for part in ["src", "tests"] {
+        let files = files_under(part);
+        assert!(files.len() > 20, "{part}: {} files", files.len());
+        for (file, text) in files {
+            let lines = text.lines().count();
+            assert!(lines <= LONGEST_FILE, "{file} in {part} has {lines} lines");
+        }
     }
 }
 

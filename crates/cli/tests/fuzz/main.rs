@@ -15,3 +15,4 @@ mod files;
 mod mutate;
 mod regressions;
 mod specifications;
+mod worker;

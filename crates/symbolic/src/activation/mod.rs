@@ -3,12 +3,14 @@
 mod catalogue;
 mod closed;
 mod error;
+mod estimate;
 mod moments;
 mod quadrature;
 
 pub use catalogue::{SHORTCUTS, Shortcut};
 pub use error::ActivationError;
-pub use moments::{Estimate, Local, MomentError, Moments};
+pub use estimate::Estimate;
+pub use moments::{Local, MomentError, Moments};
 
 use super::analysis::{Pieces, class, pieces, polynomial_pieces, range, slope_at};
 use super::{

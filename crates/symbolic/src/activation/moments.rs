@@ -3,31 +3,8 @@
 use thiserror::Error;
 
 use super::quadrature::averages;
-use super::{Activation, closed};
+use super::{Activation, Estimate, closed};
 use crate::{Class, Growth, Parity};
-
-/// A value and a bound on its absolute error.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Estimate {
-    /// The value.
-    pub value: f64,
-    /// How far it may be off; from the method's own error estimate and from rounding.
-    pub error: f64,
-}
-
-impl From<Estimate> for regimes_numerics::Estimate {
-    fn from(estimate: Estimate) -> Self {
-        Self::new(estimate.value, estimate.error)
-    }
-}
-
-impl Estimate {
-    const ZERO: Self = Self { value: 0.0, error: 0.0 };
-
-    fn rounded(value: f64) -> Self {
-        Self { value, error: 8.0 * f64::EPSILON * value.abs() }
-    }
-}
 
 /// The first Gaussian moments of φ(g z) over a standard normal z, as they enter the Gaussian
 /// equivalence φ(g z) ≈ ϱ₀ + ϱ₁ z + ϱ_* ζ.

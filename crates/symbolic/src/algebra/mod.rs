@@ -5,12 +5,16 @@
 
 mod basic;
 mod build;
+mod builtins;
+mod canonical;
 mod derivative;
 mod form;
+mod linear;
 mod order;
 mod parity;
 mod polynomial;
 mod products;
+mod purpose;
 mod rebuild;
 mod rules;
 mod sign;
@@ -23,10 +27,11 @@ pub(crate) use build::{add, call2, negate, number, power, subtract};
 pub(crate) use derivative::derivative;
 pub(crate) use order::compare;
 pub(crate) use parity::parity;
-pub(crate) use polynomial::{coefficients, horner, is_written_out};
+pub(crate) use polynomial::{coefficients, horner, is_written_out, single_call};
+pub(crate) use purpose::Purpose;
 pub(crate) use sign::nonnegative;
-pub(crate) use simplify::{Purpose, simplify};
-pub(crate) use substitute::{rewrite, single_call, substitute};
+pub(crate) use simplify::simplify;
+pub(crate) use substitute::{rewrite, substitute};
 
 use super::expression::Expression;
 

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::build::negate;
+use super::canonical::canonical;
 use super::order::compare;
-use super::simplify::{Purpose, simplify};
-use super::substitute::{canonical, substitute};
+use super::purpose::Purpose;
+use super::simplify::simplify;
+use super::substitute::substitute;
 use crate::expression::Node;
 
 /// How an expression in one variable behaves under z → −z.

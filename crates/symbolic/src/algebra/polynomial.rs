@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::build::{add, multiply, number, variable};
-use super::form::Sum;
-use super::substitute::{canonical, rewrite};
+use super::canonical::canonical;
+use super::form::{Sum, Term};
+use super::substitute::rewrite;
 use crate::expression::{Node, Operator};
+use crate::function::Function;
 
 /// The highest degree that is recognised.
 const MAX_DEGREE: usize = 64;
@@ -64,4 +66,19 @@ pub(crate) fn horner(node: &Arc<Node>) -> Arc<Node> {
         }
         _ => None,
     })
+}
+
+/// A tree of the form c f(s z) as (c, f, s).
+pub(crate) fn single_call(node: &Arc<Node>) -> Option<(f64, Function, f64)> {
+    let term = Term::read(node);
+    let [(base, 1.0)] = &term.factors[..] else {
+        return None;
+    };
+    let Node::Call(function, arguments) = &**base else {
+        return None;
+    };
+    match (arguments.len(), &coefficients(&arguments[0])?[..]) {
+        (1, [0.0, slope]) => Some((term.coefficient, *function, *slope)),
+        _ => None,
+    }
 }

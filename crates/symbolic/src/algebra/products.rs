@@ -1,12 +1,15 @@
 //! Products in normal form: powers of distinct bases, exponentials merged, signs pulled out.
 
+use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
 use std::sync::Arc;
 
+use super::build::{call, is_number, multiply, number};
+use super::builtins::{absolute, exponential, log_of_exponential};
 use super::form::{Factor, Sum, Term};
+use super::order::compare;
+use super::purpose::Purpose;
 use super::rebuild::{product, sum};
-use super::rules;
 use super::sign::nonnegative;
-use super::simplify::{Purpose, Simplifier};
 use super::substitute::{MAX_SIZE, exceeds};
 use crate::expression::{Node, Operator};
 use crate::function::Function;
@@ -27,14 +30,23 @@ fn plain(term: &Term, base: &Arc<Node>) -> bool {
     term.coefficient == 1.0 && matches!(&term.factors[..], [factor] if same(factor))
 }
 
-impl Simplifier {
+impl Purpose {
+    /// A product of simplified trees.
+    pub(crate) fn times(self, a: &Arc<Node>, b: &Arc<Node>) -> Arc<Node> {
+        if is_number(a, 0.0) || is_number(b, 0.0) {
+            return number(0.0);
+        }
+        self.finish(Term::read(a).times(Term::read(b)))
+            .unwrap_or_else(|| multiply(Arc::clone(a), Arc::clone(b)))
+    }
+
     /// Turns a term into a tree. `None` if a coefficient or an exponent is not
     /// finite.
-    pub(crate) fn finish(&self, term: Term) -> Option<Arc<Node>> {
+    pub(crate) fn finish(self, term: Term) -> Option<Arc<Node>> {
         let mut clean = self.opened(term)?;
-        match self.purpose() {
+        match self {
             Purpose::Evaluate => {
-                rules::products(self, &mut clean);
+                builtin_products(self, &mut clean);
                 if !clean.coefficient.is_finite() {
                     return None;
                 }
@@ -42,7 +54,7 @@ impl Simplifier {
                     // A number times a single sum is multiplied out.
                     [(base, exponent)] if *exponent == 1.0 => {
                         let terms = Sum::read(base, clean.coefficient).terms()?;
-                        Some(sum(terms, self.purpose()))
+                        Some(sum(terms, self))
                     }
                     _ => Some(product(&clean)),
                 }
@@ -52,14 +64,14 @@ impl Simplifier {
     }
 
     /// A power of a simplified tree with a number as exponent.
-    pub(crate) fn root_or_power(&self, base: &Arc<Node>, exponent: f64) -> Option<Arc<Node>> {
+    pub(crate) fn root_or_power(self, base: &Arc<Node>, exponent: f64) -> Option<Arc<Node>> {
         let mut term = Term::number(1.0);
         term.push(Arc::clone(base), exponent);
         self.finish(term)
     }
 
     /// Pulls out of every base what can be pulled out, and merges the exponentials.
-    fn opened(&self, mut term: Term) -> Option<Term> {
+    fn opened(self, mut term: Term) -> Option<Term> {
         for _ in 0..ROUNDS {
             let mut result = Term::number(term.coefficient);
             let mut exponent = Sum::default();
@@ -78,8 +90,8 @@ impl Simplifier {
                 result = result.times(factor);
             }
             if exponentials {
-                let argument = sum(exponent.terms()?, self.purpose());
-                result = result.times(Term::read(&rules::exponential(&argument)));
+                let argument = sum(exponent.terms()?, self);
+                result = result.times(Term::read(&exponential(&argument)));
             }
             // (z^1e308)² has no exponent that is a double.
             let exponents = result.factors.iter().all(|(_, exponent)| exponent.is_finite());
@@ -95,7 +107,7 @@ impl Simplifier {
     }
 
     /// A power of a base as a term.
-    fn factor(&self, base: &Arc<Node>, exponent: f64) -> Option<Term> {
+    fn factor(self, base: &Arc<Node>, exponent: f64) -> Option<Term> {
         let even = exponent % 2.0 == 0.0;
         let inner = Term::read(base);
         if exponent == 1.0 {
@@ -126,7 +138,7 @@ impl Simplifier {
 
     /// A power of a term, as far as it may be taken factor by factor: a root of a product is the
     /// product of roots only where all but one factor are known not to be negative.
-    fn power_of(&self, term: &Term, n: f64) -> Option<Term> {
+    fn power_of(self, term: &Term, n: f64) -> Option<Term> {
         if !term.coefficient.is_finite() {
             return None;
         }
@@ -149,7 +161,7 @@ impl Simplifier {
             } else if e % 2.0 == 0.0 {
                 // √(u²) = |u|
                 let even = (e * n) % 2.0 == 0.0;
-                let base = if even { Arc::clone(base) } else { rules::absolute(self, base) };
+                let base = if even { Arc::clone(base) } else { absolute(self, base) };
                 result = result.times(self.factor(&base, e * n)?);
             } else if alone || nonnegative(base) {
                 result.push(Arc::clone(base), e * n);
@@ -164,7 +176,7 @@ impl Simplifier {
     }
 
     /// Multiplies out all positive whole powers of sums.
-    fn multiplied_out(&self, whole: &Term) -> Option<Arc<Node>> {
+    fn multiplied_out(self, whole: &Term) -> Option<Arc<Node>> {
         let mut terms = vec![Term::number(whole.coefficient)];
         for (base, exponent) in &whole.factors {
             let addends = Sum::read(base, 1.0).terms()?;
@@ -191,10 +203,126 @@ impl Simplifier {
                 }
             }
         }
-        let expanded = sum(terms, self.purpose());
+        let expanded = sum(terms, self);
         if exceeds(&expanded, MAX_SIZE) {
             return Some(product(whole));
         }
         Some(expanded)
     }
+}
+
+/// Products of builtins that are one builtin: sinh/cosh, eᵘ/(1 + eᵘ), erfc with a √2 inside.
+fn builtin_products(with: Purpose, term: &mut Term) {
+    logistic(with, term);
+    hyperbolic(term);
+    let erfc = term.factors.iter().find_map(|(base, exponent)| match &**base {
+        Node::Call(Function::Erfc, inner) if *exponent == 1.0 => {
+            let argument = Term::read(&inner[0]);
+            // ½ erfc(−u/√2) = Φ(u), up to the rounding of √2.
+            let scaled = (argument.coefficient * SQRT_2).abs();
+            let close = (scaled - 1.0).abs() < 4.0 * f64::EPSILON;
+            close.then(|| (Arc::clone(base), argument))
+        }
+        _ => None,
+    });
+    if let Some((base, mut argument)) = erfc {
+        argument.coefficient = -(argument.coefficient / FRAC_1_SQRT_2).round();
+        let inner = product(&argument);
+        term.push(base, -1.0);
+        term.push(call(Function::Phi, inner), 1.0);
+        term.coefficient *= 2.0;
+    }
+}
+
+/// sinh u/cosh u = tanh u, which does not overflow.
+fn hyperbolic(term: &mut Term) {
+    let found = term.factors.iter().find_map(|(base, exponent)| match &**base {
+        Node::Call(Function::Sinh, inner) => {
+            let cosh = call(Function::Cosh, Arc::clone(&inner[0]));
+            let below = term.factors.iter().find(|(b, _)| compare(b, &cosh).is_eq())?;
+            let opposite = exponent * below.1 < 0.0;
+            let shared = exponent.abs().min(below.1.abs()) * exponent.signum();
+            opposite.then(|| (Arc::clone(base), cosh, shared))
+        }
+        _ => None,
+    });
+    if let Some((sinh, cosh, shared)) = found {
+        let Node::Call(_, inner) = &*sinh else {
+            return;
+        };
+        let tanh = call(Function::Tanh, Arc::clone(&inner[0]));
+        term.push(sinh, -shared);
+        term.push(cosh, shared);
+        term.push(tanh, shared);
+    }
+}
+
+/// 1/(1 + eᵘ) = sigmoid(−u), eᵘ sigmoid(−u) = sigmoid(u), expm1(u) sigmoid(−u) = tanh(u/2).
+fn logistic(with: Purpose, term: &mut Term) {
+    let below = term.factors.iter().find_map(|(base, exponent)| {
+        let terms = Sum::read(base, 1.0).terms()?;
+        match &terms[..] {
+            [a, b] if *exponent < 0.0 && exponent.fract() == 0.0 => {
+                let (u, v) = (log_of_exponential(with, a)?, log_of_exponential(with, b)?);
+                // eᵛ (1 + e^{u − v}); only pure exponentials, so that nothing is rounded.
+                let pure = a.coefficient == 1.0 && b.coefficient == 1.0;
+                pure.then(|| (Arc::clone(base), *exponent, u, v))
+            }
+            _ => None,
+        }
+    });
+    if let Some((base, exponent, u, v)) = below {
+        term.push(base, -exponent);
+        term.push(call(Function::Sigmoid, with.linear(&[(&v, 1.0), (&u, -1.0)])), -exponent);
+        // The rest, e^{v·exponent}, merges with what exponentials there are.
+        let rest = with.times(&number(exponent), &v);
+        merge_exponential(with, term, &rest);
+    }
+    let pair = term.factors.iter().find_map(|(base, exponent)| match &**base {
+        Node::Call(Function::Sigmoid, inner) if *exponent >= 1.0 => {
+            let opposite = with.negated(&inner[0]);
+            let partner = |function| {
+                let partner = call(function, Arc::clone(&opposite));
+                let found =
+                    term.factors.iter().any(|(b, e)| *e == 1.0 && compare(b, &partner).is_eq());
+                found.then_some(partner)
+            };
+            if let Some(partner) = partner(Function::Exp) {
+                let joint = call(Function::Sigmoid, opposite);
+                return Some((Arc::clone(base), partner, joint));
+            }
+            let partner = partner(Function::Expm1)?;
+            let half = with.times(&number(0.5), &opposite);
+            Some((Arc::clone(base), partner, with.with_parity(Function::Tanh, half, true)))
+        }
+        _ => None,
+    });
+    if let Some((a, b, joint)) = pair {
+        term.push(a, -1.0);
+        term.push(b, -1.0);
+        let (sign, joint) = match &*joint {
+            Node::Negate(inner) => (-1.0, Arc::clone(inner)),
+            _ => (1.0, joint),
+        };
+        term.coefficient *= sign;
+        term.push(joint, 1.0);
+    }
+}
+
+/// Multiplies a term by eᵘ.
+fn merge_exponential(with: Purpose, term: &mut Term, u: &Arc<Node>) {
+    let present = term.factors.iter().find_map(|(base, exponent)| match &**base {
+        Node::Call(Function::Exp, inner) => {
+            Some((Arc::clone(base), *exponent, Arc::clone(&inner[0])))
+        }
+        _ => None,
+    });
+    let mut argument = Arc::clone(u);
+    if let Some((base, exponent, inner)) = present {
+        argument = with.linear(&[(u, 1.0), (&inner, exponent)]);
+        term.push(base, -exponent);
+    }
+    let merged = Term::read(&exponential(&argument));
+    let before = std::mem::replace(term, Term::number(1.0));
+    *term = before.times(merged);
 }

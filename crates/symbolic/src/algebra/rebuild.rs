@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::build::{add, call, divide, multiply, negate, number, power, subtract};
 use super::form::{Factor, Sum, Term};
 use super::order::compare;
-use super::simplify::Purpose;
+use super::purpose::Purpose;
 use crate::expression::Node;
 use crate::function::Function;
 

@@ -3,11 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::basic::basic;
-use super::form::Term;
-use super::simplify::{Purpose, simplify};
 use crate::expression::Node;
-use crate::function::Function;
 
 /// Replaces nodes from the leaves up: `change` sees each node after its children were replaced.
 pub(crate) fn rewrite(
@@ -56,27 +52,6 @@ pub(crate) fn substitute(node: &Arc<Node>, variable: usize, by: &Arc<Node>) -> A
     })
 }
 
-/// The form in which equal expressions are most likely to be equal trees: few builtins,
-/// everything multiplied out.
-pub(crate) fn canonical(node: &Arc<Node>) -> Arc<Node> {
-    let simple = simplify(node, Purpose::Evaluate);
-    let rewritten = rewrite(&simple, &mut |node| match &**node {
-        // The builtins of the answer are more basic; two rounds reach the bottom.
-        Node::Call(function, arguments) => basic(*function, arguments).map(|first| {
-            rewrite(&first, &mut |node| match &**node {
-                Node::Call(function, arguments) => basic(*function, arguments),
-                _ => None,
-            })
-        }),
-        _ => None,
-    });
-    // Nested minima and maxima double at every level.
-    if exceeds(&rewritten, MAX_SIZE) {
-        return simplify(&simple, Purpose::Compare);
-    }
-    simplify(&rewritten, Purpose::Compare)
-}
-
 /// Trees of more nodes than this are not rewritten any further: their normal form would cost more
 /// than it is worth.
 pub(crate) const MAX_SIZE: usize = 20_000;
@@ -91,19 +66,4 @@ pub(crate) fn exceeds(node: &Arc<Node>, limit: usize) -> bool {
         Some(left)
     }
     rest(node, limit).is_none()
-}
-
-/// A tree of the form c f(s z) as (c, f, s).
-pub(crate) fn single_call(node: &Arc<Node>) -> Option<(f64, Function, f64)> {
-    let term = Term::read(node);
-    let [(base, 1.0)] = &term.factors[..] else {
-        return None;
-    };
-    let Node::Call(function, arguments) = &**base else {
-        return None;
-    };
-    match (arguments.len(), &super::polynomial::coefficients(&arguments[0])?[..]) {
-        (1, [0.0, slope]) => Some((term.coefficient, *function, *slope)),
-        _ => None,
-    }
 }

@@ -15,6 +15,7 @@ mod combine;
 mod nearest;
 mod nested;
 mod outer;
+mod panel;
 mod rows;
 mod sums;
 mod table;
@@ -30,7 +31,8 @@ use crate::numerics::precision::ROUNDING;
 use chi::Chi;
 use nearest::Nearest;
 use outer::{Averaged, Other, Outer};
-use rows::{Grid, Rows};
+use panel::Grid;
+use rows::Rows;
 use std::f64::consts::LN_2;
 use table::Interpolated;
 

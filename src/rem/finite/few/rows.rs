@@ -6,6 +6,7 @@
 //! on them are computed once for all laws of the same C.
 
 use super::chi::Chi;
+use super::panel::{Grid, Panel};
 use super::sums::{Hits, Sums};
 use crate::numerics::special::HALF_LN_2PI;
 use crate::numerics::{hermite, legendre};
@@ -24,9 +25,6 @@ const SATURATED: f64 = 4.0;
 /// log ζ below which three terms of its power series are a kernel to 1e-14.
 const SMALL: f64 = -16.0;
 
-/// Terms of the power series.
-pub(super) const POWERS: usize = 3;
-
 /// What is added to the depth where many small parts may add up.
 const BESIDE: f64 = 7.0;
 
@@ -42,44 +40,6 @@ const FAR: f64 = 30.0;
 
 /// Depth below which coarse rules are enough.
 pub(super) const COARSE: f64 = 20.0;
-
-/// Equally spaced v.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Grid {
-    pub(super) start: f64,
-    pub(super) step: f64,
-    pub(super) count: usize,
-}
-
-impl Grid {
-    fn at(&self, j: usize) -> f64 {
-        self.start + self.step * j as f64
-    }
-
-    /// Just above the last point.
-    pub(super) fn end(&self) -> f64 {
-        self.at(self.count)
-    }
-
-    /// Index of the first point at or above v.
-    fn index(&self, v: f64) -> usize {
-        ((v - self.start) / self.step).ceil().clamp(0.0, self.count as f64) as usize
-    }
-}
-
-/// The kernels at the nodes of a panel, where they are neither a short series nor at their limit.
-pub(super) struct Panel {
-    /// Its upper end.
-    end: f64,
-    /// t and the weights of the rule.
-    pub(super) nodes: Vec<(f64, f64)>,
-    pub(super) first: usize,
-    pub(super) saturated: usize,
-    /// For each node, and for each kernel in turn, the values between the two.
-    pub(super) values: Vec<f64>,
-    /// For each node the powers of ζ at the point below the first.
-    pub(super) powers: Vec<[f64; POWERS]>,
-}
 
 /// All laws of one C on one grid.
 pub(super) struct Rows<'a> {
@@ -111,18 +71,6 @@ fn kernel(kernel: Kernel, zeta: f64, [rest, hit]: [f64; 2]) -> f64 {
         Kernel::Second | Kernel::SecondSquare => zeta * zeta * rest,
         // Steps and densities are no smooth functions of ζ: see `nearest`.
         Kernel::Below | Kernel::Above | Kernel::Density => f64::NAN,
-    }
-}
-
-/// Coefficients of ζ, ζ², ζ³ in a kernel.
-pub(super) fn series(kernel: Kernel) -> [f64; POWERS] {
-    match kernel {
-        Kernel::Hit => [1.0, -0.5, 1.0 / 6.0],
-        Kernel::First => [1.0, -1.0, 0.5],
-        Kernel::Second => [0.0, 1.0, -1.0],
-        Kernel::HitSquare | Kernel::SecondSquare => [0.0, 1.0, 0.0],
-        Kernel::FirstSquare => [1.0, 0.0, -1.0],
-        Kernel::Below | Kernel::Above | Kernel::Density => [f64::NAN; POWERS],
     }
 }
 

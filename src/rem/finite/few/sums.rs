@@ -1,7 +1,7 @@
 //! Sums over the panels of one law: the means themselves, and where they are certain.
 
 use super::combine::add_combination;
-use super::rows::{Grid, POWERS, Panel, series};
+use super::panel::{Grid, POWERS, Panel, series};
 use crate::rem::finite::mellin::Kernel;
 
 /// What a law has on the panels so far, to know where samples certainly hit.
