@@ -24,6 +24,7 @@ pub mod rem;
 pub mod replica;
 pub mod schedule;
 pub mod simulate;
+pub mod solve;
 pub mod spectrum;
 pub mod suggest;
 pub mod sweep;

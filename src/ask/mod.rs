@@ -26,6 +26,7 @@ use crate::models::parameter::Parameter;
 use crate::models::{CATALOGUE, Entry};
 use crate::quantities::Curve;
 use crate::schedule::{Beside, Schedule};
+use crate::solve::{self, Question};
 use crate::suggest::did_you_mean;
 use crate::sweep::Named;
 use std::sync::Arc;
@@ -109,15 +110,41 @@ impl Query {
             let expected = format!("{} has {}{hint}", self.entry.name, known.join(", "));
             return Err(Error::argument("curve", name, expected));
         };
-        if let Some(word) = self.words.first() {
-            return Err(Error::argument("with", word, "asks for times, not for a curve"));
-        }
-        if self.schedule.is_some() {
-            return Err(Error::Usage("a curve is not shown on a schedule: leave it out".into()));
-        }
+        self.without_words("curve")?;
         let parameters = curve.all_parameters(self.entry);
         let plan = curve::plan(curve, self.entry, &self.named(&parameters)?)?;
         Computed::new(plan, || self.command_line(&format!("curve {name}")))
+    }
+
+    /// The values of the parameter `unknown` for which `such_that` holds, as `solve` prints them.
+    ///
+    /// # Errors
+    /// Wrong arguments; an equation of quantities that the model does not have.
+    pub fn solve(&self, unknown: &str, such_that: &str) -> Result<Computed> {
+        self.without_words("solve")?;
+        let question = Question { unknown, such_that, between: None };
+        let named = self.named(&solve::parameters(self.entry))?;
+        let plan = solve::plan(self.entry, &named, &question)?;
+        Computed::new(plan, || {
+            format!(
+                "{} --for {unknown} --such-that {}",
+                self.command_line("solve"),
+                shell(such_that)
+            )
+        })
+    }
+
+    /// Refuses what only the table of times takes.
+    fn without_words(&self, command: &str) -> Result<()> {
+        if let Some(word) = self.words.first() {
+            let expected = format!("asks for times, not for a {command}");
+            return Err(Error::argument("with", word, expected));
+        }
+        if self.schedule.is_some() {
+            let message = format!("{command} takes no schedule: only times stand on one");
+            return Err(Error::Usage(message));
+        }
+        Ok(())
     }
 
     fn named(&self, parameters: &[Parameter]) -> Result<Named<'_>> {
@@ -130,12 +157,7 @@ impl Query {
     fn command_line(&self, command: &str) -> String {
         let mut line = format!("regimes {command} {}", self.entry.name);
         for (name, text) in &self.given {
-            let plain = |c: char| c.is_alphanumeric() || "-_=.,:/+^@%#".contains(c);
-            let quoted = if !text.is_empty() && text.chars().all(plain) {
-                text.clone()
-            } else {
-                format!("'{}'", text.replace('\'', "'\\''"))
-            };
+            let quoted = shell(text);
             // The one parameter without a flag is the file.
             line.push_str(&if name == "file" {
                 format!(" {quoted}")
@@ -151,4 +173,13 @@ impl Query {
         }
         line
     }
+}
+
+/// A word as it would be typed in a shell.
+fn shell(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_=.,:/+^@%#".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
 }

@@ -35,6 +35,7 @@ const LAYERS: &[&str] = &[
     "validate",
     "sweep",
     "quantities",
+    "solve",
     "ask",
     "simulate",
 ];

@@ -10,6 +10,7 @@ mod help;
 mod honest_errors;
 mod inputs;
 mod manifold;
+mod quantities;
 mod readme;
 #[path = "../../../../tests/it/reference.rs"]
 mod reference;

@@ -6,8 +6,8 @@
 
 use super::found::{Found, Resolution};
 use super::scale::Scale;
-use regimes::error::{Error, Result};
-use regimes::numerics::{Estimate, NumericsError, roots};
+use crate::error::{Error, Result};
+use crate::numerics::{Estimate, NumericsError, roots};
 
 /// Points of the first look across the range.
 pub(super) const POINTS: usize = 73;

@@ -1,7 +1,7 @@
 //! The coordinate in which a parameter is searched.
 
-use regimes::models::parameter::Domain;
-use regimes::numerics::Estimate;
+use crate::models::parameter::Domain;
+use crate::numerics::Estimate;
 
 /// The coordinate in which a parameter is searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,4 @@
-//! `solve MODEL --for PARAM --such-that "t_C=0.5"`: the parameter that makes a predicted quantity
-//! take a value.
+//! Inverse questions: the parameter that makes a predicted quantity take a value, or two of them meet.
 
 mod found;
 mod monotone;
@@ -8,23 +7,17 @@ mod search;
 mod target;
 mod unknown;
 
-use super::context::{Context, below, entry, head as table_head};
-use super::known::known;
-use super::request::{Request, parameter_cell, parameter_column, with_parameters};
-use super::resume;
-use super::verb::{Act, Verb};
-use super::{examples, noise, sample_size};
-use clap::{Arg, ArgMatches, Command};
+use crate::Answer;
+use crate::answer::{OUT_OF_RANGE, short};
+use crate::error::{Error, Result};
+use crate::models::parameter::{Domain, Parameter, Value, Values};
+use crate::models::{Entry, Order};
+use crate::numerics::precision::TIME_TOLERANCE;
+use crate::process::Noise;
+use crate::quantities::{self, noise, sample_size};
+use crate::sweep::{Request, Typed, parameter_cell, parameter_column};
+use crate::table::{Cell, Column, Head, Plan, Row};
 use found::Found;
-use regimes::Answer;
-use regimes::answer::{OUT_OF_RANGE, short};
-use regimes::error::{Error, Result};
-use regimes::models::parameter::{Domain, Parameter, Value, Values};
-use regimes::models::{CATALOGUE, Entry, Order};
-use regimes::numerics::precision::TIME_TOLERANCE;
-use regimes::process::Noise;
-use regimes::quantities;
-use regimes_output::{Cell, Column, Plan, Row};
 use scale::Scale;
 use search::At;
 use std::f64::consts::LN_2;
@@ -32,65 +25,8 @@ use std::sync::Arc;
 use target::Target;
 use unknown::{exactly_one, range, unknown};
 
-/// The command's definition.
-pub(crate) const VERB: Verb = Verb {
-    head,
-    fill: |command| resume::with_flags(fill(command)),
-    act: Act::Rows(|matches, context| {
-        let (model, inner) = below(matches)?;
-        plan(entry(model)?, inner, context)
-    }),
-};
-
-fn head() -> Command {
-    Command::new("solve")
-        .about("the parameter that makes a predicted quantity take a value, or two of them meet")
-        .after_help("Example: regimes solve clusters --d 256 --for n --such-that \"t_C=0.5\"")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommand_value_name("MODEL")
-}
-
-fn fill(parent: Command) -> Command {
-    CATALOGUE.iter().fold(parent, |parent, entry| {
-        let child = Command::new(entry.name).about(entry.about);
-        let child = with_parameters(child, &every_parameter(entry));
-        parent.subcommand(
-            child
-                .arg(known(
-                    Arg::new("for").long("for").value_name("PARAM").required(true).help(
-                        "the parameter to solve for, such as n, alpha, d, sigma, beta or t",
-                    ),
-                    every_parameter(entry)
-                        .iter()
-                        .filter(|p| p.domain.is_number())
-                        .map(|p| p.name),
-                ))
-                .arg(
-                    Arg::new("such-that")
-                        .long("such-that")
-                        .value_name("EQUATION")
-                        .required(true)
-                        .help("such as \"t_C=0.5\", \"t_S.cloning=t_C\" or \"phi=0.9\"; t_S is t_S.spectral, t_C is t_C.asymptotic"),
-                )
-                .arg(
-                    Arg::new("between")
-                        .long("between")
-                        .value_name("LOW:HIGH")
-                        .allow_hyphen_values(true)
-                        .help("where to search [default: all that makes sense]"),
-                )
-                .after_help(format!(
-                    "Example: regimes solve {} {} --for alpha --such-that \"t_C=0.5\"",
-                    entry.name,
-                    examples::without_samples(entry)
-                )),
-        )
-    })
-}
-
-/// All parameters that any quantity of a model may have, each once.
-fn every_parameter(entry: &Entry) -> Vec<Parameter> {
+/// All parameters that any quantity of a kind of data may have, each once.
+pub fn parameters(entry: &Entry) -> Vec<Parameter> {
     let mut all = entry.parameters.to_vec();
     all.extend(sample_size::PARAMETERS);
     all.extend(noise::PARAMETERS);
@@ -118,17 +54,27 @@ fn every_parameter(entry: &Entry) -> Vec<Parameter> {
     all
 }
 
-/// Reads the query and prepares its table.
+/// What is asked, in words.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The parameter to solve for.
+    pub unknown: &'a str,
+    /// The equation, such as `t_C=0.5` or `t_S.cloning=t_C`.
+    pub such_that: &'a str,
+    /// Where to search, `LOW:HIGH`; all that makes sense without it.
+    pub between: Option<&'a str>,
+}
+
+/// The table of solutions, a row for each combination of what is given.
 ///
 /// # Errors
-/// Wrong arguments.
-pub(super) fn plan<'a>(
+/// Wrong arguments; all of them before the first row is computed.
+pub fn plan<Face, T: Typed<Face> + ?Sized>(
     entry: &'static Entry,
-    matches: &ArgMatches,
-    context: &Context,
-) -> Result<Plan<'a>> {
-    let text = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or("");
-    let target = Target::read(text("such-that"), entry)?;
+    typed: &T,
+    question: &Question<'_>,
+) -> Result<Plan<'static>> {
+    let target = Target::read(question.such_that, entry)?;
     let mut parameters = entry.parameters.to_vec();
     if target.needs_samples() {
         parameters.extend(sample_size::PARAMETERS);
@@ -136,15 +82,15 @@ pub(super) fn plan<'a>(
     if target.needs_noise() {
         parameters.extend(noise::PARAMETERS);
     }
-    let every = every_parameter(entry);
+    let every = self::parameters(entry);
     let extra = target.parameters();
     parameters.extend(every.iter().filter(|p| extra.iter().any(|e| e.name == p.name)));
-    let unknown = unknown(text("for"), &parameters)?;
+    let unknown = unknown(question.unknown, &parameters)?;
     // What the equation does not involve would be silently ignored.
     for p in &every {
-        let given = matches.value_source(p.name) == Some(clap::parser::ValueSource::CommandLine);
+        let given = typed.typed(p.name).is_some();
         if given && !parameters.iter().any(|q| q.name == p.name) {
-            let (name, target) = (p.name, text("such-that"));
+            let (name, target) = (p.name, question.such_that);
             return Err(Error::Usage(format!("--{name} does not enter {target:?}: leave it out")));
         }
         if given && p.name == unknown.name {
@@ -153,10 +99,9 @@ pub(super) fn plan<'a>(
     }
     let others: Vec<Parameter> =
         parameters.iter().filter(|p| p.name != unknown.name).copied().collect();
-    let request = Request::read(matches, &others)?;
+    let request = Request::read(typed, &others)?;
     exactly_one(&target, &unknown, &request)?;
-    let between = matches.get_one::<String>("between");
-    let range = range(&unknown, between)?;
+    let range = range(&unknown, question.between)?;
     let shown: Vec<Parameter> = others
         .into_iter()
         .filter(|p| request.axis(p.name).is_some() || request.fixed.text(p.name).is_some())
@@ -171,9 +116,9 @@ pub(super) fn plan<'a>(
         columns.push(Column::estimate("log_n", "log n", "nats", "", TIME_TOLERANCE));
     }
     columns.push(Column::number("solutions", "solutions", ""));
-    let mut head = table_head(context, "solve", entry.name, columns, request.rows()?);
+    let mut head = Head::new("solve", entry.name, columns, request.rows()?);
     let theorem = monotone::theorem(&target, unknown.name, entry);
-    let between = between.is_some();
+    let between = question.between.is_some();
     let request = Arc::new(request);
     let query = Query { entry, target, unknown, range, between, theorem, shown, request };
     let how = match (query.collapse_at(), theorem) {
@@ -191,7 +136,7 @@ pub(super) fn plan<'a>(
             range.1
         ),
     };
-    head.notes.push(format!("{} such that {}: {how}", unknown.name, text("such-that")));
+    head.notes.push(format!("{} such that {}: {how}", unknown.name, question.such_that));
     if let Ok(model) = query.first_model() {
         head.notes.extend(model.notes());
     }
@@ -217,7 +162,7 @@ struct Query {
 }
 
 impl Query {
-    fn first_model(&self) -> Result<Box<dyn regimes::models::Model>> {
+    fn first_model(&self) -> Result<Box<dyn crate::models::Model>> {
         (self.entry.build)(&self.with(&self.request.at(0), self.range.0))
     }
 

@@ -1,11 +1,11 @@
 //! The parameter to solve for, and where it is searched.
 
-use super::super::request::Request;
-use super::super::{noise, sample_size};
 use super::scale::Scale;
 use super::target::Target;
-use regimes::error::{Error, Result};
-use regimes::models::parameter::{Domain, Parameter};
+use crate::error::{Error, Result};
+use crate::models::parameter::{Domain, Parameter};
+use crate::quantities::{noise, sample_size};
+use crate::sweep::Request;
 
 /// The parameter to solve for.
 pub(super) fn unknown(name: &str, parameters: &[Parameter]) -> Result<Parameter> {
@@ -16,7 +16,7 @@ pub(super) fn unknown(name: &str, parameters: &[Parameter]) -> Result<Parameter>
     match found {
         Some(p) if p.domain.is_number() => Ok(*p),
         _ => {
-            let hint = regimes::suggest::did_you_mean(name, names.iter().copied());
+            let hint = crate::suggest::did_you_mean(name, names.iter().copied());
             let expected = format!("must be one of {}{hint}", names.join(", "));
             Err(Error::argument("--for", name, expected))
         }
@@ -53,10 +53,10 @@ pub(super) fn exactly_one(target: &Target, unknown: &Parameter, request: &Reques
 }
 
 /// Where to search for a parameter.
-pub(super) fn range(unknown: &Parameter, between: Option<&String>) -> Result<(f64, f64)> {
+pub(super) fn range(unknown: &Parameter, between: Option<&str>) -> Result<(f64, f64)> {
     if let Some(text) = between {
         let fail = |expected: &str| Error::argument("--between", text, expected);
-        let (low, high) = regimes::sweep::between("--between", text)?;
+        let (low, high) = crate::sweep::between("--between", text)?;
         let whole = matches!(unknown.domain, Domain::Whole { .. });
         let inside = |x: f64| if whole { x >= 1.0 } else { unknown.domain.contains(x) };
         if !(inside(low) && inside(high)) {

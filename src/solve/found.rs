@@ -1,9 +1,9 @@
 //! What a search found, and what may be said of it: "no solution" is said only where it is proved.
 
-use regimes::Answer;
-use regimes::answer::short;
-use regimes::numerics::Estimate;
-use regimes_output::Cell;
+use crate::Answer;
+use crate::answer::short;
+use crate::numerics::Estimate;
+use crate::table::Cell;
 
 /// What a search found.
 #[derive(Clone, Debug, Default)]

@@ -1,18 +1,18 @@
 //! The equation: two sides, each a number or a quantity by its name.
 
-use super::super::noise;
-use super::super::sample_size::SampleSize;
 use super::search::At;
-use regimes::Answer;
-use regimes::answer::OUT_OF_RANGE;
-use regimes::error::{Error, Result};
-use regimes::models::parameter::{Parameter, Values};
-use regimes::models::{Entry, Model, Order};
-use regimes::numerics::Estimate;
-use regimes::quantities::{self, Point, Quantity, collapse};
-use regimes::suggest::did_you_mean;
-use regimes::symbolic::constant;
-use regimes_output::{Cell, Kind};
+use crate::Answer;
+use crate::answer::OUT_OF_RANGE;
+use crate::error::{Error, Result};
+use crate::models::parameter::{Parameter, Values};
+use crate::models::{Entry, Model, Order};
+use crate::numerics::Estimate;
+use crate::quantities::SampleSize;
+use crate::quantities::noise;
+use crate::quantities::{self, Point, Quantity, collapse};
+use crate::suggest::did_you_mean;
+use crate::symbolic::constant;
+use crate::table::{Cell, Kind};
 
 /// One side of the equation.
 #[derive(Clone, Copy)]

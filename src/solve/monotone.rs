@@ -1,8 +1,8 @@
 //! What is proved of a quantity before any search: its range, and in which parameters it is monotone.
 
-use super::super::{noise, sample_size};
 use super::target::{Side, Target};
-use regimes::models::Entry;
+use crate::models::Entry;
+use crate::quantities::{noise, sample_size};
 
 /// Why left − right vanishes for one value of `parameter` at most, if a theorem says so.
 pub(super) fn theorem(target: &Target, parameter: &str, entry: &Entry) -> Option<&'static str> {
