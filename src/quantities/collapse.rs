@@ -2,23 +2,10 @@
 
 use super::{Point, Quantity};
 use crate::error::Result;
-use crate::models::parameter::{Domain, Parameter};
 use crate::models::{Entry, Model, Order};
 use crate::numerics::precision::TIME_TOLERANCE;
 use crate::table::{Cell, Column};
 use crate::transitions::collapse::collapse_time;
-
-/// ε, the width that each sample of a smoothed empirical score has.
-pub const BANDWIDTH: Parameter = Parameter {
-    name: "bandwidth",
-    symbol: "ε",
-    latex: "\\epsilon",
-    aliases: &["ε"],
-    help: "smooth the empirical score: each sample becomes N(a, ε² I)",
-    domain: Domain::NonNegative,
-    default: Some("0"),
-    required: false,
-};
 
 /// Every order.
 pub static ORDERS: [Order; 2] = Order::ALL;

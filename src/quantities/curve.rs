@@ -1,8 +1,7 @@
 //! Curves: what is computed at every noise level.
 
 use super::explanation::Explanation;
-use super::sample_size;
-use super::{Point, Quantity, accuracy, classes, energies, information, noise, potential, replica};
+use super::{Point, Quantity, accuracy, noise, sample_size};
 use crate::error::Result;
 use crate::models::parameter::Parameter;
 use crate::models::{Entry, Model};
@@ -29,21 +28,6 @@ pub struct Curve {
     /// Its formulas, where they do not depend on the model.
     pub explanation: Option<&'static Explanation>,
 }
-
-/// Every curve over noise levels; a new one is a file, or a constant in one, and a line here.
-pub static CURVES: [&Curve; 11] = [
-    &classes::PHI,
-    &information::EXCESS_ENTROPY,
-    &information::INFORMATION,
-    &replica::INFORMATION,
-    &classes::CLASS_ENTROPY,
-    &potential::POTENTIAL,
-    &energies::BASIN,
-    &energies::FREE_ENERGY,
-    &replica::POTENTIAL,
-    &energies::KL,
-    &energies::CONDENSATION,
-];
 
 impl Quantity for Curve {
     fn name(&self) -> String {
@@ -96,34 +80,5 @@ impl Curve {
         }
         all.extend(noise::PARAMETERS);
         all
-    }
-
-    /// Names of the curves, each once: models of different kinds may compute one in different ways.
-    pub fn names() -> Vec<&'static str> {
-        let mut names: Vec<&'static str> = Vec::new();
-        for curve in CURVES {
-            if !names.contains(&curve.name) {
-                names.push(curve.name);
-            }
-        }
-        names
-    }
-
-    /// What the curves of one name are about.
-    pub fn abouts(name: &str) -> String {
-        let mut texts: Vec<&str> =
-            CURVES.iter().filter(|q| q.name == name).map(|q| q.about).collect();
-        texts.dedup();
-        texts.join("; ")
-    }
-
-    /// Every curve of a kind of data.
-    pub fn of(entry: &Entry) -> impl Iterator<Item = &'static Self> {
-        CURVES.into_iter().filter(|curve| (curve.has)(entry))
-    }
-
-    /// The curve called `name` of a kind of data.
-    pub fn find(name: &str, entry: &Entry) -> Option<&'static Self> {
-        Self::of(entry).find(|curve| curve.name == name)
     }
 }

@@ -13,6 +13,7 @@ pub mod explanation;
 mod formulas;
 pub mod information;
 pub mod levels;
+mod list;
 pub mod noise;
 pub mod phases;
 pub mod point;
@@ -21,8 +22,9 @@ pub mod replica;
 pub mod sample_size;
 pub mod speciation;
 
-pub use curve::{CURVES, Curve};
+pub use curve::Curve;
 pub use explanation::Explanation;
+pub use list::CURVES;
 pub use point::Point;
 pub use sample_size::SampleSize;
 

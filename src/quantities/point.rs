@@ -1,10 +1,21 @@
 //! Where a quantity is evaluated.
 
 use super::SampleSize;
-use super::collapse::BANDWIDTH;
 use crate::error::{Error, Result};
-use crate::models::parameter::Values;
+use crate::models::parameter::{Domain, Parameter, Values};
 use crate::process::Noise;
+
+/// ε, the width that each sample of a smoothed empirical score has.
+pub const BANDWIDTH: Parameter = Parameter {
+    name: "bandwidth",
+    symbol: "ε",
+    latex: "\\epsilon",
+    aliases: &["ε"],
+    help: "smooth the empirical score: each sample becomes N(a, ε² I)",
+    domain: Domain::NonNegative,
+    default: Some("0"),
+    required: false,
+};
 
 /// Where a quantity is evaluated.
 #[derive(Clone, Copy)]
