@@ -123,6 +123,6 @@ fn bad_input_to_the_library_names_what_would_be_right() {
     assert!(text(clusters().solve("n", "t_X=1")).contains("neither a number nor a quantity"));
     assert!(text(clusters().solve("nn", "t_C=1")).contains("must be one of"));
     let phi = clusters().set("t", 1).curve("phi").unwrap();
-    assert!(phi.column("fi").unwrap_err().to_string().contains("did you mean phi"));
+    assert!(phi.column("phy").unwrap_err().to_string().contains("did you mean phi"));
     assert!(Curve::find("phi", &CATALOGUE[0]).is_some());
 }
