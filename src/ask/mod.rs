@@ -24,6 +24,7 @@ pub use computed::Computed;
 use crate::error::{Error, Result};
 use crate::models::parameter::Parameter;
 use crate::models::{CATALOGUE, Entry};
+use crate::number::exact_text;
 use crate::quantities::Curve;
 use crate::schedule::{Beside, Schedule};
 use crate::solve::{self, Question};
@@ -72,6 +73,9 @@ impl Query {
     }
 
     /// Shows transition times on a noise schedule too.
+    ///
+    /// The command line that the table states names the schedule and its parameters; of one that was
+    /// read from a configuration it names the class, and the notes say the rest.
     #[must_use]
     pub fn on(mut self, schedule: Schedule) -> Self {
         self.schedule = Some(Arc::new(schedule));
@@ -170,6 +174,9 @@ impl Query {
         }
         if let Some(schedule) = &self.schedule {
             line.push_str(&format!(" --schedule {}", schedule.name()));
+            for (name, value) in schedule.parameters() {
+                line.push_str(&format!(" --{name} {}", exact_text(*value)));
+            }
         }
         line
     }

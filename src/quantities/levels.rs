@@ -18,30 +18,32 @@ use crate::table::{Cell, Column};
 /// The word that asks for the transition times at finite n and d.
 pub const FINITE_SIZE: &str = "finite-size";
 
-/// A time of the random energy model at leading order in d.
+/// A collapse time of the random energy model.
 pub struct Level {
     name: &'static str,
     about: &'static str,
+    symbol: &'static str,
     source: &'static str,
-    time: fn(&Energies) -> Result<Estimate>,
+    time: Time,
     explanation: Explanation,
 }
 
-/// A time at finite n and d.
-pub struct Finite {
-    name: &'static str,
-    about: &'static str,
-    time: fn(&Ensemble) -> Result<Answer>,
-    explanation: Explanation,
+/// How it is computed.
+enum Time {
+    /// To leading order in d.
+    Leading(fn(&Energies) -> Result<Estimate>),
+    /// At this n and d.
+    Finite(fn(&Ensemble) -> Result<Answer>),
 }
 
-/// Onset of traps, and best generalisation.
-pub static LEVELS: [Level; 2] = [
+/// Onset of traps, best generalisation, and where the observables of a finite run cross their thresholds.
+pub static LEVELS: [Level; 5] = [
     Level {
         name: "onset",
         about: "onset of condensation for typical x: the first samples trap the score",
+        symbol: "t_o",
         source: "AALMV25",
-        time: Energies::onset_time,
+        time: Time::Leading(Energies::onset_time),
         explanation: Explanation {
             symbol: "t_o",
             latex: "t_o",
@@ -61,8 +63,9 @@ pub static LEVELS: [Level; 2] = [
     Level {
         name: "generalisation",
         about: "where the empirical score is nearest to that of the law of the data",
+        symbol: "t_g",
         source: "BM24",
-        time: Energies::generalisation_time,
+        time: Time::Leading(Energies::generalisation_time),
         explanation: Explanation {
             symbol: "t_g",
             latex: "t_g",
@@ -78,14 +81,12 @@ pub static LEVELS: [Level; 2] = [
             intermediates: &[BANDWIDTH_CONDENSATION, BANDWIDTH_OPTIMAL],
         },
     },
-];
-
-/// Where the observables of a finite run cross their thresholds.
-pub static FINITE: [Finite; 3] = [
-    Finite {
+    Level {
         name: "clones",
         about: "where two clones end on one sample with probability ½, at this n and d",
-        time: Ensemble::clone_collapse_time,
+        symbol: "t_C",
+        source: "D81",
+        time: Time::Finite(Ensemble::clone_collapse_time),
         explanation: Explanation {
             symbol: "t_C.clones",
             latex: "t_C^{\\mathrm{clones}}",
@@ -94,10 +95,12 @@ pub static FINITE: [Finite; 3] = [
             intermediates: &[],
         },
     },
-    Finite {
+    Level {
         name: "leave-one-out",
         about: "where the leave-one-out excess entropy is zero, at this n and d",
-        time: Ensemble::leave_one_out_time,
+        symbol: "t_C",
+        source: "D81",
+        time: Time::Finite(Ensemble::leave_one_out_time),
         explanation: Explanation {
             symbol: "t_C.leave-one-out",
             latex: "t_C^{\\mathrm{loo}}",
@@ -113,10 +116,12 @@ pub static FINITE: [Finite; 3] = [
             intermediates: &[],
         },
     },
-    Finite {
+    Level {
         name: "participation",
         about: "where two samples share the weight, E 1/Σw² = 2, at this n and d",
-        time: Ensemble::participation_time,
+        symbol: "t_C",
+        source: "D81",
+        time: Time::Finite(Ensemble::participation_time),
         explanation: Explanation {
             symbol: "t_C.participation",
             latex: "t_C^{\\mathrm{part}}",
@@ -136,36 +141,27 @@ pub static FINITE: [Finite; 3] = [
 
 const NOT_SMOOTHED: &str = "known for the empirical score only, without --bandwidth";
 
+const SINGLE: &str = "no transition: a single sample";
+
 impl Level {
     fn value(&self, model: &dyn Model, point: &Point<'_>) -> Result<Answer> {
-        let alpha = point.size()?.alpha;
+        let size = point.size()?;
         if point.bandwidth() > 0.0 {
             return Ok(Answer::absent(NOT_SMOOTHED));
         }
-        if alpha.value <= 0.0 {
-            return Ok(Answer::absent("no transition: a single sample"));
+        match self.time {
+            Time::Leading(_) if size.alpha.value <= 0.0 => Ok(Answer::absent(SINGLE)),
+            Time::Leading(time) => model.energies(size.alpha.value)?.try_and_then(|energies| {
+                let time = time(&energies)?;
+                // α = log n/d was rounded before it came here.
+                let lost = 4.0 * f64::EPSILON * (1.0 + size.alpha.value) * time.value;
+                Ok(Answer::Value(time.widened(lost)))
+            }),
+            Time::Finite(_) if size.log_n < std::f64::consts::LN_2 => Ok(Answer::absent(SINGLE)),
+            Time::Finite(time) => model
+                .ensemble(size.log_n)?
+                .try_and_then(|ensemble| time(&accuracy::applied(ensemble, point.values))),
         }
-        model.energies(alpha.value)?.try_and_then(|energies| {
-            let time = (self.time)(&energies)?;
-            // α = log n/d was rounded before it came here.
-            let lost = 4.0 * f64::EPSILON * (1.0 + alpha.value) * time.value;
-            Ok(Answer::Value(time.widened(lost)))
-        })
-    }
-}
-
-impl Finite {
-    fn value(&self, model: &dyn Model, point: &Point<'_>) -> Result<Answer> {
-        let log_n = point.size()?.log_n;
-        if point.bandwidth() > 0.0 {
-            return Ok(Answer::absent(NOT_SMOOTHED));
-        }
-        if log_n < std::f64::consts::LN_2 {
-            return Ok(Answer::absent("no transition: a single sample"));
-        }
-        model
-            .ensemble(log_n)?
-            .try_and_then(|ensemble| (self.time)(&accuracy::applied(ensemble, point.values)))
     }
 }
 
@@ -186,43 +182,12 @@ impl Quantity for Level {
         true
     }
 
-    fn columns(&self) -> Vec<Column> {
-        let symbol = self.explanation.symbol;
-        vec![Column::estimate(self.name(), symbol, "OU time", self.source, TIME_TOLERANCE)]
-    }
-
-    fn cells(&self, model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
-        Ok(vec![self.value(model, point).into()])
-    }
-
-    fn explanation(&self) -> Option<&Explanation> {
-        Some(&self.explanation)
-    }
-}
-
-impl Quantity for Finite {
-    fn name(&self) -> String {
-        format!("t_C.{}", self.name)
-    }
-
-    fn about(&self) -> &'static str {
-        self.about
-    }
-
-    fn has(&self, entry: &Entry) -> bool {
-        entry.levels
-    }
-
-    fn samples(&self) -> bool {
-        true
-    }
-
     fn asked_for(&self) -> Option<&'static str> {
-        Some(FINITE_SIZE)
+        matches!(self.time, Time::Finite(_)).then_some(FINITE_SIZE)
     }
 
     fn columns(&self) -> Vec<Column> {
-        vec![Column::estimate(self.name(), "t_C", "OU time", "D81", TIME_TOLERANCE)]
+        vec![Column::estimate(self.name(), self.symbol, "OU time", self.source, TIME_TOLERANCE)]
     }
 
     fn cells(&self, model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {

@@ -91,7 +91,6 @@ pub fn all() -> impl Iterator<Item = &'static dyn Quantity> {
     of(crate::transitions::speciation::CRITERIA)
         .chain(of(&collapse::ORDERS))
         .chain(of(&levels::LEVELS))
-        .chain(of(&levels::FINITE))
         .chain(of(&phases::ALL))
         .chain(CURVES.iter().map(|curve| *curve as &dyn Quantity))
 }

@@ -151,6 +151,8 @@ impl Side {
             (Some(Answer::Value(estimate)), _) => At::Value(estimate),
             (Some(Answer::Absent(reason)), _) if reason.is_empty() => At::Absent("no value".into()),
             (Some(Answer::Absent(reason)), _) => At::Absent(reason.into_owned()),
+            // It missed its tolerance, but its error still bounds it: the search asks for no more.
+            (None, Cell::Failed(_, Some(best))) if best.is_known() => At::Value(*best),
             (None, Cell::Failed(reason, _)) => At::Failed(reason.clone()),
             (None, _) => At::Absent("no number".into()),
         })

@@ -25,28 +25,22 @@ pub(super) fn unknown(name: &str, parameters: &[Parameter]) -> Result<Parameter>
 
 /// Checks that sample size and noise are each said once, counting the unknown.
 pub(super) fn exactly_one(target: &Target, unknown: &Parameter, request: &Request) -> Result<()> {
-    let is_one_of = |family: &[Parameter]| family.iter().any(|p| p.name == unknown.name);
-    let given = |family: &[Parameter]| family.iter().any(|p| request.axis(p.name).is_some());
-    if target.needs_samples() {
-        if !is_one_of(&sample_size::PARAMETERS) {
-            sample_size::exactly_one(request)?;
-        } else if given(&sample_size::PARAMETERS) {
-            let message = format!(
-                "--{} is to be solved for: leave --n, --log-n and --alpha out",
-                unknown.name
-            );
-            return Err(Error::Usage(message));
-        }
-    }
-    if target.needs_noise() {
-        if !is_one_of(&noise::PARAMETERS) {
-            noise::exactly_one(request)?;
-        } else if given(&noise::PARAMETERS) {
-            let message = format!(
-                "--{} is to be solved for: leave --t, --snr and --sigma-noise out",
-                unknown.name
-            );
-            return Err(Error::Usage(message));
+    type Check = fn(&Request) -> Result<()>;
+    let families: [(bool, &[Parameter], Check); 2] = [
+        (target.needs_samples(), &sample_size::PARAMETERS, sample_size::exactly_one),
+        (target.needs_noise(), &noise::PARAMETERS, noise::exactly_one),
+    ];
+    for (_, family, check) in families.into_iter().filter(|(needed, ..)| *needed) {
+        if !family.iter().any(|p| p.name == unknown.name) {
+            check(request)?;
+        } else if family.iter().any(|p| request.axis(p.name).is_some()) {
+            let flags: Vec<String> = family.iter().map(|p| format!("--{}", p.name)).collect();
+            let (last, others) = flags.split_last().map_or(("", &[][..]), |(l, o)| (l.as_str(), o));
+            return Err(Error::Usage(format!(
+                "--{} is to be solved for: leave {} and {last} out",
+                unknown.name,
+                others.join(", ")
+            )));
         }
     }
     Ok(())

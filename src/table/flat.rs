@@ -20,7 +20,7 @@ pub fn flattened(columns: Vec<Column>) -> Vec<Column> {
     all
 }
 
-/// The cells that go with [`flattened`] columns.
+/// The cells that go with [`flattened`] columns: one for each of `columns` before.
 pub fn flattened_cells(columns: &[Column], cells: Vec<Cell>) -> Vec<Cell> {
     let mut all = Vec::with_capacity(cells.len() + 1);
     for (column, cell) in columns.iter().zip(cells) {

@@ -12,6 +12,7 @@ mod equilibrium;
 mod finite_size;
 mod grammar;
 mod manifold;
+mod quantities;
 mod random_activations;
 mod rare_events;
 mod reference;

@@ -78,6 +78,7 @@ impl Topic {
             Parameter {
                 // Ranges that curves run over by default are no defaults here.
                 default: p.default.filter(|text| !text.contains(':')),
+                required: p.default.is_some_and(|text| text.contains(':')),
                 ..*p
             }
         })
