@@ -1,10 +1,10 @@
 //! `completions SHELL`: a script by which a shell asks the program itself what could come next. It is
 //! short, and knows every command, flag and name of the program that it asks.
 
+use super::context::MISUSED;
 use super::known::known;
 use super::page::print_text;
 use super::verb::{Act, Verb};
-use super::{MISUSED, definition};
 use clap::{Arg, ArgMatches, Command};
 use clap_complete::env::{EnvCompleter, Shells};
 use regimes::error::{Error, Result};
@@ -69,18 +69,22 @@ fn script(matches: &ArgMatches) -> Result<String> {
 }
 
 /// Answers a shell that asks; nothing where none does. The exit status.
-pub(super) fn answered(arguments: &[OsString]) -> Option<u8> {
+pub(super) fn answered(arguments: &[OsString], definition: fn() -> Command) -> Option<u8> {
     let name = std::env::var(ASKS).ok()?;
     let shells = Shells::builtins();
     let shell = shells.iter().find(|shell| shell.name() == name)?;
     let typed = arguments.iter().skip_while(|word| *word != "--").skip(1);
-    let answer = candidates(shell, typed.cloned().collect());
+    let answer = candidates(shell, definition, typed.cloned().collect());
     let printed = answer.and_then(|text| print_text(&text, &Target::Stdout));
     // A shell shows nothing where nothing fits.
     Some(if printed.is_ok() { 0 } else { MISUSED })
 }
 
-fn candidates(shell: &dyn EnvCompleter, typed: Vec<OsString>) -> Result<String> {
+fn candidates(
+    shell: &dyn EnvCompleter,
+    definition: fn() -> Command,
+    typed: Vec<OsString>,
+) -> Result<String> {
     let here = std::env::current_dir().ok();
     let mut out = Vec::new();
     let written = shell.write_complete(&mut definition(), typed, here.as_deref(), &mut out);

@@ -1,18 +1,45 @@
 //! What every command needs of the run that it is part of: how it was called, the head of its tables,
 //! the model by name, the way to standard error.
 
-use clap::ArgMatches;
+use clap::{ArgMatches, Command};
 use regimes::error::{Error, Result};
 use regimes::models::{CATALOGUE, Entry};
 use regimes::table::{Column, Head, Plan};
 use std::ffi::OsString;
 use std::io::Write;
 
+/// Where the flags that all commands share stand in their help.
+pub(crate) const COMMON: &str = "Output and computation";
+
+/// Exit status for wrong input.
+pub(crate) const MISUSED: u8 = 2;
+
+/// Exit status for numerics that did not reach their tolerance.
+pub(crate) const MISSED_TOLERANCE: u8 = 3;
+
+/// Says what missed its tolerance; the exit status.
+pub(crate) fn missed(what: &str) -> u8 {
+    say(&format!("warning: a value did not reach its tolerance ({what})"));
+    MISSED_TOLERANCE
+}
+
+/// The program as a whole, for commands that run others.
+#[derive(Debug)]
+pub(crate) struct Program {
+    /// Every flag of every command.
+    pub(crate) definition: fn() -> Command,
+    /// The same, where the flags of a command are made when it is entered.
+    pub(crate) on_demand: fn() -> Command,
+    /// The table that a command line describes.
+    pub(crate) plan: fn(&ArgMatches, &Context) -> Result<Plan<'static>>,
+}
+
 /// What a table needs to know of the run that makes it.
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
     pub(crate) command_line: String,
     pub(crate) digits: Option<usize>,
+    pub(crate) program: &'static Program,
 }
 
 impl Context {

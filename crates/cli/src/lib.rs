@@ -30,7 +30,7 @@ mod verb;
 mod verify;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
-use context::{Context, command_line, say, whole};
+use context::{COMMON, Context, MISUSED, Program, command_line, missed, say, whole};
 use page::progress;
 use regimes::error::{Error, Result};
 pub(crate) use regimes::quantities::{accuracy, noise, sample_size};
@@ -38,19 +38,34 @@ use regimes_output::{FORMATS, Plan, Target};
 use resume::Kept;
 use std::ffi::OsString;
 use std::sync::atomic::Ordering;
-use verb::{Act, Made, Surroundings, VERBS, Verb, Verdict};
-
-/// Exit status for numerics that did not reach their tolerance.
-const MISSED_TOLERANCE: u8 = 3;
+use verb::{Act, Made, Surroundings, Verb, Verdict};
 
 /// Exit status of a strict comparison whose curves disagree.
 const DISAGREES: u8 = 1;
 
-/// Exit status for wrong input.
-const MISUSED: u8 = 2;
+/// Every command, in the order in which the help shows them.
+const VERBS: &[Verb] = &[
+    times::VERB,
+    curve::VERB,
+    solve::VERB,
+    schedule::VERB,
+    table::VERB,
+    simulate::VERB,
+    explain::VERB,
+    quantities::VERB,
+    dataset::VERB,
+    validate::VERB,
+    verify::VERB,
+    figure::VERB,
+    merge::VERB,
+    completions::VERB,
+    man::VERB,
+    schema::VERB,
+];
 
-/// Where the flags that all commands share stand in their help.
-const COMMON: &str = "Output and computation";
+/// The program, as those of its commands see it that run others.
+static PROGRAM: Program =
+    Program { definition, on_demand, plan: |matches, context| plan(matches, context) };
 
 /// The whole command line, every flag of it.
 pub fn definition() -> Command {
@@ -137,7 +152,7 @@ fn top() -> Command {
 /// Runs the program on `arguments` (the first is its own name); returns the exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    if let Some(status) = completions::answered(&arguments) {
+    if let Some(status) = completions::answered(&arguments, definition) {
         return status;
     }
     let words = simulate::with_data_files(arguments.clone());
@@ -171,7 +186,7 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         None => Target::Stdout,
     };
     let (verb, inner) = entered(matches)?;
-    let kept = Kept::read(matches, inner, &target)?;
+    let kept = Kept::read(matches, (verb, inner), of_rows, &target)?;
     let make = match verb.act {
         Act::Own(run) => {
             if matches.get_one::<String>("columns").is_some() {
@@ -179,7 +194,8 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
                 return Err(Error::Usage(message));
             }
             let (target, common) = (&target, matches);
-            return run(inner, &Surroundings { command_line, target, common });
+            let program = &PROGRAM;
+            return run(inner, &Surroundings { command_line, target, common, program });
         }
         Act::Rows(_) | Act::Whole(..) => verb,
     };
@@ -188,7 +204,7 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
         _ => page::chosen_format(matches, &target, false)?,
     };
     let digits = whole(matches, "digits", 17)?;
-    let context = Context { command_line: command_line.to_owned(), digits };
+    let context = Context { command_line: command_line.to_owned(), digits, program: &PROGRAM };
     let Made { plan, verdict } = make.table(inner, &context)?;
     let plan = match matches.get_one::<String>("columns") {
         Some(list) => columns::chosen(plan, list)?,
@@ -218,17 +234,21 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
     Ok(if matches!(verdict, Verdict::Disagrees(true)) { DISAGREES } else { 0 })
 }
 
-/// Says what missed its tolerance; the exit status.
-fn missed(what: &str) -> u8 {
-    say(&format!("warning: a value did not reach its tolerance ({what})"));
-    MISSED_TOLERANCE
+/// The command called `name`.
+fn find(name: &str) -> Option<&'static Verb> {
+    VERBS.iter().find(|verb| verb.name() == name)
+}
+
+/// Names of the commands whose rows are computed one by one.
+fn of_rows() -> Vec<String> {
+    VERBS.iter().filter(|v| matches!(v.act, Act::Rows(_))).map(Verb::name).collect()
 }
 
 /// The command that was entered, and its arguments.
 fn entered(matches: &ArgMatches) -> Result<(&'static Verb, &ArgMatches)> {
     matches
         .subcommand()
-        .and_then(|(name, inner)| Some((Verb::find(name)?, inner)))
+        .and_then(|(name, inner)| Some((find(name)?, inner)))
         .ok_or_else(|| Error::Usage("a command is missing: try --help".into()))
 }
 

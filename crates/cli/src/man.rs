@@ -3,8 +3,8 @@
 //! The flags of a command are those of all models and quantities below it: a page lists each once and
 //! says where it applies.
 
+use super::examples;
 use super::verb::{Act, Verb};
-use super::{definition, examples};
 use clap::{Arg, Command};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
@@ -24,7 +24,7 @@ const EXIT_STATUS: &[(&str, &str)] = &[
 pub(crate) const VERB: Verb = Verb {
     head,
     fill: |command| command,
-    act: Act::Own(|_, around| write(around.target).map(|()| 0)),
+    act: Act::Own(|_, around| write(&(around.program.definition)(), around.target).map(|()| 0)),
 };
 
 fn head() -> Command {
@@ -37,8 +37,7 @@ fn head() -> Command {
 ///
 /// # Errors
 /// [`Error::Output`] if a page cannot be rendered.
-pub fn pages() -> Result<Vec<(String, Vec<u8>)>> {
-    let root = definition();
+fn pages(root: &Command) -> Result<Vec<(String, Vec<u8>)>> {
     let commands: Vec<&Command> = root.get_subcommands().collect();
     let names: Vec<String> = std::iter::once("regimes".to_owned())
         .chain(commands.iter().map(|c| format!("regimes-{}", c.get_name())))
@@ -46,7 +45,7 @@ pub fn pages() -> Result<Vec<(String, Vec<u8>)>> {
     let top = Command::new("regimes")
         .override_usage("regimes COMMAND [MODEL] [--parameter VALUE ...]")
         .args(root.get_arguments().cloned());
-    let mut pages = vec![page(&root, top, &names)?];
+    let mut pages = vec![page(root, top, &names)?];
     for command in commands {
         let name = command.get_name();
         let mut usage = format!("regimes {name}");
@@ -207,7 +206,7 @@ fn rest(command: &Command, own: &str, names: &[String], out: &mut Vec<u8>) -> st
 ///
 /// # Errors
 /// [`Error::Usage`] without a folder; [`Error::Output`] if it cannot be written.
-pub(super) fn write(target: &Target) -> Result<()> {
+fn write(definition: &Command, target: &Target) -> Result<()> {
     let Target::File(folder) = target else {
         return Err(Error::Usage(
             "man needs the folder for its pages: --output DIR, such as man1".into(),
@@ -224,7 +223,7 @@ pub(super) fn write(target: &Target) -> Result<()> {
         .prefix(".regimes-man-")
         .tempdir_in(if exists { folder.as_path() } else { parent.as_path() })
         .map_err(failed)?;
-    let pages = pages()?;
+    let pages = pages(definition)?;
     for (name, bytes) in &pages {
         std::fs::write(staged.path().join(name), bytes).map_err(failed)?;
     }

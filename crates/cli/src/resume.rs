@@ -1,7 +1,6 @@
 //! `--resume` and `--shard`: tables whose finished rows outlive the run that computed them.
 
-use super::COMMON;
-use super::context::say;
+use super::context::{COMMON, say};
 use super::page::{self, progress};
 use super::verb::{Act, Verb};
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -51,7 +50,8 @@ impl Kept {
     /// [`Error::Argument`] and [`Error::Usage`] where they make no sense.
     pub(super) fn read(
         matches: &ArgMatches,
-        inner: &ArgMatches,
+        (verb, inner): (&Verb, &ArgMatches),
+        of_rows: fn() -> Vec<String>,
         target: &Target,
     ) -> Result<Option<Self>> {
         let resume = inner.get_flag("resume");
@@ -62,14 +62,13 @@ impl Kept {
             (None, false) => return Ok(None),
         };
         let shard = typed.map(|text| Shard::parse("--shard", text)).transpose()?;
-        let command = matches.subcommand_name().unwrap_or_default();
-        let act = Verb::find(command).map(|verb| &verb.act);
-        if !matches!(act, Some(Act::Rows(_))) {
-            let instead = match act {
-                Some(Act::Whole(_, why)) if !why.is_empty() => format!("; {why}"),
+        if !matches!(verb.act, Act::Rows(_)) {
+            let command = verb.name();
+            let instead = match verb.act {
+                Act::Whole(_, why) if !why.is_empty() => format!("; {why}"),
                 _ => String::new(),
             };
-            let known = Verb::of_rows().join(", ");
+            let known = of_rows().join(", ");
             return Err(Error::Usage(format!(
                 "{flag} goes with {known}, not with {command}{instead}"
             )));

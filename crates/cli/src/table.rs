@@ -7,7 +7,6 @@
 use super::context::{Context, command_line, head as table_head};
 use super::resume;
 use super::verb::{Act, Verb};
-use super::{on_demand, plan as plan_of};
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use regimes::document::{Content, Document, Node};
 use regimes::error::{Error, Result};
@@ -29,6 +28,9 @@ fn fill(command: Command) -> Command {
             "TOML or JSON: title, source, columns, digits, and [[block]]s of command, label, arguments",
         ))
 }
+
+/// Keys of a `[[block]]` that is drawn beside those of a table.
+pub(crate) const DRAWN_KEYS: [&str; 4] = ["mark", "x", "y", "level"];
 
 /// Keys of a specification. Those of figures are `figure`'s to read.
 pub(crate) const KEYS: [&str; 7] =
@@ -59,8 +61,7 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
     let Some(list) = document.get(root, "block") else {
         return Err(document.error(root, "needs at least one [[block]]"));
     };
-    let extra: &[&str] =
-        if document.get(root, "figure").is_some() { &super::figure::BLOCK_KEYS } else { &[] };
+    let extra: &[&str] = if document.get(root, "figure").is_some() { &DRAWN_KEYS } else { &[] };
     let blocks = blocks(&document, list, extra, &context)?;
     if blocks.is_empty() {
         return Err(document.error(list, "needs at least one [[block]]"));
@@ -184,7 +185,7 @@ fn block<'a>(
             }
         }
     }
-    let matches = on_demand().try_get_matches_from(&words).map_err(|error| {
+    let matches = (context.program.on_demand)().try_get_matches_from(&words).map_err(|error| {
         // clap's first line says what is wrong; the rest is usage.
         let rendered = error.render().to_string();
         let line = rendered.lines().next().unwrap_or("").trim_start_matches("error: ").to_owned();
@@ -192,7 +193,7 @@ fn block<'a>(
     })?;
     let arguments: Vec<std::ffi::OsString> = words.iter().map(Into::into).collect();
     let inner = Context { command_line: command_line(&arguments), ..context.clone() };
-    let plan = plan_of(&matches, &inner).map_err(|error| match error {
+    let plan = (context.program.plan)(&matches, &inner).map_err(|error| match error {
         file @ Error::File { .. } => file,
         other => document.error(node, other.to_string()),
     })?;

@@ -1,7 +1,7 @@
 //! What a command of the program is: its help, its flags, and what it does. A new one is its file and a
-//! line in [`VERBS`].
+//! line in the list of `lib.rs`.
 
-use crate::context::Context;
+use crate::context::{Context, Program};
 use clap::{ArgMatches, Command};
 use regimes::error::{Error, Result};
 use regimes_output::{Plan, Target};
@@ -55,27 +55,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) target: &'a Target,
     /// Flags that all commands share.
     pub(crate) common: &'a ArgMatches,
+    pub(crate) program: &'static Program,
 }
-
-/// Every command, in the order in which the help shows them.
-pub(crate) const VERBS: &[Verb] = &[
-    crate::times::VERB,
-    crate::curve::VERB,
-    crate::solve::VERB,
-    crate::schedule::VERB,
-    crate::table::VERB,
-    crate::simulate::VERB,
-    crate::explain::VERB,
-    crate::quantities::VERB,
-    crate::dataset::VERB,
-    crate::validate::VERB,
-    crate::verify::VERB,
-    crate::figure::VERB,
-    crate::merge::VERB,
-    crate::completions::VERB,
-    crate::man::VERB,
-    crate::schema::VERB,
-];
 
 impl Verb {
     /// Its help and all flags.
@@ -98,15 +79,5 @@ impl Verb {
     /// Its name.
     pub(crate) fn name(&self) -> String {
         (self.head)().get_name().to_owned()
-    }
-
-    /// The command called `name`.
-    pub(crate) fn find(name: &str) -> Option<&'static Self> {
-        VERBS.iter().find(|verb| verb.name() == name)
-    }
-
-    /// Names of the commands whose rows are computed one by one.
-    pub(crate) fn of_rows() -> Vec<String> {
-        VERBS.iter().filter(|v| matches!(v.act, Act::Rows(_))).map(Self::name).collect()
     }
 }

@@ -3,7 +3,7 @@
 mod page;
 mod topic;
 
-use super::context::{Context, whole};
+use super::context::{Context, missed, whole};
 use super::page::{chosen_format, print_text};
 use super::request::{Models, Request, with_parameters};
 use super::sample_size::{self, SampleSize};
@@ -43,10 +43,14 @@ pub(crate) const VERB: Verb = Verb {
     act: Act::Own(|matches, around| {
         let format = chosen_format(around.common, around.target, true)?;
         let digits = whole(around.common, "digits", 17)?.or(Some(format.digits()));
-        let context = Context { command_line: around.command_line.to_owned(), digits };
+        let context = Context {
+            command_line: around.command_line.to_owned(),
+            digits,
+            program: around.program,
+        };
         let explained = explain(matches, &context)?;
         print_text(&explained.text, around.target)?;
-        Ok(explained.failure.map_or(0, |what| crate::missed(&what)))
+        Ok(explained.failure.map_or(0, |what| missed(&what)))
     }),
 };
 

@@ -9,16 +9,15 @@ mod source;
 mod transitions;
 mod write;
 
-use crate::context::{Context, say, whole};
-use crate::verb::{Act, Verb};
+use crate::context::{Context, MISSED_TOLERANCE, say, whole};
+use crate::verb::{Act, Surroundings, Verb};
 use crate::{curve, schedule, simulate, table, times};
 use clap::{Arg, ArgMatches, Command};
 use options::Options;
 use regimes::document::Document;
 use regimes::error::{Error, Result};
 use regimes_figure::Figure;
-use regimes_output::{Summary, Target};
-pub(super) use source::BLOCK_KEYS;
+use regimes_output::Summary;
 use source::Source;
 use std::path::Path;
 
@@ -37,7 +36,7 @@ pub(crate) const VERB: Verb = Verb {
     fill,
     act: Act::Own(|matches, around| {
         let quiet = around.common.get_flag("quiet");
-        run(matches, around.target, around.command_line, quiet)
+        run(matches, around, quiet)
     }),
 };
 
@@ -85,21 +84,17 @@ struct Drawing {
 ///
 /// # Errors
 /// Wrong arguments, failed numerics, output that cannot be written.
-pub(super) fn run(
-    matches: &ArgMatches,
-    target: &Target,
-    command_line: &str,
-    quiet: bool,
-) -> Result<u8> {
+pub(super) fn run(matches: &ArgMatches, around: &Surroundings<'_>, quiet: bool) -> Result<u8> {
+    let Surroundings { target, command_line, program, .. } = *around;
     let kind = write::kind(matches, target)?;
     let dpi = whole(matches, "dpi", 2400)?.map_or(300.0, |dpi| dpi as f64);
-    let context = Context { command_line: command_line.to_owned(), digits: None };
+    let context = Context { command_line: command_line.to_owned(), digits: None, program };
     let mut summary = Summary::default();
     let drawing = match matches.subcommand() {
         Some((command, _)) => {
             let options = Options::from_flags(matches_of(matches))?;
             // Everything is checked before anything long is computed.
-            let plan = super::plan(matches, &context)?;
+            let plan = (program.plan)(matches, &context)?;
             let source = source::computed(&plan, matches, quiet)?;
             debug_assert!(DRAWN.contains(&command));
             drawing(vec![source], &options, &mut summary)?
@@ -115,7 +110,7 @@ pub(super) fn run(
     if summary.missed_tolerance {
         let what = summary.first_failure.unwrap_or_default();
         say(&format!("warning: a value did not reach its tolerance ({what})"));
-        return Ok(super::MISSED_TOLERANCE);
+        return Ok(MISSED_TOLERANCE);
     }
     Ok(0)
 }
@@ -157,7 +152,7 @@ fn specification(
     };
     let mut sources: Vec<Source<'_>> = Vec::new();
     if let Some(list) = document.get(root, "block") {
-        let blocks = table::blocks(&document, list, &BLOCK_KEYS, context)?;
+        let blocks = table::blocks(&document, list, &table::DRAWN_KEYS, context)?;
         for (node, block) in document.list(list)?.iter().zip(&blocks) {
             sources.push(source::block(&document, node, block, quiet)?);
         }

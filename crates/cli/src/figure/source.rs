@@ -150,9 +150,6 @@ fn label(document: &Document, node: &Node) -> Result<String> {
     }
 }
 
-/// Keys of a `[[block]]` beside those of tables.
-pub(crate) const BLOCK_KEYS: [&str; 4] = ["mark", "x", "y", "level"];
-
 /// Simulated curves are points.
 fn sampled(head: &Head) -> bool {
     head.command.starts_with("simulate")

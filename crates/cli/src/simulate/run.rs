@@ -6,7 +6,6 @@ use super::experiments::{self, Experiment, Results, Run};
 use super::layout::Layout;
 use super::origin::{self, Origin};
 use super::settings::{self, Settings};
-use crate::context::{Context, head};
 use crate::page::{self, progress};
 use crate::{noise, resume};
 use clap::ArgMatches;
@@ -21,7 +20,7 @@ use regimes::simulate::{DataSet, Looks, Real, Source, Unit, blocks, levels};
 use regimes_output as output;
 use regimes_output::checkpoint::Checkpoint;
 use regimes_output::shard::Shard;
-use regimes_output::{Cell, Column, Row};
+use regimes_output::{Cell, Column, Head, Row};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -370,8 +369,10 @@ impl Simulation {
         all.extend(self.settings.parameters());
         let command = format!("simulate {}", self.experiment.name);
         let model = self.entry.map_or(origin::DATA, |entry| entry.name);
-        let context = Context { command_line: self.command_line.clone(), digits: None };
-        let head = head(&context, &command, model, Vec::new(), count);
+        let head = Head {
+            command_line: self.command_line.clone(),
+            ..Head::new(&command, model, Vec::new(), count)
+        };
         let width = experiments::width(self.experiment.kind, &self.settings, times);
         let run = output::run::Run::new(head, resume::files()?, Shard::WHOLE);
         Ok(run.of_numbers(width, all))

@@ -5,7 +5,6 @@ mod entries;
 use super::context::{Context, head as table_head};
 use super::known::known;
 use super::verb::{Act, Made, Verb, Verdict};
-use super::{on_demand, plan as plan_of};
 use clap::{Arg, ArgMatches, Command};
 use entries::{Basis, Entry, Expected, Rounding};
 use regimes::error::{Error, Result};
@@ -140,10 +139,10 @@ impl Checked {
 /// One cell of the table that a command line makes.
 fn cell(query: &str, column: &str, row: usize, context: &Context) -> Result<Cell> {
     let words = std::iter::once("regimes").chain(query.split_whitespace());
-    let matches = on_demand()
+    let matches = (context.program.on_demand)()
         .try_get_matches_from(words)
         .map_err(|error| Error::Usage(error.render().to_string()))?;
-    let plan = plan_of(&matches, context)?;
+    let plan = (context.program.plan)(&matches, context)?;
     let place = plan.head.columns.iter().position(|c| c.name == column);
     let place = place.ok_or_else(|| Error::Usage(format!("{query}: no column {column}")))?;
     if row >= plan.head.rows {
