@@ -6,7 +6,7 @@ use super::examples;
 use super::known::known;
 use super::request::with_parameters;
 use super::resume;
-use super::verb::{Act, Verb};
+use super::verb::{Act, Verb, grouping};
 use clap::{Arg, ArgMatches, Command};
 use regimes::error::Result;
 use regimes::models::{CATALOGUE, Entry};
@@ -24,12 +24,9 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn head() -> Command {
-    Command::new("solve")
+    grouping("solve", "MODEL")
         .about("the parameter that makes a predicted quantity take a value, or two of them meet")
         .after_help("Example: regimes solve clusters --d 256 --for n --such-that \"t_C=0.5\"")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommand_value_name("MODEL")
 }
 
 fn fill(parent: Command) -> Command {

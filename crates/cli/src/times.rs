@@ -5,7 +5,7 @@ use super::context::{Context, below, entry};
 use super::request::with_parameters;
 use super::resume;
 use super::schedules::{self, Beside};
-use super::verb::{Act, Verb};
+use super::verb::{Act, Verb, grouping};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use regimes::ask;
 use regimes::error::{Error, Result};
@@ -37,12 +37,9 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn head() -> Command {
-    Command::new("times")
+    grouping("times", "MODEL")
         .about("every speciation time t_S and collapse time t_C of a data model")
         .after_help("Example: regimes times clusters --d 256:4096:*5 --n 20000 --mu 1 --sigma 1")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommand_value_name("MODEL")
 }
 
 fn fill(parent: Command) -> Command {

@@ -58,6 +58,14 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) program: &'static Program,
 }
 
+/// A command that only groups those below it: alone, it shows its help.
+pub(crate) fn grouping(name: impl Into<clap::builder::Str>, below: &'static str) -> Command {
+    Command::new(name)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand_value_name(below)
+}
+
 impl Verb {
     /// Its help and all flags.
     pub(crate) fn whole(&self) -> Command {

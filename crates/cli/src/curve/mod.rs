@@ -6,7 +6,7 @@ use super::context::{Context, below, entry};
 use super::examples;
 use super::request::with_parameters;
 use super::resume;
-use super::verb::{Act, Verb};
+use super::verb::{Act, Verb, grouping};
 use clap::{ArgMatches, Command};
 use regimes::ask;
 use regimes::error::{Error, Result};
@@ -26,21 +26,14 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn head() -> Command {
-    Command::new("curve")
+    grouping("curve", "QUANTITY")
         .about("a curve over the noise level: cloning probability, information, entropies, potential, spectrum")
         .after_help("Example: regimes curve phi clusters --d 256,1024 --mu 1 --sigma 1 --t 0.5:8:#40")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommand_value_name("QUANTITY")
 }
 
 fn fill(parent: Command) -> Command {
     let parent = Curve::names().into_iter().fold(parent, |parent, name| {
-        let child = Command::new(name)
-            .about(Curve::abouts(name))
-            .subcommand_required(true)
-            .arg_required_else_help(true)
-            .subcommand_value_name("MODEL");
+        let child = grouping(name, "MODEL").about(Curve::abouts(name));
         let pairs = CATALOGUE.iter().filter_map(|entry| Some((entry, Curve::find(name, entry)?)));
         parent.subcommand(pairs.fold(child, |child, (entry, quantity)| {
             let own = if quantity.example.contains("--n ") {

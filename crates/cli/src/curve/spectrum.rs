@@ -3,6 +3,7 @@
 use super::super::request::{Models, Request, with_parameters};
 use crate::context::{Context, head};
 use crate::examples;
+use crate::verb::grouping;
 use clap::{ArgMatches, Command};
 use regimes::Answer;
 use regimes::error::{Error, Result};
@@ -44,11 +45,8 @@ const MOST_POINTS: f64 = 1e6;
 
 /// The command's definition.
 pub(crate) fn command() -> Command {
-    let parent = Command::new(NAME)
-        .about("eigenvalues of the data covariance: bulk, atoms, class spikes; with --n as a sample shows them")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommand_value_name("MODEL");
+    let parent = grouping(NAME, "MODEL")
+        .about("eigenvalues of the data covariance: bulk, atoms, class spikes; with --n as a sample shows them");
     CATALOGUE.iter().fold(parent, |parent, entry| {
         let child = Command::new(entry.name).about(entry.about).after_help(format!(
             "Example: regimes curve spectrum {} {}",

@@ -7,7 +7,7 @@ use super::context::{Context, missed, whole};
 use super::page::{chosen_format, print_text};
 use super::request::{Models, Request, with_parameters};
 use super::sample_size::{self, SampleSize};
-use super::verb::{Act, Verb};
+use super::verb::{Act, Verb, grouping};
 use super::{examples, noise};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use page::Page;
@@ -55,22 +55,15 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn head() -> Command {
-    Command::new("explain")
+    grouping("explain", "QUANTITY")
         .about("the formula of a quantity, its source, the numbers substituted, and the value")
         .after_help("Example: regimes explain t_S.curvature clusters --d 1024 --mu 1 --latex")
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommand_value_name("QUANTITY")
 }
 
 fn fill(parent: Command) -> Command {
     let parent = Topic::all().into_iter().fold(parent, |parent, topic| {
-        let child = Command::new(&topic.name)
-            .about(topic.about())
-            .aliases(quoted(&topic.name))
-            .subcommand_required(true)
-            .arg_required_else_help(true)
-            .subcommand_value_name("MODEL");
+        let child =
+            grouping(&topic.name, "MODEL").about(topic.about()).aliases(quoted(&topic.name));
         let entries = CATALOGUE.iter().filter(|entry| topic.of(entry).is_some());
         parent.subcommand(entries.fold(child, |child, entry| {
             let model =

@@ -1,10 +1,10 @@
 //! Which columns of a table go along x and y, and which tell series apart.
 
 use super::column;
-use super::curves::shown;
 use super::options::Options;
 use super::source::{SIGMA_NOISE, Source};
 use regimes::error::{Error, Result};
+use regimes_output::number::parameter;
 use regimes_output::{Cell, Column, Kind, Row};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,6 +39,27 @@ pub(super) fn text(cell: &Cell) -> String {
         Cell::Text(x) => x.clone(),
         other => other.value().map_or_else(String::new, |x| format!("{x:e}")),
     }
+}
+
+/// Digits of parameters in the legend.
+const DIGITS: usize = 4;
+
+/// A parameter as the legend says it.
+pub(super) fn shown(column: &Column, cell: &Cell) -> String {
+    match cell {
+        Cell::Text(x) => x.clone(),
+        other => {
+            let value = other.value().map_or_else(
+                || "none".to_owned(),
+                |x| parameter(x, DIGITS).replace("inf", "∞").replace('-', "−"),
+            );
+            format!("${}$ = {value}", symbol(column))
+        }
+    }
+}
+
+pub(super) fn symbol(column: &Column) -> &str {
+    if column.symbol.is_empty() { &column.name } else { &column.symbol }
 }
 
 /// The name of a column, where it was written like one of a table.

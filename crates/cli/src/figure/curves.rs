@@ -1,7 +1,7 @@
 //! Curves: which rows make a series, what it is called, and where the transitions are.
 
 use super::Drawing;
-use super::columns::{Group, grouped, series_columns, text, x_column, y_columns};
+use super::columns::{Group, grouped, series_columns, symbol, text, x_column, y_columns};
 use super::options::Options;
 use super::shading::{bands, transitions};
 use super::source::Source;
@@ -10,12 +10,8 @@ use regimes_figure::axis::AxisSpec;
 use regimes_figure::label::Label;
 use regimes_figure::style::{self, Names};
 use regimes_figure::{Figure, Lines, Mark, Panel, Point, Series};
-use regimes_output::number::parameter;
 use regimes_output::{Cell, Column, Kind, Summary};
 use std::collections::BTreeSet;
-
-/// Digits of parameters in the legend.
-const DIGITS: usize = 4;
 
 /// The picture of curves.
 pub(super) fn drawing(
@@ -107,24 +103,6 @@ pub(super) fn notes(sources: &[Source<'_>], summary: &Summary) -> Vec<String> {
         }
     }
     notes
-}
-
-/// A parameter as the legend says it.
-pub(super) fn shown(column: &Column, cell: &Cell) -> String {
-    match cell {
-        Cell::Text(x) => x.clone(),
-        other => {
-            let value = other.value().map_or_else(
-                || "none".to_owned(),
-                |x| parameter(x, DIGITS).replace("inf", "∞").replace('-', "−"),
-            );
-            format!("${}$ = {value}", symbol(column))
-        }
-    }
-}
-
-fn symbol(column: &Column) -> &str {
-    if column.symbol.is_empty() { &column.name } else { &column.symbol }
 }
 
 /// Names of the series: parameters that differ between them, and what they are where that differs.

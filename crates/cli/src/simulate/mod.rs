@@ -8,7 +8,7 @@ mod settings;
 
 use super::context::{Context, below, head as table_head};
 use super::request::{Request, with_parameters};
-use super::verb::{Act, Verb};
+use super::verb::{Act, Verb, grouping};
 use super::{examples, noise, sample_size, samples};
 use clap::{ArgMatches, Command};
 use experiments::{EXPERIMENTS, Experiment};
@@ -39,23 +39,16 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn head() -> Command {
-    Command::new("simulate")
+    grouping("simulate", "EXPERIMENT")
         .about("exact-score simulation: clones, excess entropy, collapse times, energy levels, with standard errors")
         .after_help(
             "Example: regimes simulate clones clusters --d 256 --n 2000 --t 1:6:#11",
         )
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommand_value_name("EXPERIMENT")
 }
 
 fn fill(parent: Command) -> Command {
     let parent = EXPERIMENTS.iter().fold(parent, |parent, experiment| {
-        let child = Command::new(experiment.name)
-            .about(experiment.about)
-            .subcommand_required(true)
-            .arg_required_else_help(true)
-            .subcommand_value_name("MODEL");
+        let child = grouping(experiment.name, "MODEL").about(experiment.about);
         // Levels are drawn, which a file cannot be.
         let child = if experiment.stored {
             let file = Command::new(origin::DATA)

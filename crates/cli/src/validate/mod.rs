@@ -7,7 +7,7 @@ mod setting;
 use super::context::{Context, below, entry, head as table_head};
 use super::known::known;
 use super::request::with_parameters;
-use super::verb::{Act, Made, Verb, Verdict};
+use super::verb::{Act, Made, Verb, Verdict, grouping};
 use super::{examples, noise};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use measured::Point;
@@ -61,7 +61,7 @@ pub(crate) const VERB: Verb = Verb {
 };
 
 fn head() -> Command {
-    Command::new("validate")
+    grouping("validate", "MODEL")
         .about("hold a measured curve against the predicted one: deviations, χ², runs, verdict, fits")
         .long_about(
             "Holds a measured curve against the predicted one: the deviation of every point in standard \
@@ -74,9 +74,6 @@ fn head() -> Command {
         .after_help(
             "Examples:\n  regimes validate phi.csv --against phi clusters --d 256 --mu 1 --sigma 1\n  regimes validate fe.csv --against excess-entropy clusters --d 256 --n 20000 --order exact --fit sigma",
         )
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .subcommand_value_name("MODEL")
 }
 
 fn fill(command: Command) -> Command {
