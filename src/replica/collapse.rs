@@ -4,7 +4,7 @@ use super::{Point, Replica, unconverged};
 use crate::answer::Answer;
 use crate::channel::Effort;
 use crate::error::{Result, positive};
-use crate::numerics::{Estimate, roots};
+use crate::numerics::{Estimate, NumericsError, roots};
 use crate::process::time_estimate;
 use std::cell::RefCell;
 
@@ -299,7 +299,14 @@ impl Replica {
                 Ok(best)
             } else {
                 // A continuous latent below the smallest v that is looked at.
-                Err(unconverged("posterior variance", best.1, super::FLOOR * self.rho()))
+                let floor = super::FLOOR;
+                Err(NumericsError::Domain {
+                    what: "t_C",
+                    message: format!(
+                        "not resolved: at snr = {snr:.1e} the posterior variance is below {floor:.0e} of the prior's, the least that is looked at"
+                    ),
+                }
+                .into())
             }
         };
         let excess = |lambda: f64| match at(lambda) {

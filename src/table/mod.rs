@@ -40,7 +40,7 @@ impl From<crate::Result<Answer>> for Cell {
                 let best = match &error {
                     crate::Error::Numerics(NumericsError::ToleranceMissed {
                         value, error, ..
-                    }) => Some(Estimate::new(*value, *error)),
+                    }) => Some(Estimate::new(*value, *error)).filter(|best| best.is_known()),
                     _ => None,
                 };
                 Self::Failed(error.to_string(), best)

@@ -95,3 +95,21 @@ fn bad_input_without_noise_or_samples_is_refused() {
         }
     }
 }
+
+/// What failed without a best value has none: not a number never stands in a cell.
+#[test]
+fn regression_a_failure_without_a_value_is_no_number() {
+    let nothing = regimes::numerics::NumericsError::ToleranceMissed {
+        what: "v",
+        value: f64::NAN,
+        error: 1e-15,
+        tolerance: 1e-12,
+    };
+    assert!(!nothing.to_string().contains("NaN"), "{nothing}");
+    assert!(Cell::from(Err(nothing.into())).value().is_none());
+    // Latents so few that t_C lies where their posterior variance is below all that is looked at.
+    let few = regimes::ask("manifold").unwrap().set("activation", "tanh").set("beta", 1e-4);
+    let times = few.set("alpha", 0.3).times().unwrap();
+    let cell = times.column("t_C.asymptotic").unwrap()[0];
+    assert!(cell.value().is_none() && cell.reason().unwrap().contains("not resolved"), "{cell:?}");
+}

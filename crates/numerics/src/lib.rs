@@ -20,12 +20,18 @@ pub mod summation;
 
 pub use estimate::Estimate;
 
+/// The best value, where there is one.
+fn best(value: f64) -> String {
+    if value.is_nan() { String::new() } else { format!(" (best value {value:?})") }
+}
+
 /// Why a numerical routine gave no trustworthy number.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum NumericsError {
     /// The routine stopped before its error bound met the tolerance.
     #[error(
-        "{what}: the error bound {error:.1e} misses the tolerance {tolerance:.1e} (best value {value:?})"
+        "{what}: the error bound {error:.1e} misses the tolerance {tolerance:.1e}{}",
+        best(*value)
     )]
     ToleranceMissed {
         /// Which computation.

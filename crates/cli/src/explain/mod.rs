@@ -316,7 +316,6 @@ impl Page {
         let tau = Answer::Value(Estimate::rounded(noise.snr()));
         match name {
             name if [PHI.name, CLASS_ENTROPY.name].contains(&name) => {
-                let classes = model.classes().required()?;
                 if name == PHI.name {
                     self.definition(
                         "φ(t) = E_{x~P_t} Σ_k P(k|x)²",
@@ -333,12 +332,16 @@ impl Page {
                 if let Some(formula) = model.formula(Ingredient::ClassSignal) {
                     self.formula(&formula, None);
                 }
-                let posterior = classes.posterior(noise);
-                if name == PHI.name {
-                    let clone = posterior.map(|p| Answer::Value(p.clone));
-                    self.computed("φ", "\\varphi", clone)?;
+                // As the curve has it: what does not exist is an answer here too.
+                let (curve, symbol, latex) = if name == PHI.name {
+                    (&PHI, "φ", "\\varphi")
                 } else {
-                    self.computed("H", "H", posterior.map(|p| Answer::Value(p.entropy)))?;
+                    (&CLASS_ENTROPY, "H", "H")
+                };
+                let point = Point { noise: Some(noise), size: None, values: &self.values };
+                let cells = (curve.cells)(model, &point)?;
+                if let Some(cell) = cells.first() {
+                    self.cell(symbol, latex, cell);
                 }
             }
             name if name == EXCESS_ENTROPY.name => {
