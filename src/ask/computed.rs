@@ -1,6 +1,7 @@
 //! A table with its rows.
 
 use crate::error::{Error, Result};
+use crate::numerics::stop;
 use crate::suggest::did_you_mean;
 use crate::table::{Cell, Head, Plan, Row, Summary};
 use rayon::prelude::*;
@@ -15,15 +16,35 @@ pub struct Computed {
 }
 
 impl Computed {
-    /// Computes all rows of a plan, on all cores; `line` is what would be typed for it.
+    /// Computes all rows of a plan, on all cores; `line` is what would be typed for it, and `heard` is
+    /// told of each row that is done, of how many there are.
     ///
     /// # Errors
     /// Wrong arguments. Numerics that fail are cells that say so.
-    pub fn new(plan: Plan<'_>, line: impl FnOnce() -> String) -> Result<Self> {
+    pub fn new(
+        plan: Plan<'_>,
+        line: impl FnOnce() -> String,
+        heard: &(dyn Fn(usize) + Sync),
+    ) -> Result<Self> {
         let Plan { mut head, row } = plan.keeping_rows();
         head.command_line = line();
-        let rows = (0..head.rows).into_par_iter().map(&*row).collect::<Result<Vec<Row>>>()?;
-        Ok(Self { head, rows })
+        let one = |index: usize| {
+            if stop::asked() {
+                return Err(Error::Usage(stop::Stopped.to_string()));
+            }
+            let row = row(index)?;
+            heard(head.rows);
+            Ok(row)
+        };
+        let rows = (0..head.rows).into_par_iter().map(one).collect::<Result<Vec<Row>>>();
+        // One end for all rows: thousands of them would take seconds to unwind.
+        stop::point();
+        Ok(Self { head, rows: rows? })
+    }
+
+    /// The same table as a plan, whose rows are there.
+    pub fn plan(&self) -> Plan<'_> {
+        Plan { head: self.head.clone(), row: Box::new(|index| Ok(self.rows[index].clone())) }
     }
 
     /// The cells of a column.

@@ -6,7 +6,7 @@ use crate::models::parameter::Parameter;
 use crate::quantities::levels::is_sampled;
 use crate::quantities::{Curve, Point, SampleSize, accuracy, noise, sample_size};
 use crate::sweep::{Models, Request, Typed, parameter_cell, parameter_column};
-use crate::table::{Cell, Column, Head, Plan, Row, flattened, flattened_cells};
+use crate::table::{Cell, Column, Head, Plan, Row};
 use std::sync::Arc;
 
 /// The table of a curve.
@@ -35,6 +35,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     let curve = Table { quantity, entry, request, models };
     let command = format!("curve {}", quantity.name);
     let mut head = Head::new(&command, entry.name, curve.columns(), curve.request.rows()?);
+    head.axes = curve.request.swept();
     head.notes = curve.models.first_sound()?.map_or_else(Vec::new, |model| model.notes());
     if let Some(order) = curve.request.fixed.text("order") {
         head.conventions.push(("order".into(), order.to_owned()));
@@ -82,7 +83,7 @@ impl Table {
             columns.push(parameter_column(&p));
         }
         columns.extend(noise::columns());
-        let mut own = flattened((self.quantity.columns)());
+        let mut own = (self.quantity.columns)();
         if let Some(tolerance) = self.tolerance() {
             for column in &mut own {
                 column.tolerance = column.tolerance.max(tolerance);
@@ -109,7 +110,7 @@ impl Table {
         row.cells.extend(noise::cells(noise, &values));
         let point = Point { noise: Some(noise), size, values: &values };
         match (self.quantity.cells)(model.as_ref(), &point) {
-            Ok(cells) => row.cells.extend(flattened_cells(&(self.quantity.columns)(), cells)),
+            Ok(cells) => row.cells.extend(cells),
             Err(error @ Error::Numerics(_)) => row.fail_rest(&self.columns(), &error),
             Err(other) => return Err(other),
         }

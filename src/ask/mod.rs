@@ -15,30 +15,46 @@
 //! # Ok::<(), regimes::Error>(())
 //! ```
 
+mod bounds;
 mod computed;
 pub mod curve;
+mod given;
+pub mod quantities;
 pub mod times;
 
+pub use bounds::Bounds;
 pub use computed::Computed;
+pub use given::{Value, shell};
 
 use crate::error::{Error, Result};
 use crate::models::parameter::Parameter;
 use crate::models::{CATALOGUE, Entry};
-use crate::number::exact_text;
-use crate::quantities::Curve;
-use crate::schedule::{Beside, Schedule};
+use crate::quantities::{Curve, sample_size};
+use crate::schedule::Schedule;
 use crate::solve::{self, Question};
 use crate::suggest::did_you_mean;
-use crate::sweep::Named;
+use crate::sweep::{Models, Request, spelt};
+use crate::table::Plan;
+use given::Given;
 use std::sync::Arc;
 
 /// A model, and what is given of it.
 #[derive(Clone, Debug)]
 pub struct Query {
     entry: &'static Entry,
-    given: Vec<(String, String)>,
+    given: Given,
     words: Vec<String>,
-    schedule: Option<Arc<Schedule>>,
+    heard: Heard,
+}
+
+/// Who is told of every row that is done, of how many there are.
+#[derive(Clone, Default)]
+struct Heard(Option<Arc<dyn Fn(usize) + Send + Sync>>);
+
+impl std::fmt::Debug for Heard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_some() { "heard" } else { "unheard" })
+    }
 }
 
 /// A query about the model called `model`.
@@ -46,14 +62,22 @@ pub struct Query {
 /// # Errors
 /// [`Error::Argument`] for a model that does not exist, with the nearest one that does.
 pub fn ask(model: &str) -> Result<Query> {
+    let entry = entry(model)?;
+    let heard = Heard::default();
+    Ok(Query { entry, given: Given::default(), words: Vec::new(), heard })
+}
+
+/// The kind of data called `model`.
+///
+/// # Errors
+/// As [`ask`].
+fn entry(model: &str) -> Result<&'static Entry> {
     let names = || CATALOGUE.iter().map(|entry| entry.name);
-    let Some(entry) = CATALOGUE.iter().find(|entry| entry.name == model) else {
+    CATALOGUE.iter().find(|entry| entry.name == model).ok_or_else(|| {
         let known: Vec<&str> = names().collect();
         let hint = did_you_mean(model, names());
-        let expected = format!("must be one of {}{hint}", known.join(", "));
-        return Err(Error::argument("model", model, expected));
-    };
-    Ok(Query { entry, given: Vec::new(), words: Vec::new(), schedule: None })
+        Error::argument("model", model, format!("must be one of {}{hint}", known.join(", ")))
+    })
 }
 
 impl Query {
@@ -61,8 +85,36 @@ impl Query {
     /// given last runs fastest over the rows.
     #[must_use]
     pub fn set(mut self, name: &str, value: impl ToString) -> Self {
-        self.given.push((name.to_owned(), value.to_string()));
+        self.given.set(name, Value::Text(value.to_string()));
         self
+    }
+
+    /// Gives the parameter `name` these numbers, as [`set`](Self::set) does a list of them as text.
+    #[must_use]
+    pub fn set_numbers(mut self, name: &str, numbers: impl Into<Arc<[f64]>>) -> Self {
+        self.given.set(name, Value::Numbers(numbers.into()));
+        self
+    }
+
+    /// Says something that is known of the data, which a question uses if it takes that parameter and is
+    /// not given it anew: n may be known where a curve does not depend on it.
+    #[must_use]
+    pub fn know(mut self, name: &str, value: Value) -> Self {
+        self.given.know(name, value);
+        self
+    }
+
+    /// Refuses what no question about this model takes.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for the first such name, with the nearest one that there is.
+    pub fn check(&self) -> Result<()> {
+        let mut every = solve::parameters(self.entry);
+        let times = times::parameters(self.entry);
+        every.extend(
+            times.into_iter().filter(|p| spelt(p.name, &every).is_none()).collect::<Vec<_>>(),
+        );
+        self.given.check(&every)
     }
 
     /// Asks for times that are not always shown: `finite-size`, `phases`.
@@ -77,8 +129,16 @@ impl Query {
     /// The command line that the table states names the schedule and its parameters; of one that was
     /// read from a configuration it names the class, and the notes say the rest.
     #[must_use]
-    pub fn on(mut self, schedule: Schedule) -> Self {
-        self.schedule = Some(Arc::new(schedule));
+    pub fn on(mut self, schedule: impl Into<Arc<Schedule>>) -> Self {
+        self.given.schedule = Some(schedule.into());
+        self
+    }
+
+    /// Has `heard` told of every row that is done, and of how many there are. Rows are computed on all
+    /// cores.
+    #[must_use]
+    pub fn heard_by(mut self, heard: impl Fn(usize) + Send + Sync + 'static) -> Self {
+        self.heard = Heard(Some(Arc::new(heard)));
         self
     }
 
@@ -96,10 +156,10 @@ impl Query {
             };
             return Err(Error::argument("with", word, expected));
         }
-        let beside = self.schedule.clone().map(Beside::new);
-        let plan =
-            times::plan(self.entry, &self.named(&times::parameters(self.entry))?, &words, beside)?;
-        Computed::new(plan, || self.command_line("times"))
+        let parameters = times::parameters(self.entry);
+        let named = self.given.named(&parameters)?;
+        let plan = times::plan(self.entry, &named, &words, self.given.beside())?;
+        self.computed(plan, || self.command_line("times", &parameters))
     }
 
     /// The curve called `name`, as `curve` prints it.
@@ -116,8 +176,8 @@ impl Query {
         };
         self.without_words("curve")?;
         let parameters = curve.all_parameters(self.entry);
-        let plan = curve::plan(curve, self.entry, &self.named(&parameters)?)?;
-        Computed::new(plan, || self.command_line(&format!("curve {name}")))
+        let plan = curve::plan(curve, self.entry, &self.given.named(&parameters)?)?;
+        self.computed(plan, || self.command_line(&format!("curve {name}"), &parameters))
     }
 
     /// The values of the parameter `unknown` for which `such_that` holds, as `solve` prints them.
@@ -125,17 +185,44 @@ impl Query {
     /// # Errors
     /// Wrong arguments; an equation of quantities that the model does not have.
     pub fn solve(&self, unknown: &str, such_that: &str) -> Result<Computed> {
+        self.solved(&Question { unknown, such_that, between: None })
+    }
+
+    /// The same of a question that may say where to search.
+    ///
+    /// # Errors
+    /// As [`Self::solve`].
+    pub fn solved(&self, question: &Question<'_>) -> Result<Computed> {
         self.without_words("solve")?;
-        let question = Question { unknown, such_that, between: None };
-        let named = self.named(&solve::parameters(self.entry))?;
-        let plan = solve::plan(self.entry, &named, &question)?;
-        Computed::new(plan, || {
-            format!(
-                "{} --for {unknown} --such-that {}",
-                self.command_line("solve"),
-                shell(such_that)
-            )
+        // Of what is known only that which enters; what was given beside it is refused by the plan.
+        let parameters = question.parameters(self.entry)?;
+        let every = solve::parameters(self.entry);
+        let named = self.given.named_among(&parameters, &every)?;
+        let plan = solve::plan(self.entry, &named, question)?;
+        self.computed(plan, || {
+            let Question { unknown, such_that, between } = question;
+            let between = between.map_or_else(String::new, |b| format!(" --between {}", shell(b)));
+            let line = self.command_line("solve", &parameters);
+            format!("{line} --for {unknown} --such-that {}{between}", shell(such_that))
         })
+    }
+
+    /// The times that bound the regimes: the t_S that is quoted and, where a sample size is given, t_C.
+    /// Parameters of which the model knows nothing, such as the noise level of a curve, are left aside.
+    ///
+    /// # Errors
+    /// Wrong arguments; failed numerics.
+    pub fn bounds(&self) -> Result<Bounds> {
+        let mut parameters = self.entry.parameters.to_vec();
+        parameters.extend(sample_size::PARAMETERS);
+        let own = self.given.all_known();
+        let request = Arc::new(Request::read(&own.named(&parameters)?, &parameters)?);
+        let models = Models::new(self.entry, Arc::clone(&request))?;
+        Bounds::of(self.entry, models.at(0)?.as_ref(), &request.at(0))
+    }
+
+    fn computed(&self, plan: Plan<'_>, line: impl FnOnce() -> String) -> Result<Computed> {
+        Computed::new(plan, line, self.heard.0.as_deref().unwrap_or(&|_| ()))
     }
 
     /// Refuses what only the table of times takes.
@@ -144,49 +231,16 @@ impl Query {
             let expected = format!("asks for times, not for a {command}");
             return Err(Error::argument("with", word, expected));
         }
-        if self.schedule.is_some() {
+        if self.given.schedule.is_some() {
             let message = format!("{command} takes no schedule: only times stand on one");
             return Err(Error::Usage(message));
         }
         Ok(())
     }
 
-    fn named(&self, parameters: &[Parameter]) -> Result<Named<'_>> {
-        let pairs: Vec<(&str, &str)> =
-            self.given.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        Named::new(&pairs, parameters)
+    /// What would be typed for the same table, of a question of these parameters.
+    fn command_line(&self, command: &str, parameters: &[Parameter]) -> String {
+        let words: String = self.words.iter().map(|word| format!(" --{word}")).collect();
+        format!("regimes {command} {}{}{words}", self.entry.name, self.given.flags(parameters))
     }
-
-    /// What would be typed for the same table.
-    fn command_line(&self, command: &str) -> String {
-        let mut line = format!("regimes {command} {}", self.entry.name);
-        for (name, text) in &self.given {
-            let quoted = shell(text);
-            // The one parameter without a flag is the file.
-            line.push_str(&if name == "file" {
-                format!(" {quoted}")
-            } else {
-                format!(" --{name} {quoted}")
-            });
-        }
-        for word in &self.words {
-            line.push_str(&format!(" --{word}"));
-        }
-        if let Some(schedule) = &self.schedule {
-            line.push_str(&format!(" --schedule {}", schedule.name()));
-            for (name, value) in schedule.parameters() {
-                line.push_str(&format!(" --{name} {}", exact_text(*value)));
-            }
-        }
-        line
-    }
-}
-
-/// A word as it would be typed in a shell.
-fn shell(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_=.,:/+^@%#".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', "'\\''"))
 }

@@ -50,6 +50,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     };
     let table = Times::new(entry, request, beside, quantities::of(entry).filter(asked).collect())?;
     let mut head = Head::new("times", entry.name, table.columns.clone(), table.request.rows()?);
+    head.axes = table.request.swept();
     head.notes = table.models.first_sound()?.map_or_else(Vec::new, |model| model.notes());
     if let Some(beside) = &table.beside {
         head.notes.extend(beside.notes());

@@ -3,6 +3,7 @@
 use super::cells::Cell;
 use crate::numerics::hermite;
 use crate::numerics::special::normal_density;
+use crate::numerics::stop;
 
 /// Spacing of the trapezoidal rule across the noise, in units of it.
 const SPACING: f64 = 0.6;
@@ -128,6 +129,7 @@ impl Branch {
         margin: f64,
         cell: &mut Cell,
     ) {
+        stop::point();
         let Some((mut w, u)) = self.centre(signal, y) else { return };
         let (low, high) = (self.knots[0].0, self.knots[self.knots.len() - 1].0);
         let near = self.knots.partition_point(|knot| knot.0 < w).clamp(1, self.knots.len() - 1);

@@ -39,6 +39,7 @@ pub use response::Response;
 
 use crate::error::{Error, Result, positive};
 use crate::numerics::precision::ROUNDING;
+use crate::numerics::stop;
 use crate::numerics::{Estimate, NumericsError};
 use accuracy::{Accuracy, LADDER, SEARCH, SURVEY};
 use landscape::Landscape;
@@ -249,6 +250,7 @@ impl Channel {
     /// [`Error::Argument`] for v or snr outside their ranges, [`Error::Numerics`] where φ is not
     /// finite, [`Error::Usage`] at snr = ∞ for an activation whose noiseless limit is not covered.
     pub fn at(&self, v: f64, snr: f64, effort: Effort) -> Result<ChannelPoint> {
+        stop::point();
         if !(v > 0.0 && v <= self.second_moment * (1.0 + 1e-12)) {
             return Err(Error::argument("v", v, "must lie between 0 and the second moment"));
         }

@@ -6,6 +6,7 @@ use super::reference::{self, Reference};
 use super::scalars::Scalars;
 use crate::numerics::legendre;
 use crate::numerics::special::{HALF_LN_2PI, entropy_term};
+use crate::numerics::stop;
 
 /// Largest signal range |δu| at which the weak-signal series is used.
 const WEAK: f64 = 1e-3;
@@ -118,6 +119,7 @@ struct Totals {
 
 /// Information and its derivatives at one value of V.
 pub(crate) fn measure(law: &impl Law, accuracy: &Accuracy) -> Scalars {
+    stop::point();
     let mut summary = law.summary();
     let reach = (summary.high - summary.mean).abs().max((summary.mean - summary.low).abs());
     if reach <= WEAK {
@@ -211,6 +213,7 @@ impl Totals {
 
 /// Trapezoidal rule: exponentially convergent, since p(y) is a Gaussian convolution.
 fn on_grid(law: &impl Law, s: &Summary, accuracy: &Accuracy) -> Totals {
+    stop::point();
     let mut spacing = OUTPUT_SPACING * accuracy.spacing;
     let tolerance = if law.lumpy() { 1e-5 * accuracy.output } else { accuracy.output };
     let scale = s.scale(accuracy);
@@ -259,6 +262,7 @@ fn on_grid(law: &impl Law, s: &Summary, accuracy: &Accuracy) -> Totals {
 
 /// Gauss-Legendre panels, halved until the halves agree with the whole.
 fn on_panels(law: &impl Law, s: &Summary, panels: &[Panel], accuracy: &Accuracy) -> Totals {
+    stop::point();
     let rule = legendre::rule(accuracy.nodes);
     let on = |panel: &Panel, low: f64, high: f64| {
         let mut sum = Totals::zero();

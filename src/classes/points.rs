@@ -9,6 +9,7 @@ use crate::numerics::Estimate;
 use crate::numerics::lattice::{self, LATTICE_DIMENSIONS, Marginal, REPLICATES, lattice_size};
 use crate::numerics::precision::ROUNDING;
 use crate::numerics::products::{ColumnMajor, columns_against};
+use crate::numerics::stop;
 use std::sync::OnceLock;
 
 /// Exponentials that a quick mean over lattice points takes.
@@ -125,6 +126,7 @@ impl Sampler {
         span: Option<&Span>,
         points: usize,
     ) -> (Likelihoods, Vec<f64>) {
+        stop::point();
         let classes = instance.axes[0].variances.len();
         let pairs = classes * classes;
         let columns = pairs + span.map_or(0, Span::dimension);

@@ -11,6 +11,7 @@ use super::reduction::{Axis, Instance};
 use crate::numerics::legendre::{Rule, rule};
 use crate::numerics::precision::ROUNDING;
 use crate::numerics::special::erfc;
+use crate::numerics::stop;
 use crate::numerics::{Estimate, NumericsError};
 use std::f64::consts::FRAC_1_SQRT_2;
 
@@ -198,6 +199,7 @@ fn unmoved(classes: usize) -> Vec<(usize, f64)> {
 }
 
 fn line(axis: &Axis, priors: &Priors, reach: f64, pieces: usize, rule: &Rule) -> (Sums, f64) {
+    stop::point();
     let mut logs = vec![0.0; priors.weights.len()];
     let volumes = axis.log_variances();
     let mut sums = Sums::default();
@@ -281,6 +283,7 @@ impl Plane<'_> {
         pieces: usize,
         rule: &Rule,
     ) -> Vec<(f64, f64)> {
+        stop::point();
         let mut edges = self.outer.edges(&unmoved(classes), reach, pieces);
         let (low, high) = (edges[0], edges[edges.len() - 1]);
         let count = self.slopes.len();

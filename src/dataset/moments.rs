@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::memory;
 use crate::numerics::precision::ROUNDING;
 use crate::numerics::products::{add_outer_products, symmetrise};
+use crate::numerics::stop;
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 use std::hash::{DefaultHasher, Hasher};
@@ -124,6 +125,7 @@ pub fn scan(
     let mut range = (f64::INFINITY, f64::NEG_INFINITY);
     let mut shifted: Vec<f64> = Vec::new();
     for_each_block(source, block_rows(d), &mut |first, rows| {
+        stop::point();
         progress(first);
         for (k, &x) in rows.iter().enumerate() {
             if !x.is_finite() {

@@ -12,6 +12,7 @@ use crate::memory;
 use crate::numerics::exponential::weighted_sums;
 use crate::numerics::products::{ColumnMajor, columns_against};
 use crate::numerics::random::{Purpose, Seed};
+use crate::numerics::stop;
 use crate::process::Noise;
 use rayon::prelude::*;
 use std::collections::HashSet;
@@ -187,6 +188,7 @@ impl Tile {
         let (mut distance, mut along) = (vec![0.0; q * n], vec![0.0; q * n]);
         let (mut shifted, mut products) = (Vec::new(), Vec::new());
         for_each_block(source, block_rows(d), &mut |first, rows| {
+            stop::point();
             let m = rows.len() / d;
             shifted.clear();
             for row in rows.chunks_exact(d) {
@@ -253,6 +255,7 @@ pub fn weights(
         let seen: Vec<Vec<Weights>> = (0..part.len())
             .into_par_iter()
             .map_init(Vec::new, |space, k| {
+                stop::point();
                 noises.iter().map(|&noise| tile.weights(k, noise, space)).collect()
             })
             .collect();

@@ -11,6 +11,7 @@ use super::products::{Products, Tile};
 use super::real::{Accumulate, Real, Weights, arch};
 use super::tally::Tally;
 use crate::error::{Error, Result};
+use crate::numerics::stop;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 use rayon::prelude::*;
@@ -186,6 +187,7 @@ fn slice_sums<T: Real>(
     slice: &[Block],
     means: bool,
 ) -> Partial {
+    stop::point();
     let (data, d, count) = (view.data, view.data.dimension(), tile.len());
     let negligible = T::narrow(LEFT_OUT / data.len() as f64);
     let start = |place: usize| view.hints.get(place).copied().unwrap_or(f64::NEG_INFINITY);

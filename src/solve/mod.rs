@@ -65,6 +65,37 @@ pub struct Question<'a> {
     pub between: Option<&'a str>,
 }
 
+impl Question<'_> {
+    /// What may be given beside the question: the parameters that enter it, but for the unknown.
+    ///
+    /// # Errors
+    /// As [`plan`].
+    pub fn parameters(&self, entry: &'static Entry) -> Result<Vec<Parameter>> {
+        let mut parameters = entering(entry, &Target::read(self.such_that, entry)?);
+        let unknown = unknown(self.unknown, &parameters)?;
+        // The number of samples has several names.
+        let sizes = &sample_size::PARAMETERS;
+        let size = |name: &str| sizes.iter().any(|p| p.name == name);
+        parameters.retain(|p| p.name != unknown.name && !(size(unknown.name) && size(p.name)));
+        Ok(parameters)
+    }
+}
+
+/// The parameters on which a target depends.
+fn entering(entry: &'static Entry, target: &Target) -> Vec<Parameter> {
+    let mut parameters = entry.parameters.to_vec();
+    if target.needs_samples() {
+        parameters.extend(sample_size::PARAMETERS);
+    }
+    if target.needs_noise() {
+        parameters.extend(noise::PARAMETERS);
+    }
+    let extra = target.parameters();
+    let all = self::parameters(entry).into_iter();
+    parameters.extend(all.filter(|p| extra.iter().any(|e| e.name == p.name)));
+    parameters
+}
+
 /// The table of solutions, a row for each combination of what is given.
 ///
 /// # Errors
@@ -75,20 +106,11 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     question: &Question<'_>,
 ) -> Result<Plan<'static>> {
     let target = Target::read(question.such_that, entry)?;
-    let mut parameters = entry.parameters.to_vec();
-    if target.needs_samples() {
-        parameters.extend(sample_size::PARAMETERS);
-    }
-    if target.needs_noise() {
-        parameters.extend(noise::PARAMETERS);
-    }
-    let every = self::parameters(entry);
-    let extra = target.parameters();
-    parameters.extend(every.iter().filter(|p| extra.iter().any(|e| e.name == p.name)));
+    let (every, parameters) = (parameters(entry), entering(entry, &target));
     let unknown = unknown(question.unknown, &parameters)?;
     // What the equation does not involve would be silently ignored.
     for p in &every {
-        let given = typed.typed(p.name).is_some();
+        let given = typed.is_given(p.name);
         if given && !parameters.iter().any(|q| q.name == p.name) {
             let (name, target) = (p.name, question.such_that);
             return Err(Error::Usage(format!("--{name} does not enter {target:?}: leave it out")));
@@ -117,6 +139,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     }
     columns.push(Column::number("solutions", "solutions", ""));
     let mut head = Head::new("solve", entry.name, columns, request.rows()?);
+    head.axes = request.swept();
     let theorem = monotone::theorem(&target, unknown.name, entry);
     let between = question.between.is_some();
     let request = Arc::new(request);

@@ -7,6 +7,7 @@ use super::values::{LARGEST_SWEEP, numbers, split};
 use super::vector::vector;
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Value, Values};
+use crate::number::exact_text;
 use crate::suggest::did_you_mean;
 
 /// A parsed query: the cartesian product of its axes, in the order written.
@@ -33,6 +34,13 @@ impl Request {
         let mut given = Vec::new();
         let mut defaults = Vec::new();
         for parameter in parameters {
+            if let Some((place, numbers)) = typed.numbers(parameter.name) {
+                match entered(parameter, numbers)? {
+                    Read::Fixed(value) => fixed.set(parameter.name, value),
+                    Read::Axis(axis) => given.push((place, axis)),
+                }
+                continue;
+            }
             let (place, text) = match (typed.typed(parameter.name), parameter.default) {
                 (Some((place, text)), _) => (Some(place), text),
                 (None, Some(text)) => (None, text),
@@ -77,6 +85,12 @@ impl Request {
             )));
         }
         Ok(count as usize)
+    }
+
+    /// The parameters that take several values, with their number.
+    pub fn swept(&self) -> Vec<(String, usize)> {
+        let several = self.axes.iter().filter(|axis| axis.values.len() > 1);
+        several.map(|axis| (axis.parameter.name.to_owned(), axis.values.len())).collect()
     }
 
     /// The axis of a parameter, if it has values.
@@ -125,4 +139,17 @@ fn read_one(parameter: &Parameter, text: &str) -> Result<Read> {
         Domain::Vector => Read::Fixed(Value::Vector(vector(parameter, text)?.into())),
         _ => Read::Axis(Axis::numbers(parameter, numbers(parameter, text)?)),
     })
+}
+
+/// Takes the numbers given to one parameter.
+///
+/// # Errors
+/// As [`Request::read`].
+fn entered(parameter: &Parameter, numbers: &[f64]) -> Result<Read> {
+    if parameter.domain.is_number() && (1..=LARGEST_SWEEP).contains(&numbers.len()) {
+        let numbers = numbers.iter().map(|x| parameter.check(*x)).collect::<Result<_>>()?;
+        return Ok(Read::Axis(Axis::numbers(parameter, numbers)));
+    }
+    let text: Vec<String> = numbers.iter().map(|x| exact_text(*x)).collect();
+    read_one(parameter, &text.join(","))
 }

@@ -13,11 +13,45 @@ pub trait Typed<Face = ()> {
     /// The place at which the parameter called `name` was written, and the text given to it; nothing if
     /// it was not given. Axes are in the order of their places.
     fn typed(&self, name: &str) -> Option<(usize, &str)>;
+
+    /// The same of a parameter that was given as numbers, which need not be read from text.
+    fn numbers(&self, _name: &str) -> Option<(usize, &[f64])> {
+        None
+    }
+
+    /// Whether the parameter called `name` was given.
+    fn is_given(&self, name: &str) -> bool {
+        self.typed(name).is_some() || self.numbers(name).is_some()
+    }
+}
+
+/// What one parameter was given.
+#[derive(Clone, Copy, Debug)]
+pub enum Entered<'a> {
+    /// Text as it would be typed.
+    Text(&'a str),
+    /// Numbers.
+    Numbers(&'a [f64]),
+}
+
+impl std::fmt::Display for Entered<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Numbers([one]) => write!(f, "{one}"),
+            Self::Numbers(numbers) => write!(f, "({} numbers)", numbers.len()),
+        }
+    }
+}
+
+/// The one of `parameters` that is called `name`, or spelt so.
+pub fn spelt<'a>(name: &str, parameters: &'a [Parameter]) -> Option<&'a Parameter> {
+    parameters.iter().find(|p| p.name == name || p.aliases.contains(&name))
 }
 
 /// Names with their texts, in the order given: keyword arguments, the fields of a form.
 #[derive(Clone, Debug)]
-pub struct Named<'a>(Vec<(&'static str, &'a str)>);
+pub struct Named<'a>(Vec<(&'static str, Entered<'a>)>);
 
 impl<'a> Named<'a> {
     /// The pairs of a name and a text, each name that of one of `parameters` or another spelling of it.
@@ -26,31 +60,55 @@ impl<'a> Named<'a> {
     /// [`Error::Argument`] for a name that no parameter has, with the nearest known one, and for a
     /// parameter given twice, by whatever spellings.
     pub fn new(pairs: &[(&str, &'a str)], parameters: &[Parameter]) -> Result<Self> {
-        let mut named: Vec<(&'static str, &'a str)> = Vec::with_capacity(pairs.len());
-        for (name, text) in pairs {
-            let spelt = |p: &&Parameter| p.name == *name || p.aliases.contains(name);
-            let Some(parameter) = parameters.iter().find(spelt) else {
-                return Err(unknown(name, text, parameters));
+        Self::of(pairs.iter().map(|(name, text)| (*name, Entered::Text(text))), parameters)
+    }
+
+    /// The same of pairs of a name and text or numbers.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn of<'n>(
+        pairs: impl IntoIterator<Item = (&'n str, Entered<'a>)>,
+        parameters: &[Parameter],
+    ) -> Result<Self> {
+        let mut named: Vec<(&'static str, Entered<'a>)> = Vec::new();
+        for (name, value) in pairs {
+            let Some(parameter) = spelt(name, parameters) else {
+                return Err(unknown(name, value, parameters));
             };
             if let Some((_, earlier)) = named.iter().find(|(known, _)| *known == parameter.name) {
                 let expected = format!("is given a second time, after {earlier}");
-                return Err(Error::argument(flag(parameter), text, expected));
+                return Err(Error::argument(flag(parameter), value, expected));
             }
-            named.push((parameter.name, text));
+            named.push((parameter.name, value));
         }
         Ok(Self(named))
     }
-}
 
-impl Typed for Named<'_> {
-    fn typed(&self, name: &str) -> Option<(usize, &str)> {
+    fn place(&self, name: &str) -> Option<(usize, Entered<'a>)> {
         let place = self.0.iter().position(|(known, _)| *known == name)?;
         Some((place, self.0[place].1))
     }
 }
 
+impl Typed for Named<'_> {
+    fn typed(&self, name: &str) -> Option<(usize, &str)> {
+        match self.place(name)? {
+            (place, Entered::Text(text)) => Some((place, text)),
+            (_, Entered::Numbers(_)) => None,
+        }
+    }
+
+    fn numbers(&self, name: &str) -> Option<(usize, &[f64])> {
+        match self.place(name)? {
+            (place, Entered::Numbers(numbers)) => Some((place, numbers)),
+            (_, Entered::Text(_)) => None,
+        }
+    }
+}
+
 /// The error of a name that none of `parameters` has.
-fn unknown(name: &str, text: &str, parameters: &[Parameter]) -> Error {
+fn unknown(name: &str, text: Entered<'_>, parameters: &[Parameter]) -> Error {
     let spellings = parameters.iter().flat_map(|p| [p.name].into_iter().chain(p.aliases.to_vec()));
     let hint = did_you_mean(name, spellings);
     if !hint.is_empty() {

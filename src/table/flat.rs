@@ -1,6 +1,6 @@
 //! The main values of curves, whose errors stand in columns of their own.
 
-use super::{Cell, Column};
+use super::{Cell, Column, Plan, Row};
 
 /// The columns of a table: of a flat one its value, and beside it its error bound, called `error` for the
 /// first of a table and by its own name for further ones.
@@ -37,4 +37,22 @@ pub fn flattened_cells(columns: &[Column], cells: Vec<Cell>) -> Vec<Cell> {
         all.extend([value, error]);
     }
     all
+}
+
+impl<'a> Plan<'a> {
+    /// The same table as it is printed: the errors of main values in columns of their own.
+    #[must_use]
+    pub fn flattened(self) -> Self {
+        let Self { mut head, row } = self;
+        if head.columns.iter().all(|column| !column.flat) {
+            return Self { head, row };
+        }
+        let columns = head.columns.clone();
+        head.columns = flattened(head.columns);
+        let printed = move |index: usize| {
+            let Row { cells, notes } = row(index)?;
+            Ok(Row { cells: flattened_cells(&columns, cells), notes })
+        };
+        Self { head, row: Box::new(printed) }
+    }
 }

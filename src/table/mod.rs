@@ -144,6 +144,9 @@ pub struct Head {
     pub summary: Vec<(String, f64)>,
     /// Number of rows.
     pub rows: usize,
+    /// The parameters that were swept and the number of their values, whose product the rows are; the
+    /// last runs fastest. Empty where the rows are no such product.
+    pub axes: Vec<(String, usize)>,
     /// Significant digits in formats for people; none for the number that the format prefers.
     pub digits: Option<usize>,
     /// Whether rows carry a column of notes.
@@ -163,6 +166,7 @@ impl Head {
             notes: Vec::new(),
             summary: Vec::new(),
             rows,
+            axes: Vec::new(),
             digits: None,
             row_notes: true,
         }

@@ -16,6 +16,7 @@ pub mod random;
 pub mod roots;
 pub mod special;
 pub mod spectra;
+pub mod stop;
 pub mod summation;
 
 pub use estimate::Estimate;

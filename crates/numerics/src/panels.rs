@@ -1,6 +1,7 @@
 //! Adaptive integrals over panels, with an error bound that was checked against halves.
 
 use super::precision::{PANELS, ROUNDING};
+use super::stop;
 use super::{Estimate, NumericsError};
 use quadrature::clenshaw_curtis;
 use std::cell::Cell;
@@ -92,6 +93,7 @@ pub fn integrate(
         heap.extend(split(pair[0], pair[1], whole));
     }
     loop {
+        stop::point();
         if let Some(at) = bad.get() {
             return Err(NumericsError::NotFinite { what, at });
         }

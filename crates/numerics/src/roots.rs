@@ -1,6 +1,7 @@
 //! Bracketed roots of functions that state their own errors.
 
 use super::precision::{ROOT_RELATIVE, ROOT_STEPS};
+use super::stop;
 use super::{Estimate, NumericsError};
 use ::roots::{Convergency, SearchError, find_root_brent};
 use std::cell::Cell;
@@ -124,6 +125,7 @@ fn between(
     mut f: impl FnMut(f64) -> Estimate,
     [(low, at_low), (high, at_high)]: [(f64, Estimate); 2],
 ) -> Result<Root, NumericsError> {
+    stop::point();
     for (at, y) in [(low, at_low), (high, at_high)] {
         if y.value.is_nan() || y.error.is_nan() {
             return Err(NumericsError::NotFinite { what, at });

@@ -77,6 +77,7 @@ mod tests {
             notes: Vec::new(),
             summary: Vec::new(),
             rows: 4,
+            axes: Vec::new(),
             digits: None,
             row_notes: false,
         };

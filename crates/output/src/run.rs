@@ -137,7 +137,7 @@ fn head_to_json(head: &Head) -> Value {
         .iter()
         .map(|c| {
             let tolerance = exact_text(c.tolerance);
-            json!([c.name, c.symbol, c.unit, c.source, kind_name(c.kind), tolerance])
+            json!([c.name, c.symbol, c.unit, c.source, kind_name(c.kind), tolerance, c.flat])
         })
         .collect();
     let summary: Vec<Value> =
@@ -152,6 +152,7 @@ fn head_to_json(head: &Head) -> Value {
         "notes": head.notes,
         "summary": summary,
         "rows": head.rows,
+        "axes": head.axes,
         "digits": head.digits,
         "row_notes": head.row_notes,
     })
@@ -171,7 +172,7 @@ fn head_from_json(root: &Value) -> Option<Head> {
             source: text(value.get(3)?)?,
             kind: KINDS.iter().find(|(_, name)| *name == kind)?.0,
             tolerance: number(value.get(5)?)?,
-            flat: false,
+            flat: value.get(6)?.as_bool()?,
         })
     };
     let digits = root.get("digits")?;
@@ -192,6 +193,10 @@ fn head_from_json(root: &Value) -> Option<Head> {
             .map(|pair| Some((text(pair.get(0)?)?, number(pair.get(1)?)?)))
             .collect::<Option<_>>()?,
         rows: whole(root.get("rows")?)?,
+        axes: list("axes")?
+            .iter()
+            .map(|pair| Some((text(pair.get(0)?)?, whole(pair.get(1)?)?)))
+            .collect::<Option<_>>()?,
         digits: if digits.is_null() { None } else { Some(whole(digits)?) },
         row_notes: root.get("row_notes")?.as_bool()?,
     })
@@ -219,10 +224,11 @@ mod tests {
                 command_line: words[6].clone(),
                 title: infinite.then(|| words[7].clone()),
                 conventions: vec![(words[0].clone().into(), words[1].clone())],
-                columns: vec![column.clone(), Column::text("label"), column.bare()],
+                columns: vec![column.clone().flat(), Column::text("label"), column.bare()],
                 notes: words.clone(),
                 summary: vec![(words[2].clone(), numbers[1]), (words[3].clone(), tolerance)],
                 rows,
+                axes: vec![(words[5].clone(), rows), (words[6].clone(), 2)],
                 digits,
                 row_notes: infinite,
             };

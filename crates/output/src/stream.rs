@@ -2,6 +2,7 @@
 
 use super::Format;
 use super::destination::{Staged, is_standard_output};
+use super::text::Text;
 use rayon::prelude::*;
 use regimes::error::{Error, Result};
 use regimes::table::{Plan, Summary};
@@ -57,6 +58,25 @@ pub fn write(
             to_file(path, |out| rows(plan, format, progress, &mut |bytes| out.fill(bytes)))
         }
     }
+}
+
+/// A table as bytes; text is fitted to what the table holds, on lines of `width` columns.
+///
+/// # Errors
+/// The first error of a row.
+pub fn bytes(plan: Plan<'_>, format: &dyn Format, width: usize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut keep = |more: &[u8]| {
+        bytes.extend_from_slice(more);
+        Ok(())
+    };
+    if format.name() == Text::PLAIN.name() {
+        let (plan, text) = Text::fitted(plan, width, &|_| ())?;
+        rows(&plan, &text, &|_| (), &mut keep)?;
+    } else {
+        rows(&plan, format, &|_| (), &mut keep)?;
+    }
+    Ok(bytes)
 }
 
 /// Runs `fill` on output that takes the name `path` only when it is complete.
@@ -135,6 +155,7 @@ mod tests {
             notes: Vec::new(),
             summary: Vec::new(),
             rows: 2,
+            axes: Vec::new(),
             digits: None,
             row_notes: true,
         }

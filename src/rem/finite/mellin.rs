@@ -10,6 +10,7 @@ use super::law::Law;
 use crate::numerics::gamma::gamma;
 use crate::numerics::precision::ROUNDING;
 use crate::numerics::special::softplus;
+use crate::numerics::stop;
 use nalgebra::Complex;
 use std::f64::consts::PI;
 
@@ -151,6 +152,7 @@ impl Line {
         offset: f64,
         depth: f64,
     ) -> Self {
+        stop::point();
         let [log, slope, _] = law.cumulants(tilt);
         // Distance at which the law tilted by `tilt` has fallen to nothing on either side, and by
         // how far the line has to be moved to see it.
@@ -214,6 +216,7 @@ impl Line {
 
     /// Values at `start` + j `step` for j < `count`, added with a factor to `sums`.
     pub(crate) fn add(&self, factor: f64, start: f64, step: f64, sums: &mut [f64]) {
+        stop::point();
         const LANES: usize = 4;
         for (block, chunk) in sums.chunks_mut(LANES).enumerate() {
             let mut delta = [0.0; LANES];

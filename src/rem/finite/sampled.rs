@@ -16,6 +16,7 @@ use super::profile::{Integral, Others, integrate};
 use super::quantity::Quantity;
 use super::resolution::Resolution;
 use crate::numerics::lattice::{REPLICATES, STANDARD_ERRORS};
+use crate::numerics::stop;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
@@ -144,6 +145,7 @@ impl Sampling {
         resolution: Resolution,
         squares: &[f64],
     ) -> Point {
+        stop::point();
         let parts = |own: bool| -> Weighted {
             let part = |(&(l, m), &g): (&(f64, usize), &f64)| {
                 let ratio = l / tau;

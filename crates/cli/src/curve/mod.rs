@@ -68,5 +68,5 @@ pub(crate) fn plan<'a>(
     let Some(quantity) = Curve::find(name, entry) else {
         return Err(Error::Usage(format!("there is no curve {name} of {}", entry.name)));
     };
-    Ok(context.named(ask::curve::plan(quantity, entry, matches)?))
+    Ok(context.named(ask::curve::plan(quantity, entry, matches)?.flattened()))
 }

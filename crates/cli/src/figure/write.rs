@@ -147,6 +147,7 @@ fn table(drawing: &Drawing, command_line: &str) -> Vec<u8> {
         notes: drawing.notes.clone(),
         summary: Vec::new(),
         rows: rows.len(),
+        axes: Vec::new(),
         digits: None,
         row_notes: true,
     };

@@ -156,6 +156,7 @@ fn limit_an_error_amid_the_rows_keeps_the_others() {
         notes: Vec::new(),
         summary: Vec::new(),
         rows: 1000,
+        axes: Vec::new(),
         digits: None,
         row_notes: false,
     };

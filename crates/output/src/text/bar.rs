@@ -80,10 +80,15 @@ struct Regime {
     to: usize,
 }
 
-/// The lines of the picture; none for a table without both kinds of times.
-pub(super) fn bar(head: &Head, row: &Row, width: usize) -> Vec<String> {
-    let times: Vec<Time<'_>> = head
-        .columns
+/// The times of a row that bound the regimes, t_S and t_C, by name; nothing where a row has no such
+/// column, or no such time.
+pub fn bounds(head: &Head, row: &Row) -> [Option<(String, f64)>; 2] {
+    let times = times(head, row);
+    bounding(&times).map(|time| time.and_then(|time| Some((time.name.to_owned(), time.value?))))
+}
+
+fn times<'a>(head: &'a Head, row: &'a Row) -> Vec<Time<'a>> {
+    head.columns
         .iter()
         .zip(&row.cells)
         .filter(|(column, _)| column.kind.spread().is_some())
@@ -97,12 +102,20 @@ pub(super) fn bar(head: &Head, row: &Row, width: usize) -> Vec<String> {
             value: cell.value().filter(|t| t.is_finite() && *t > 0.0),
             reason: cell.reason().unwrap_or("not at a positive time"),
         })
-        .collect();
+        .collect()
+}
+
+fn bounding<'a>(times: &'a [Time<'a>]) -> [Option<&'a Time<'a>>; 2] {
     let first = |group: &str| times.iter().find(|t| t.name.starts_with(group));
     // The first that there is.
     let quoted = |t: &&Time<'_>| t.name.starts_with("t_S.") && t.value.is_some();
-    let speciation = times.iter().find(quoted).or_else(|| first("t_S."));
-    let (Some(speciation), Some(collapse)) = (speciation, first("t_C.")) else {
+    [times.iter().find(quoted).or_else(|| first("t_S.")), first("t_C.")]
+}
+
+/// The lines of the picture; none for a table without both kinds of times.
+pub(super) fn bar(head: &Head, row: &Row, width: usize) -> Vec<String> {
+    let times = times(head, row);
+    let [Some(speciation), Some(collapse)] = bounding(&times) else {
         return Vec::new();
     };
     if speciation.value.is_none() && collapse.value.is_none() {
@@ -301,6 +314,7 @@ mod tests {
             notes: Vec::new(),
             summary: Vec::new(),
             rows: 1,
+            axes: Vec::new(),
             digits: Some(6),
             row_notes: true,
         };

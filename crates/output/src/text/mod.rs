@@ -8,6 +8,7 @@ mod report;
 mod words;
 
 use super::{Format, Plan, number};
+pub use bar::bounds;
 use layout::Layout;
 use regimes::error::Result;
 use regimes::table::{Head, Kind, Row, Summary};

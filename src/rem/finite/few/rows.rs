@@ -9,6 +9,7 @@ use super::chi::Chi;
 use super::panel::{Grid, Panel};
 use super::sums::{Hits, Sums};
 use crate::numerics::special::HALF_LN_2PI;
+use crate::numerics::stop;
 use crate::numerics::{hermite, legendre};
 use crate::rem::finite::mellin::Kernel;
 
@@ -201,6 +202,7 @@ impl<'a> Rows<'a> {
     ///
     /// The kernels at one energy are used for all of them before the next, while they are at hand.
     pub(super) fn means(&self, gammas: &[f64]) -> Vec<Vec<f64>> {
+        stop::point();
         let count = self.grid.count;
         let mut sums: Vec<Sums> =
             gammas.iter().map(|_| Sums::new(count, self.kernels.len())).collect();

@@ -1,0 +1,105 @@
+"""Theory calculator for the dynamical regimes of diffusion models.
+
+A diffusion model run backward with the exact empirical score passes three regimes: noise, then commitment to
+a class (speciation, t_S), then collapse onto a training sample (memorisation, t_C). A model of the data says
+when, each number with a bound on its numerical error, its convention and its source:
+
+>>> import regimes as rg
+>>> data = rg.clusters(d=1024, mu=1, sigma=1)
+>>> times = data.times(n=20_000)
+>>> times["t_C.asymptotic"][0]
+1.9775467186321605 ± 1.8e-15
+>>> times["t_S.spectral"].source
+'BBDM24 Eq. 3'
+
+Lists and arrays are swept; what is given last runs fastest:
+
+>>> phi = data.curve("phi", t=[1.0, 2.0, 3.0])
+>>> phi["phi"].value.shape
+(3,)
+>>> data.times(d=[256, 1024], n=[1000, 10_000]).to_xarray().sizes
+Frozen({'d': 2, 'n': 2})
+
+Models (each a function of this module)
+    See ``regimes.models()``: `clusters`, `gaussian`, `mixture`, `linear_manifold`, `manifold`, `curie_weiss`.
+Questions (methods of a model)
+    `Model.times`, `Model.curve`, `Model.solve`, `Model.quantities`.
+Answers
+    `Table` (to_pandas, to_polars, to_xarray, to_csv, to_json, to_latex, plot), `Column`, `Number`, `Absent`.
+Schedules
+    `schedule`: by name, of a ``scheduler_config.json``, or of a live diffusers scheduler.
+Errors and warnings
+    `ArgumentError`, `UsageError`, `FileError`, `NumericsError` (all `RegimesError`); `MissingValueWarning`,
+    `ToleranceWarning` (both `RegimesWarning`).
+
+Computations leave the interpreter free for other threads, end at Ctrl-C, and give the same bits on any number
+of threads. In children of ``os.fork`` they start their own threads.
+"""
+
+from __future__ import annotations
+
+import os as _os
+
+from . import _regimes
+from ._column import Column
+from ._errors import (
+    AbsentError,
+    ArgumentError,
+    FileError,
+    InternalError,
+    MissingValueWarning,
+    NumericsError,
+    OutputError,
+    RegimesError,
+    RegimesWarning,
+    ToleranceWarning,
+    UsageError,
+)
+from ._model import Model, makers as _makers, model
+from ._number import Absent, Number
+from ._schedule import Schedule, schedule
+from ._table import Table
+
+__version__: str = _regimes.VERSION
+
+if hasattr(_os, "register_at_fork"):
+    _os.register_at_fork(after_in_child=_regimes.forked)
+
+_MAKERS = _makers()
+globals().update(_MAKERS)
+
+
+def models() -> list[str]:
+    """Names of the models, each of which is a function of this module."""
+    return list(_MAKERS)
+
+
+def quantities(model: str | None = None) -> Table:
+    """Every named quantity, or those of one model: symbol, unit, source, the models that have it, its meaning."""
+    return Table(_regimes.quantities(None if model is None else model.replace("_", "-")))
+
+
+__all__ = [
+    "Absent",
+    "AbsentError",
+    "ArgumentError",
+    "Column",
+    "FileError",
+    "InternalError",
+    "MissingValueWarning",
+    "Model",
+    "Number",
+    "NumericsError",
+    "OutputError",
+    "RegimesError",
+    "RegimesWarning",
+    "Schedule",
+    "Table",
+    "ToleranceWarning",
+    "UsageError",
+    "model",
+    "models",
+    "quantities",
+    "schedule",
+    *_MAKERS,
+]

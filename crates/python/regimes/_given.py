@@ -1,0 +1,108 @@
+"""What is given as an argument, as the text that the command line would be given."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from numbers import Integral, Real
+from typing import Any, Union
+
+import numpy as np
+import numpy.typing as npt
+
+from ._errors import ArgumentError
+
+#: A number, an expression such as ``"log(20000)/256"``, a range such as ``"0:8:#80"``, or a list or array.
+Given = Union[float, str, "list[float]", "list[str]", "tuple[float, ...]", "npt.NDArray[Any]", range, Any]
+
+
+def name_of(keyword: str) -> str:
+    """The parameter that a keyword argument names: ``log_n`` is ``log-n``; ``lambda_`` is ``lambda``."""
+    return keyword.rstrip("_").replace("_", "-")
+
+
+def number(name: str, value: float) -> str:
+    """A number as text that reads back as the same number."""
+    if value != value:
+        raise ArgumentError(name, "nan", "is no number")
+    if isinstance(value, Integral):
+        return str(int(value))
+    return float.__repr__(float(value))
+
+
+#: What a parameter is given: text, or numbers.
+Entered = Union[str, "npt.NDArray[np.float64]"]
+
+
+def entered(name: str, value: Given) -> Entered:
+    """A value that a parameter called `name` is given."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, (bool, np.bool_)):
+        raise ArgumentError(name, value, "must be a number or text, not true or false")
+    if isinstance(value, Real):
+        return number(name, value)  # type: ignore[arg-type]
+    if value is None or isinstance(value, (Mapping, set, frozenset, bytes)):
+        raise ArgumentError(name, _shown(value), "must be a number, text, or a list of them")
+    return _of_array(name, value)
+
+
+def _shown(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."
+
+
+def _of_array(name: str, value: Any) -> Entered:
+    try:
+        array = np.asarray(value)
+    except Exception as error:  # whatever a foreign object's conversion raises
+        raise ArgumentError(name, _shown(value), f"cannot be made an array: {error}") from None
+    described = f"an array of shape {array.shape}, dtype {array.dtype}"
+    if array.ndim == 0:
+        if array.dtype.kind == "O":
+            raise ArgumentError(name, _shown(value), "must be a number, text, or a list of them")
+        return entered(name, array.item())
+    if array.ndim != 1:
+        raise ArgumentError(name, described, "must have one dimension: give each parameter its own list")
+    if array.size == 0:
+        raise ArgumentError(name, described, "is empty: give one value at least")
+    if array.dtype.kind in "UT":
+        for entry in array:
+            if _splits(str(entry)):
+                raise ArgumentError(name, repr(str(entry)), "holds a comma: give it alone, or in parentheses")
+        return ",".join(map(str, array))
+    if array.dtype.kind not in "iuf":
+        raise ArgumentError(name, described, "must hold real numbers or texts")
+    missing = np.isnan(array) if array.dtype.kind == "f" else np.zeros(0, dtype=bool)
+    if missing.any():
+        first = int(np.argmax(missing))
+        raise ArgumentError(name, described, f"holds {int(missing.sum())} NaN, the first at index {first}")
+    return np.ascontiguousarray(array, dtype=np.float64)
+
+
+def _splits(entry: str) -> bool:
+    """Whether a comma stands outside of parentheses."""
+    depth = 0
+    for letter in entry:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and depth <= 0:
+            return True
+    return False
+
+
+def pairs(parameters: Mapping[str, Given]) -> tuple[list[tuple[str, Entered]], list[str]]:
+    """Names with their values, and the words that were set ``True``; what is ``None`` is not given."""
+    given: list[tuple[str, Entered]] = []
+    words: list[str] = []
+    for keyword, value in parameters.items():
+        name = name_of(keyword)
+        if value is None:
+            continue
+        if isinstance(value, (bool, np.bool_)):
+            if value:
+                words.append(name)
+            continue
+        given.append((name, entered(keyword, value)))
+    return given, words

@@ -1,0 +1,219 @@
+"""Models of data, and what is asked of them."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from typing import Any, Callable, Optional
+
+from . import _regimes
+from ._errors import ArgumentError, ToleranceWarning, UsageError
+from ._given import Given, name_of, number, pairs
+from ._progress import bar
+from ._schedule import Scheduled, schedule as to_schedule
+from ._table import Table
+
+
+class Model:
+    """A model of the data: its name, and what is given of it.
+
+    Every question takes further parameters by name, in place of those that the model was made with, and
+    these keywords:
+
+    threads : int, optional
+        Threads to compute with, all cores if not given. The result is the same.
+    progress : bool, optional
+        Whether tqdm shows what takes long; if not given, where it is installed and somebody looks.
+
+    A parameter is a number, an expression such as ``"log(20000)/256"``, a range such as ``"0.5:8:#40"``, or a
+    list or array, over which it is swept. What is given last runs fastest over the rows. Greek names are
+    names too: ``σ=2``.
+    """
+
+    def __init__(self, name: str, **parameters: Given) -> None:
+        self.name = name
+        self.parameters = parameters
+        self._query({}).check()
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in self.parameters.items())
+        return f"{self.name.replace('-', '_')}({given})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Model):
+            return NotImplemented
+        return repr(self) == repr(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def given(self, **parameters: Given) -> Model:
+        """The same model with further or other parameters."""
+        new = {name_of(keyword) for keyword in parameters}
+        kept = {keyword: value for keyword, value in self.parameters.items() if name_of(keyword) not in new}
+        return Model(self.name, **{**kept, **parameters})
+
+    def times(
+        self,
+        *,
+        schedule: Optional[Scheduled] = None,
+        threads: Optional[int] = None,
+        progress: Optional[bool] = None,
+        **parameters: Given,
+    ) -> Table:
+        """Every speciation time t_S and collapse time t_C, in OU time.
+
+        Parameters
+        ----------
+        schedule : str, dict, path, or a diffusers scheduler, optional
+            A noise schedule on which the times are shown too: see `regimes.schedule`.
+        **parameters
+            Parameters of the model; ``n``, ``log_n`` or ``alpha`` for the number of samples;
+            ``finite_size=True`` and ``phases=True`` for what is not always shown.
+
+        Returns
+        -------
+        Table
+            A row for each combination of parameters; a time with its error, or the reason why there is none.
+        """
+        return self._asked(lambda query: query.times(), parameters, threads, progress, schedule)
+
+    def curve(
+        self,
+        quantity: str,
+        /,
+        *,
+        threads: Optional[int] = None,
+        progress: Optional[bool] = None,
+        **parameters: Given,
+    ) -> Table:
+        """A quantity over the noise level, given by ``t``, ``snr`` or ``sigma_noise``.
+
+        Parameters
+        ----------
+        quantity : str
+            Its name: one of `curves`.
+        **parameters
+            The noise level, parameters of the model and of the curve.
+        """
+        return self._asked(lambda query: query.curve(quantity), parameters, threads, progress)
+
+    def solve(
+        self,
+        unknown: str,
+        such_that: str,
+        /,
+        *,
+        between: Optional[tuple[float, float]] = None,
+        threads: Optional[int] = None,
+        progress: Optional[bool] = None,
+        **parameters: Given,
+    ) -> Table:
+        """The values of a parameter for which something holds.
+
+        Parameters
+        ----------
+        unknown : str
+            The parameter to solve for, such as ``"n"``.
+        such_that : str
+            What must hold, such as ``"t_C=0.5"`` or ``"t_S=t_C"``.
+        between : pair of floats, optional
+            Where to look; everywhere that makes sense, if not given.
+
+        Returns
+        -------
+        Table
+            A row for each solution.
+        """
+        unknown = name_of(unknown)
+        ends = None if between is None else ":".join(number("between", end) for end in between)
+        return self._asked(lambda query: query.solve(unknown, such_that, ends), parameters, threads, progress)
+
+    @property
+    def curves(self) -> list[str]:
+        """Names of the curves that this model has."""
+        return _regimes.curves(self.name)
+
+    def quantities(self) -> Table:
+        """Every named quantity of this model: symbol, unit, source, meaning."""
+        return Table(_regimes.quantities(self.name))
+
+    def bounds(self, **parameters: Given) -> tuple[Optional[float], Optional[float]]:
+        """The t_S that is quoted and t_C, which bound the regimes; ``None`` where there is none, or no ``n``."""
+        return self._query(parameters).bounds()
+
+    def _query(
+        self,
+        parameters: dict[str, Given],
+        threads: int = 0,
+        shown: Optional[Callable[[int, int], None]] = None,
+        schedule: Optional[Scheduled] = None,
+    ) -> _regimes.Query:
+        known, words = pairs(self.parameters)
+        given, more = pairs(parameters)
+        words += more
+        for word in words:
+            known = [one.replace("-", "_") for one in _regimes.words(self.name)]
+            keyword = word.replace("-", "_")
+            if keyword not in known:
+                only = f": only {' and '.join(known)} can be true" if known else ""
+                raise ArgumentError(keyword, True, f"must be a number or text{only}")
+        on = None if schedule is None else to_schedule(schedule)._raw
+        return _regimes.Query(self.name, known, given, words, on, threads, shown)
+
+    def _asked(
+        self,
+        question: Callable[[_regimes.Query], _regimes.Table],
+        parameters: dict[str, Given],
+        threads: Optional[int],
+        progress: Optional[bool],
+        schedule: Optional[Scheduled] = None,
+    ) -> Table:
+        if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
+            raise UsageError(f"threads = {threads!r}: must be a whole number from 1")
+        shown = bar(progress)
+        try:
+            raw = question(self._query(parameters, threads or 0, shown, schedule))
+        finally:
+            if shown is not None:
+                shown.close()
+        failure = raw.failure
+        if failure is not None:
+            warnings.warn(f"a value did not reach its tolerance ({failure})", ToleranceWarning, stacklevel=3)
+        return Table(raw, self.given(**parameters))
+
+
+def model(name: str, /, **parameters: Given) -> Model:
+    """The model called `name`, such as ``"linear-manifold"``.
+
+    Examples
+    --------
+    >>> model("clusters", d=1024).times(n=20_000)["t_C.asymptotic"][0]
+    1.9775467186321605 ± 1.8e-15
+    """
+    return Model(name.replace("_", "-"), **parameters)
+
+
+def makers() -> dict[str, Callable[..., Model]]:
+    """A function for each model, by its name in Python."""
+    return {name.replace("-", "_"): _maker(name, about, all) for name, about, all in _regimes.models()}
+
+
+def _maker(name: str, about: str, parameters: list[_regimes.Parameter]) -> Callable[..., Model]:
+    def make(**given: Given) -> Model:
+        return Model(name, **given)
+
+    python = name.replace("-", "_")
+    make.__name__ = make.__qualname__ = python
+    make.__module__ = "regimes"
+    lines = [f"{about[:1].upper()}{about[1:]}.", "", "Parameters", "----------"]
+    signature = []
+    for parameter, aliases, symbol, help, default, required in parameters:
+        keyword = parameter.replace("-", "_")
+        needed = "required" if required else "optional" if default is None else f"default {default}"
+        also = f" (also {', '.join(aliases)})" if aliases else ""
+        lines += [f"{keyword} : {needed}", f"    {symbol}: {help}{also}"]
+        signature.append(inspect.Parameter(keyword, inspect.Parameter.KEYWORD_ONLY, default=None, annotation="Given"))
+    signature.append(inspect.Parameter("parameters", inspect.Parameter.VAR_KEYWORD, annotation="Given"))
+    make.__doc__ = "\n".join(lines)
+    make.__signature__ = inspect.Signature(signature, return_annotation=Model)  # type: ignore[attr-defined]
+    return make

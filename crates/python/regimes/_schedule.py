@@ -1,0 +1,104 @@
+"""Noise schedules: known ones by name, and those of diffusers."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Union
+
+from . import _regimes
+from ._errors import ArgumentError, FileError
+from ._given import name_of
+
+
+class Schedule:
+    """A noise schedule: on it every time has a step, or a time of the schedule's own."""
+
+    def __init__(self, raw: _regimes.Schedule) -> None:
+        self._raw = raw
+
+    @property
+    def name(self) -> str:
+        """Its name, or the class that its configuration names."""
+        return self._raw.name
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """Its parameters by name, defaults included."""
+        return {name.replace("-", "_"): value for name, value in self._raw.parameters}
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader of its configuration should know: defaults used, settings set aside."""
+        return self._raw.notes
+
+    def __repr__(self) -> str:
+        parameters = "".join(f", {name}={value!r}" for name, value in self.parameters.items())
+        return f"schedule({self.name!r}{parameters})"
+
+
+#: What names a schedule.
+Scheduled = Union[str, "os.PathLike[str]", Mapping[str, Any], Schedule, Any]
+
+
+def schedule(which: Scheduled, /, **parameters: float) -> Schedule:
+    """A noise schedule.
+
+    Parameters
+    ----------
+    which : str, path, dict, or a diffusers scheduler
+        The name of a known schedule (``"ddpm-linear"``, ``"sd-scaled-linear"``, ``"ddpm-cosine"``, ``"edm"``,
+        ``"vp"``, ``"ve"``, ``"flow"``); or the path of a ``scheduler_config.json``, its content as a dict, or a
+        live scheduler, whose ``.config`` is read.
+    **parameters : float
+        Parameters of a known schedule, such as ``beta_start``, in place of their defaults.
+
+    Examples
+    --------
+    >>> schedule("ddpm-linear", beta_end=0.03)
+    schedule('ddpm-linear', beta_start=0.0001, beta_end=0.03, num_train_timesteps=1000.0)
+    """
+    if isinstance(which, Schedule):
+        if parameters:
+            raise ArgumentError(next(iter(parameters)), "given", "belongs to a schedule by name")
+        return which
+    if isinstance(which, str) and not which.endswith(".json"):
+        given = []
+        for keyword, value in parameters.items():
+            try:
+                given.append((name_of(keyword), float(value)))
+            except (TypeError, ValueError):
+                raise ArgumentError(keyword, repr(value), "must be a number") from None
+        return Schedule(_regimes.Schedule.named(which, given))
+    if parameters:
+        expected = "does not go with a configuration: change the configuration instead"
+        raise ArgumentError(next(iter(parameters)), next(iter(parameters.values())), expected)
+    if isinstance(which, (str, os.PathLike)):
+        place = os.fspath(which)
+        try:
+            text = Path(place).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise FileError(f"{place}: cannot be read: {error}") from None
+        return Schedule(_regimes.Schedule.configured(text, place))
+    config = getattr(which, "config", which)
+    if not isinstance(config, Mapping):
+        expected = "must be a name, a configuration (a dict or the path of one), or a diffusers scheduler"
+        raise ArgumentError("schedule", repr(which)[:60], expected)
+    values = dict(config)
+    if config is not which:
+        values.setdefault("_class_name", type(which).__name__)
+    try:
+        text = json.dumps(values, default=_plain)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError("schedule", repr(which)[:60], f"is no configuration in JSON: {error}") from None
+    return Schedule(_regimes.Schedule.configured(text, str(values.get("_class_name", "configuration"))))
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no word for, as it has one: arrays as lists."""
+    for method in ("tolist", "item"):
+        if hasattr(value, method):
+            return getattr(value, method)()
+    return str(value)

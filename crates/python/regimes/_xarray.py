@@ -1,0 +1,60 @@
+"""A table as an xarray data set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import xarray
+
+    from ._table import Table
+
+
+def dataset(table: Table) -> xarray.Dataset:
+    """See `Table.to_xarray`."""
+    import xarray
+
+    raw = table._raw
+    axes = table.axes or {"row": len(table)}
+    dims, shape = tuple(axes), tuple(axes.values())
+    if int(np.prod(shape)) != len(table):
+        dims, shape = ("row",), (len(table),)
+    coords: dict[str, Any] = {}
+    variables: dict[str, Any] = {}
+    for place, (name, symbol, unit, source, kind) in enumerate(raw.columns):
+        values = np.array(raw.texts(place), dtype=object) if kind == "text" else raw.value(place)
+        block = values.reshape(shape)
+        about = {"units": unit, "source": source, "symbol": symbol, "long_name": name}
+        about = {key: text for key, text in about.items() if text}
+        if kind in ("number", "text"):
+            own, least = _dimensions(block, dims)
+            # A parameter or coordinate of the axes; `d` beside an axis `d` is that axis.
+            coords[name] = (own, least, about)
+            continue
+        spread = "error" if kind == "estimate" else "stderr"
+        variables[name] = (dims, block, about)
+        beside = {"units": unit, "long_name": f"{'bound on the error' if kind == 'estimate' else spread} of {name}"}
+        variables[f"{name}.{spread}"] = (dims, raw.spread(place).reshape(shape), beside)
+        reasons = raw.reasons(place)
+        if reasons:
+            texts = np.array([reasons.get(k) for k in range(len(table))], dtype=object)
+            variables[f"{name}.reason"] = (dims, texts.reshape(shape), {"long_name": f"why {name} is missing"})
+    about = table._about()
+    return xarray.Dataset(variables, coords, {key: about[key] for key in ("command_line", "version", "notes")})
+
+
+def _dimensions(block: np.ndarray[Any, Any], dims: tuple[str, ...]) -> tuple[tuple[str, ...], Any]:
+    """The dimensions on which a block depends, and the block without the others."""
+    kept = []
+    for axis, name in reversed(list(enumerate(dims))):
+        first = block.take([0], axis)
+        same = block == first
+        if block.dtype != object:
+            same = same | (np.isnan(block) & np.isnan(first))
+        if block.shape[axis] > 1 and not np.all(same):
+            kept.append(name)
+        else:
+            block = first[(slice(None),) * axis + (0,)]
+    return tuple(reversed(kept)), block

@@ -1,0 +1,33 @@
+//! What there is: models with their parameters, quantities, curves.
+
+use pyo3::prelude::*;
+use regimes::models::{CATALOGUE, Entry};
+use regimes::quantities::Curve;
+
+/// Name, other spellings, symbol, meaning, default and whether it must be given.
+type Parameter =
+    (&'static str, Vec<&'static str>, &'static str, &'static str, Option<&'static str>, bool);
+
+/// Every model: its name, what it is, and its parameters.
+#[pyfunction]
+pub(crate) fn models() -> Vec<(&'static str, &'static str, Vec<Parameter>)> {
+    let of = |entry: &Entry| {
+        let all = entry.parameters.iter();
+        all.map(|p| (p.name, p.aliases.to_vec(), p.symbol, p.help, p.default, p.required)).collect()
+    };
+    CATALOGUE.iter().map(|entry| (entry.name, entry.about, of(entry))).collect()
+}
+
+/// The curves of a model by name.
+#[pyfunction]
+pub(crate) fn curves(model: &str) -> Vec<&'static str> {
+    let entry = CATALOGUE.iter().find(|entry| entry.name == model);
+    entry.map_or_else(Vec::new, |entry| Curve::of(entry).map(|curve| curve.name).collect())
+}
+
+/// What is only shown where it is asked for, by word.
+#[pyfunction]
+pub(crate) fn words(model: &str) -> Vec<&'static str> {
+    let entry = CATALOGUE.iter().find(|entry| entry.name == model);
+    entry.map_or_else(Vec::new, regimes::ask::times::words)
+}

@@ -1,0 +1,131 @@
+//! A question about a model.
+
+use crate::errors::raised;
+use crate::schedule::Schedule;
+use crate::table::Table;
+use crate::work;
+use numpy::PyReadonlyArray1;
+use pyo3::prelude::*;
+use regimes::ask::{Computed, Query as Asked, Value};
+use regimes::solve::Question;
+use std::sync::Arc;
+
+/// What a parameter was given.
+#[derive(FromPyObject)]
+enum Entered<'py> {
+    Text(String),
+    Numbers(PyReadonlyArray1<'py, f64>),
+}
+
+impl Entered<'_> {
+    fn value(&self) -> PyResult<Value> {
+        Ok(match self {
+            Self::Text(text) => Value::Text(text.clone()),
+            Self::Numbers(numbers) => Value::Numbers(numbers.as_slice()?.into()),
+        })
+    }
+}
+
+/// A model by name, what is given of it, and how it is to be computed.
+#[pyclass(frozen, module = "regimes._regimes")]
+pub(crate) struct Query {
+    asked: Asked,
+    threads: usize,
+    shown: Option<Py<PyAny>>,
+}
+
+#[pymethods]
+impl Query {
+    #[new]
+    #[pyo3(signature = (model, known, given, words, schedule, threads, shown))]
+    #[allow(clippy::too_many_arguments)]
+    fn new(
+        py: Python<'_>,
+        model: &str,
+        known: Vec<(String, Entered<'_>)>,
+        given: Vec<(String, Entered<'_>)>,
+        words: Vec<String>,
+        schedule: Option<&Schedule>,
+        threads: usize,
+        shown: Option<Py<PyAny>>,
+    ) -> PyResult<Self> {
+        let mut asked = regimes::ask(model).map_err(|error| raised(py, &error))?;
+        for (name, value) in known {
+            asked = asked.know(&name, value.value()?);
+        }
+        for (name, value) in given {
+            asked = match value.value()? {
+                Value::Text(text) => asked.set(&name, text),
+                Value::Numbers(numbers) => asked.set_numbers(&name, numbers),
+            };
+        }
+        for word in words {
+            asked = asked.with(&word);
+        }
+        if let Some(schedule) = schedule {
+            asked = asked.on(Arc::clone(&schedule.0));
+        }
+        Ok(Self { asked, threads, shown })
+    }
+
+    /// Every transition time.
+    fn times(&self, py: Python<'_>) -> PyResult<Table> {
+        self.answered(py, Asked::times)
+    }
+
+    /// The curve called `name`.
+    fn curve(&self, py: Python<'_>, name: String) -> PyResult<Table> {
+        self.answered(py, move |asked| asked.curve(&name))
+    }
+
+    /// The values of `unknown` for which `such_that` holds, looked for `between` two values.
+    #[pyo3(signature = (unknown, such_that, between))]
+    fn solve(
+        &self,
+        py: Python<'_>,
+        unknown: String,
+        such_that: String,
+        between: Option<String>,
+    ) -> PyResult<Table> {
+        self.answered(py, move |asked| {
+            let between = between.as_deref();
+            asked.solved(&Question { unknown: &unknown, such_that: &such_that, between })
+        })
+    }
+
+    /// Refuses what no question about this model takes.
+    fn check(&self, py: Python<'_>) -> PyResult<()> {
+        self.asked.check().map_err(|error| raised(py, &error))
+    }
+
+    /// The t_S that is quoted and t_C.
+    fn bounds(&self, py: Python<'_>) -> PyResult<(Option<f64>, Option<f64>)> {
+        let asked = self.asked.clone();
+        let bounds = work::done(py, self.threads, None, move |_| asked.bounds())?;
+        Ok((bounds.speciation, bounds.collapse))
+    }
+}
+
+impl Query {
+    fn answered(
+        &self,
+        py: Python<'_>,
+        answer: impl FnOnce(&Asked) -> regimes::Result<Computed> + Send + 'static,
+    ) -> PyResult<Table> {
+        let asked = self.asked.clone();
+        let shown = self.shown.as_ref().map(|shown| shown.bind(py));
+        let computed = work::done(py, self.threads, shown, move |progress| {
+            let progress = Arc::clone(progress);
+            answer(&asked.heard_by(move |all| progress.hear(all)))
+        })?;
+        Ok(Table(Arc::new(computed)))
+    }
+}
+
+/// Every named quantity, or those of one model.
+#[pyfunction]
+#[pyo3(signature = (model=None))]
+pub(crate) fn quantities(py: Python<'_>, model: Option<&str>) -> PyResult<Table> {
+    let list = regimes::ask::quantities::list(model);
+    list.map(|table| Table(Arc::new(table))).map_err(|error| raised(py, &error))
+}

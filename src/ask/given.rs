@@ -1,0 +1,153 @@
+//! What was given by name.
+
+use crate::error::Result;
+use crate::models::parameter::Parameter;
+use crate::number::exact_text;
+use crate::quantities::{noise, sample_size};
+use crate::schedule::{Beside, Schedule};
+use crate::sweep::{Entered, Named, spelt};
+use std::sync::Arc;
+
+/// Names with their values, in the order given, and a schedule.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Given {
+    all: Vec<One>,
+    pub(super) schedule: Option<Arc<Schedule>>,
+}
+
+/// One name with its value.
+#[derive(Clone, Debug)]
+struct One {
+    name: String,
+    value: Value,
+    /// Whether it is known of the data, rather than given with the question.
+    known: bool,
+}
+
+/// What a parameter was given.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// Text as it would be typed.
+    Text(String),
+    /// Numbers.
+    Numbers(Arc<[f64]>),
+}
+
+impl Value {
+    fn entered(&self) -> Entered<'_> {
+        match self {
+            Self::Text(text) => Entered::Text(text),
+            Self::Numbers(numbers) => Entered::Numbers(numbers),
+        }
+    }
+}
+
+/// Longest array whose numbers stand in a command line.
+const LONGEST: usize = 1000;
+
+impl Given {
+    pub(super) fn set(&mut self, name: &str, value: Value) {
+        self.all.push(One { name: name.to_owned(), value, known: false });
+    }
+
+    pub(super) fn know(&mut self, name: &str, value: Value) {
+        self.all.push(One { name: name.to_owned(), value, known: true });
+    }
+
+    /// What concerns a question of these parameters: all that was given with it, and of what is known that
+    /// which it takes and which was not given anew, be it in another coordinate.
+    fn of<'a, 'p>(
+        &'a self,
+        parameters: &'p [Parameter],
+    ) -> impl Iterator<Item = &'a One> + use<'a, 'p> {
+        let given = |list: &[Parameter]| {
+            self.all.iter().any(|one| !one.known && spelt(&one.name, list).is_some())
+        };
+        let anew = move |parameter: &Parameter| {
+            let one = std::slice::from_ref(parameter);
+            let groups: [&[Parameter]; 3] = [one, &sample_size::PARAMETERS, &noise::PARAMETERS];
+            groups.iter().any(|group| spelt(parameter.name, group).is_some() && given(group))
+        };
+        self.all.iter().filter(move |one| {
+            !one.known || spelt(&one.name, parameters).is_some_and(|parameter| !anew(parameter))
+        })
+    }
+
+    /// What was given of `parameters`.
+    ///
+    /// # Errors
+    /// As [`Named::new`].
+    pub(super) fn named(&self, parameters: &[Parameter]) -> Result<Named<'_>> {
+        let own = self.of(parameters).map(|one| (one.name.as_str(), one.value.entered()));
+        Named::of(own, parameters)
+    }
+
+    /// The same, where all of `every` may be given and of what is known the question takes `parameters`.
+    ///
+    /// # Errors
+    /// As [`Named::new`].
+    pub(super) fn named_among(
+        &self,
+        parameters: &[Parameter],
+        every: &[Parameter],
+    ) -> Result<Named<'_>> {
+        let own = self.of(parameters).map(|one| (one.name.as_str(), one.value.entered()));
+        Named::of(own, every)
+    }
+
+    /// The same, all of it known rather than given.
+    pub(super) fn all_known(&self) -> Self {
+        let known = |one: &One| One { known: true, ..one.clone() };
+        Self { all: self.all.iter().map(known).collect(), schedule: None }
+    }
+
+    /// Refuses names that none of `parameters` has.
+    ///
+    /// # Errors
+    /// As [`Named::new`].
+    pub(super) fn check(&self, parameters: &[Parameter]) -> Result<()> {
+        Named::of(self.all.iter().map(|one| (one.name.as_str(), one.value.entered())), parameters)?;
+        Ok(())
+    }
+
+    /// The schedule beside times.
+    pub(super) fn beside(&self) -> Option<Beside> {
+        self.schedule.clone().map(Beside::new)
+    }
+
+    /// What would be typed of it for a question of these parameters, each flag after a space.
+    pub(super) fn flags(&self, parameters: &[Parameter]) -> String {
+        let mut line = String::new();
+        for one in self.of(parameters) {
+            let text = match &one.value {
+                Value::Text(text) => text.clone(),
+                Value::Numbers(numbers) if numbers.len() > LONGEST => {
+                    let ends = [numbers[0], numbers[numbers.len() - 1]].map(exact_text);
+                    format!("<{} numbers from {} to {}>", numbers.len(), ends[0], ends[1])
+                }
+                Value::Numbers(numbers) => {
+                    numbers.iter().map(|x| exact_text(*x)).collect::<Vec<_>>().join(",")
+                }
+            };
+            // The one parameter without a flag is the file.
+            let flag = if one.name == "file" { String::new() } else { format!("--{} ", one.name) };
+            line.push_str(&format!(" {flag}{}", shell(&text)));
+        }
+        if let Some(schedule) = &self.schedule {
+            line.push_str(&format!(" --schedule {}", schedule.name()));
+            for (name, value) in schedule.parameters() {
+                line.push_str(&format!(" --{name} {}", exact_text(*value)));
+            }
+        }
+        line
+    }
+}
+
+/// A word as it would be typed in a shell.
+pub fn shell(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_=.,:/+^@%".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
