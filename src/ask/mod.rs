@@ -22,6 +22,7 @@ pub mod times;
 pub use computed::Computed;
 
 use crate::error::{Error, Result};
+use crate::explain::{self, Page, Topic};
 use crate::models::parameter::Parameter;
 use crate::models::{CATALOGUE, Entry};
 use crate::number::exact_text;
@@ -138,14 +139,34 @@ impl Query {
         })
     }
 
+    /// The formula of the quantity called `name`, its source, the numbers substituted and the value, as
+    /// `explain` prints them.
+    ///
+    /// # Errors
+    /// Wrong arguments; a quantity that the model does not have. A computation that fails is said on
+    /// the page.
+    pub fn explain(&self, name: &str) -> Result<Page> {
+        let Some(topic) = Topic::find(name).filter(|topic| topic.of(self.entry).is_some()) else {
+            let topics = Topic::all().into_iter().filter(|topic| topic.of(self.entry).is_some());
+            let known: Vec<String> = topics.map(|topic| topic.name).collect();
+            let hint = did_you_mean(name, known.iter().map(String::as_str));
+            let expected = format!("{} has {}{hint}", self.entry.name, known.join(", "));
+            return Err(Error::argument("quantity", name, expected));
+        };
+        self.without_words("explanation")?;
+        let named = self.named(&topic.parameters(self.entry))?;
+        explain::page(&topic, self.entry, &named, explain::DIGITS)
+    }
+
     /// Refuses what only the table of times takes.
-    fn without_words(&self, command: &str) -> Result<()> {
+    fn without_words(&self, what: &str) -> Result<()> {
         if let Some(word) = self.words.first() {
-            let expected = format!("asks for times, not for a {command}");
+            let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            let expected = format!("asks for times, not for {article} {what}");
             return Err(Error::argument("with", word, expected));
         }
         if self.schedule.is_some() {
-            let message = format!("{command} takes no schedule: only times stand on one");
+            let message = format!("{what} takes no schedule: only times stand on one");
             return Err(Error::Usage(message));
         }
         Ok(())
