@@ -17,29 +17,31 @@
 
 mod computed;
 pub mod curve;
+pub mod dataset;
+mod given;
+mod samples;
 pub mod times;
 
 pub use computed::Computed;
+pub use given::shell;
+pub use samples::Samples;
 
 use crate::error::{Error, Result};
 use crate::explain::{self, Page, Topic};
-use crate::models::parameter::Parameter;
 use crate::models::{CATALOGUE, Entry};
-use crate::number::exact_text;
 use crate::quantities::Curve;
-use crate::schedule::{Beside, Schedule};
+use crate::schedule::Schedule;
 use crate::solve::{self, Question};
 use crate::suggest::did_you_mean;
-use crate::sweep::Named;
+use given::Given;
 use std::sync::Arc;
 
 /// A model, and what is given of it.
 #[derive(Clone, Debug)]
 pub struct Query {
     entry: &'static Entry,
-    given: Vec<(String, String)>,
+    given: Given,
     words: Vec<String>,
-    schedule: Option<Arc<Schedule>>,
 }
 
 /// A query about the model called `model`.
@@ -54,7 +56,7 @@ pub fn ask(model: &str) -> Result<Query> {
         let expected = format!("must be one of {}{hint}", known.join(", "));
         return Err(Error::argument("model", model, expected));
     };
-    Ok(Query { entry, given: Vec::new(), words: Vec::new(), schedule: None })
+    Ok(Query { entry, given: Given::default(), words: Vec::new() })
 }
 
 impl Query {
@@ -62,7 +64,7 @@ impl Query {
     /// given last runs fastest over the rows.
     #[must_use]
     pub fn set(mut self, name: &str, value: impl ToString) -> Self {
-        self.given.push((name.to_owned(), value.to_string()));
+        self.given.set(name, value);
         self
     }
 
@@ -79,7 +81,7 @@ impl Query {
     /// read from a configuration it names the class, and the notes say the rest.
     #[must_use]
     pub fn on(mut self, schedule: Schedule) -> Self {
-        self.schedule = Some(Arc::new(schedule));
+        self.given.schedule = Some(Arc::new(schedule));
         self
     }
 
@@ -97,9 +99,13 @@ impl Query {
             };
             return Err(Error::argument("with", word, expected));
         }
-        let beside = self.schedule.clone().map(Beside::new);
-        let plan =
-            times::plan(self.entry, &self.named(&times::parameters(self.entry))?, &words, beside)?;
+        let beside = self.given.beside();
+        let plan = times::plan(
+            self.entry,
+            &self.given.named(&times::parameters(self.entry))?,
+            &words,
+            beside,
+        )?;
         Computed::new(plan, || self.command_line("times"))
     }
 
@@ -117,7 +123,7 @@ impl Query {
         };
         self.without_words("curve")?;
         let parameters = curve.all_parameters(self.entry);
-        let plan = curve::plan(curve, self.entry, &self.named(&parameters)?)?;
+        let plan = curve::plan(curve, self.entry, &self.given.named(&parameters)?)?;
         Computed::new(plan, || self.command_line(&format!("curve {name}")))
     }
 
@@ -128,7 +134,7 @@ impl Query {
     pub fn solve(&self, unknown: &str, such_that: &str) -> Result<Computed> {
         self.without_words("solve")?;
         let question = Question { unknown, such_that, between: None };
-        let named = self.named(&solve::parameters(self.entry))?;
+        let named = self.given.named(&solve::parameters(self.entry))?;
         let plan = solve::plan(self.entry, &named, &question)?;
         Computed::new(plan, || {
             format!(
@@ -154,7 +160,7 @@ impl Query {
             return Err(Error::argument("quantity", name, expected));
         };
         self.without_words("explanation")?;
-        let named = self.named(&topic.parameters(self.entry))?;
+        let named = self.given.named(&topic.parameters(self.entry))?;
         explain::page(&topic, self.entry, &named, explain::DIGITS)
     }
 
@@ -165,49 +171,16 @@ impl Query {
             let expected = format!("asks for times, not for {article} {what}");
             return Err(Error::argument("with", word, expected));
         }
-        if self.schedule.is_some() {
+        if self.given.schedule.is_some() {
             let message = format!("{what} takes no schedule: only times stand on one");
             return Err(Error::Usage(message));
         }
         Ok(())
     }
 
-    fn named(&self, parameters: &[Parameter]) -> Result<Named<'_>> {
-        let pairs: Vec<(&str, &str)> =
-            self.given.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        Named::new(&pairs, parameters)
-    }
-
     /// What would be typed for the same table.
     fn command_line(&self, command: &str) -> String {
-        let mut line = format!("regimes {command} {}", self.entry.name);
-        for (name, text) in &self.given {
-            let quoted = shell(text);
-            // The one parameter without a flag is the file.
-            line.push_str(&if name == "file" {
-                format!(" {quoted}")
-            } else {
-                format!(" --{name} {quoted}")
-            });
-        }
-        for word in &self.words {
-            line.push_str(&format!(" --{word}"));
-        }
-        if let Some(schedule) = &self.schedule {
-            line.push_str(&format!(" --schedule {}", schedule.name()));
-            for (name, value) in schedule.parameters() {
-                line.push_str(&format!(" --{name} {}", exact_text(*value)));
-            }
-        }
-        line
+        let words: String = self.words.iter().map(|word| format!(" --{word}")).collect();
+        format!("regimes {command} {}{}{words}", self.entry.name, self.given.flags())
     }
-}
-
-/// A word as it would be typed in a shell.
-fn shell(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_=.,:/+^@%#".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', "'\\''"))
 }

@@ -13,6 +13,11 @@ pub trait Typed<Face = ()> {
     /// The place at which the parameter called `name` was written, and the text given to it; nothing if
     /// it was not given. Axes are in the order of their places.
     fn typed(&self, name: &str) -> Option<(usize, &str)>;
+
+    /// The text alone.
+    fn text(&self, name: &str) -> Option<&str> {
+        self.typed(name).map(|(_, text)| text)
+    }
 }
 
 /// Names with their texts, in the order given: keyword arguments, the fields of a form.

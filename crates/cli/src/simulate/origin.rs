@@ -3,12 +3,11 @@
 use super::super::request::{Models, Request};
 use super::super::samples;
 use clap::ArgMatches;
-use regimes::dataset::{Selection, Source, for_each_block};
+use regimes::dataset::{Chosen, Source, for_each_block};
 use regimes::error::{Error, Result};
 use regimes::memory::{self, readable};
 use regimes::models::{Entry, Model};
 use regimes::simulate::{DataSet, Real};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The name under which the command line keeps files; a path in place of a model gets it put before.
@@ -20,13 +19,7 @@ const BLOCK: usize = 1 << 18;
 /// What is simulated.
 pub(super) enum Origin {
     Model(&'static Entry, Models),
-    Data(DataFile),
-}
-
-/// Samples in a file.
-pub(super) struct DataFile {
-    path: PathBuf,
-    selection: Selection,
+    Data(Chosen<'static>),
 }
 
 impl Origin {
@@ -41,10 +34,7 @@ impl Origin {
     ) -> Result<Self> {
         match entry {
             Some(entry) => Ok(Self::Model(entry, Models::new(entry, Arc::clone(request))?)),
-            None => {
-                let (path, selection) = samples::selected(matches)?;
-                Ok(Self::Data(DataFile { path, selection }))
-            }
+            None => Ok(Self::Data(samples::selected(matches)?)),
         }
     }
 
