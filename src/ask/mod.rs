@@ -31,6 +31,7 @@ use crate::explain::{self, Page, Topic};
 use crate::models::{CATALOGUE, Entry};
 use crate::quantities::Curve;
 use crate::schedule::Schedule;
+use crate::simulate::{self, Experiment, Runner, Subject};
 use crate::solve::{self, Question};
 use crate::suggest::did_you_mean;
 use given::Given;
@@ -143,6 +144,48 @@ impl Query {
                 shell(such_that)
             )
         })
+    }
+
+    /// The experiment called `name`, simulated with the exact score, as `simulate` prints it: with
+    /// standard errors, and the same bits on any number of threads.
+    ///
+    /// # Errors
+    /// Wrong arguments; failed numerics.
+    pub fn simulate(&self, name: &str) -> Result<Computed> {
+        self.simulate_by(name, &|work| work.run(&|| Ok(())))
+    }
+
+    /// The same, its blocks run by `runner`, which may count them, keep them, or stop.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicUsize, Ordering};
+    ///
+    /// let clusters = regimes::ask("clusters")?.set("d", 8).set("n", 50).set("t", "1,2");
+    /// let clusters = clusters.set("blocks", 4).set("points", 8);
+    /// let steps = AtomicUsize::new(0);
+    /// let counted = clusters.simulate_by("entropy", &|work| {
+    ///     work.run(&|| {
+    ///         steps.fetch_add(1, Ordering::Relaxed);
+    ///         Ok(())
+    ///     })
+    /// })?;
+    /// assert_eq!(counted.value("f")?, clusters.simulate("entropy")?.value("f")?);
+    /// assert_eq!(steps.into_inner(), 8);
+    /// let stopped = || Err(regimes::Error::Usage("stopped".into()));
+    /// assert!(clusters.simulate_by("entropy", &|work| work.run(&stopped)).is_err());
+    /// # Ok::<(), regimes::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Self::simulate`]; whatever `runner` finds wrong.
+    pub fn simulate_by(&self, name: &str, runner: &Runner<'_>) -> Result<Computed> {
+        let experiment = Experiment::find(name)?;
+        self.without_words("simulation")?;
+        let mut parameters = experiment.parameters(Some(self.entry));
+        parameters.extend(experiment.settings);
+        let named = self.given.named(&parameters)?;
+        let plan = simulate::plan(experiment, &Subject::Model(self.entry), &named, runner)?;
+        Computed::new(plan, || self.command_line(&format!("simulate {name}")))
     }
 
     /// The formula of the quantity called `name`, its source, the numbers substituted and the value, as

@@ -5,10 +5,11 @@ use super::dataset::{self, Heard, OPTIONS};
 use super::given::{Given, shell};
 use crate::dataset::Source;
 use crate::dataset::chosen::{Chosen, OF_A_FILE, OF_SAMPLES};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::models::parameter::Parameter;
 use crate::quantities::noise;
 use crate::schedule::Schedule;
+use crate::simulate::{self, Experiment, Runner, Subject};
 use crate::sweep::{Named, Typed};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -113,6 +114,33 @@ impl<'a> Samples<'a> {
             let word =
                 if eigenvalues { format!(" --{}", dataset::SPECTRUM) } else { String::new() };
             format!("regimes dataset {}{}{word}", self.name(), self.given.flags())
+        })
+    }
+
+    /// The experiment called `name` with the exact score of the samples, as `simulate` prints it.
+    ///
+    /// # Errors
+    /// Wrong arguments; data that cannot be read; failed numerics.
+    pub fn simulate(&self, name: &str) -> Result<Computed> {
+        self.simulate_by(name, &|work| work.run(&|| Ok(())))
+    }
+
+    /// The same, its blocks run by `runner`, which may count them, keep them, or stop.
+    ///
+    /// # Errors
+    /// As [`Self::simulate`]; whatever `runner` finds wrong.
+    pub fn simulate_by(&self, name: &str, runner: &Runner<'_>) -> Result<Computed> {
+        let experiment = Experiment::find(name)?;
+        if self.given.schedule.is_some() {
+            let message = "simulate takes no schedule: only times stand on one";
+            return Err(Error::Usage(message.into()));
+        }
+        let own = experiment.parameters(None);
+        let named = self.named(own.iter().chain(experiment.settings))?;
+        let open = || self.chosen(&named);
+        let plan = simulate::plan(experiment, &Subject::Data(&open), &named, runner)?;
+        Computed::new(plan, || {
+            format!("regimes simulate {name} {}{}", self.name(), self.given.flags())
         })
     }
 

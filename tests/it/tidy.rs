@@ -37,8 +37,8 @@ const LAYERS: &[&str] = &[
     "quantities",
     "solve",
     "explain",
-    "ask",
     "simulate",
+    "ask",
 ];
 
 /// Beyond this many lines a file is probably two things.

@@ -14,12 +14,6 @@ pub(super) fn with_selection(command: Command) -> Command {
     with_parameters(command.arg(file), OF_A_FILE.iter().chain(&OF_SAMPLES))
 }
 
-/// The file and the flags as they were typed.
-pub(super) fn typed(matches: &ArgMatches) -> Vec<(String, String)> {
-    let names = std::iter::once("file").chain(OF_A_FILE.iter().chain(&OF_SAMPLES).map(|p| p.name));
-    names.filter_map(|name| Some((name.to_owned(), matches.text(name)?.to_owned()))).collect()
-}
-
 /// The file, and the part of it that was asked for.
 ///
 /// # Errors

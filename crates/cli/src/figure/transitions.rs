@@ -3,13 +3,13 @@
 use super::super::request::{Models, Request};
 use super::super::sample_size::SampleSize;
 use crate::context::entry;
-use crate::simulate;
 use clap::ArgMatches;
 use regimes::Answer;
 use regimes::error::Result;
 use regimes::models::parameter::Values;
 use regimes::models::{Entry, Model, Order};
 use regimes::quantities::Curve;
+use regimes::simulate::Experiment;
 use regimes::transitions::collapse::collapse_time;
 use regimes::transitions::quoted;
 use regimes::transitions::speciation::CRITERIA;
@@ -51,7 +51,10 @@ pub(super) fn of<'a>(matches: &ArgMatches) -> Result<Option<Transitions<'a>>> {
     let Ok(entry) = entry(model) else { return Ok(None) };
     let parameters = match command {
         "curve" => Curve::find(what, entry).map(|q| q.all_parameters(entry)),
-        "simulate" => simulate::curve_parameters(what, entry),
+        "simulate" => {
+            let experiment = Experiment::find(what).ok().filter(|e| e.curve);
+            experiment.map(|e| e.parameters(Some(entry)))
+        }
         _ => None,
     };
     let Some(parameters) = parameters else { return Ok(None) };

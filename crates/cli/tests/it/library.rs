@@ -163,3 +163,33 @@ fn bad_input_of_samples_is_refused_as_on_the_command_line() {
     assert!(wrong(Samples::of(&view)).starts_with("array: "), "{}", wrong(Samples::of(&view)));
     assert!(wrong(Samples::in_file(Path::new("no-such-file.npy"))).contains("no-such-file"));
 }
+
+#[test]
+fn identity_a_simulation_is_what_simulate_prints() {
+    let clusters = || regimes::ask("clusters").unwrap().set("d", 8).set("n", 40);
+    let few =
+        |name: &str| clusters().set("blocks", 4).set("points", 8).set("seed", 3).simulate(name);
+    assert!(few("clones").unwrap_err().to_string().contains("exactly one of"));
+    for name in ["clones", "entropy", "levels"] {
+        let query = clusters().set("sigma", "0.5,1").set("t", "0.5,2").set("blocks", 4);
+        is_printed(&query.set("points", 8).simulate(name).unwrap());
+    }
+    is_printed(&few("collapse").unwrap());
+
+    let (rows, labels, file) = two_classes();
+    let on_file = Samples::in_file(file.path()).set("label-column", "class").set("classes", "b");
+    let few = |samples: Samples<'_>, name: &str| {
+        let samples = samples.set("t", "0.5,1").set("blocks", 3).set("points", 8);
+        samples.simulate(name)
+    };
+    let of_file = few(on_file, "entropy").unwrap();
+    is_printed(&of_file);
+    let view = View::new(&rows, 60, &[3]).unwrap();
+    let memory = || Samples::of(&view).labelled(&labels).set("classes", "b");
+    let here = few(memory(), "entropy").unwrap();
+    assert_eq!(format!("{:?}", here.rows), format!("{:?}", of_file.rows));
+    let wrong = |name: &str| few(memory(), name).unwrap_err().to_string();
+    assert!(wrong("levels").contains("needs a model"), "{}", wrong("levels"));
+    assert!(wrong("entropi").contains("did you mean entropy"), "{}", wrong("entropi"));
+    assert!(wrong("collapse").contains("is no parameter"), "{}", wrong("collapse"));
+}
