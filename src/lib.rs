@@ -12,6 +12,7 @@ pub mod classes;
 pub mod dataset;
 pub mod document;
 pub mod error;
+pub mod explain;
 pub mod inputs;
 pub mod memory;
 pub mod models;

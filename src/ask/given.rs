@@ -5,7 +5,7 @@ use crate::models::parameter::Parameter;
 use crate::number::exact_text;
 use crate::quantities::{noise, sample_size};
 use crate::schedule::{Beside, Schedule};
-use crate::sweep::{Entered, Named, spelt};
+use crate::sweep::{Entered, Named, listed, spelt};
 use std::sync::Arc;
 
 /// Names with their values, in the order given, and a schedule.
@@ -125,9 +125,7 @@ impl Given {
                     let ends = [numbers[0], numbers[numbers.len() - 1]].map(exact_text);
                     format!("<{} numbers from {} to {}>", numbers.len(), ends[0], ends[1])
                 }
-                Value::Numbers(numbers) => {
-                    numbers.iter().map(|x| exact_text(*x)).collect::<Vec<_>>().join(",")
-                }
+                Value::Numbers(numbers) => listed(numbers),
             };
             // The one parameter without a flag is the file.
             let flag = if one.name == "file" { String::new() } else { format!("--{} ", one.name) };

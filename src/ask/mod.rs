@@ -18,19 +18,24 @@
 mod bounds;
 mod computed;
 pub mod curve;
+pub mod dataset;
 mod given;
 pub mod quantities;
+mod samples;
 pub mod times;
 
 pub use bounds::Bounds;
 pub use computed::Computed;
 pub use given::{Value, shell};
+pub use samples::Samples;
 
 use crate::error::{Error, Result};
+use crate::explain::{self, Page, Topic};
 use crate::models::parameter::Parameter;
 use crate::models::{CATALOGUE, Entry};
 use crate::quantities::{Curve, sample_size};
 use crate::schedule::Schedule;
+use crate::simulate::{self, Experiment, Runner, Subject};
 use crate::solve::{self, Question};
 use crate::suggest::did_you_mean;
 use crate::sweep::{Models, Request, spelt};
@@ -207,6 +212,67 @@ impl Query {
         })
     }
 
+    /// The experiment called `name`, simulated with the exact score, as `simulate` prints it: with
+    /// standard errors, and the same bits on any number of threads.
+    ///
+    /// # Errors
+    /// Wrong arguments; failed numerics.
+    pub fn simulate(&self, name: &str) -> Result<Computed> {
+        self.simulate_by(name, &|work| work.run(&|| Ok(())))
+    }
+
+    /// The same, its blocks run by `runner`, which may count them, keep them, or stop.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicUsize, Ordering};
+    ///
+    /// let clusters = regimes::ask("clusters")?.set("d", 8).set("n", 50).set("t", "1,2");
+    /// let clusters = clusters.set("blocks", 4).set("points", 8);
+    /// let steps = AtomicUsize::new(0);
+    /// let counted = clusters.simulate_by("entropy", &|work| {
+    ///     work.run(&|| {
+    ///         steps.fetch_add(1, Ordering::Relaxed);
+    ///         Ok(())
+    ///     })
+    /// })?;
+    /// assert_eq!(counted.value("f")?, clusters.simulate("entropy")?.value("f")?);
+    /// assert_eq!(steps.into_inner(), 8);
+    /// let stopped = || Err(regimes::Error::Usage("stopped".into()));
+    /// assert!(clusters.simulate_by("entropy", &|work| work.run(&stopped)).is_err());
+    /// # Ok::<(), regimes::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Self::simulate`]; whatever `runner` finds wrong.
+    pub fn simulate_by(&self, name: &str, runner: &Runner<'_>) -> Result<Computed> {
+        let experiment = Experiment::find(name)?;
+        self.without_words("simulation")?;
+        let mut parameters = experiment.parameters(Some(self.entry));
+        parameters.extend(experiment.settings);
+        let named = self.given.named(&parameters)?;
+        let plan = simulate::plan(experiment, &Subject::Model(self.entry), &named, runner)?;
+        self.computed(plan, || self.command_line(&format!("simulate {name}"), &parameters))
+    }
+
+    /// The formula of the quantity called `name`, its source, the numbers substituted and the value, as
+    /// `explain` prints them.
+    ///
+    /// # Errors
+    /// Wrong arguments; a quantity that the model does not have. A computation that fails is said on
+    /// the page.
+    pub fn explain(&self, name: &str) -> Result<Page> {
+        let Some(topic) = Topic::find(name).filter(|topic| topic.of(self.entry).is_some()) else {
+            let topics = Topic::all().into_iter().filter(|topic| topic.of(self.entry).is_some());
+            let known: Vec<String> = topics.map(|topic| topic.name).collect();
+            let hint = did_you_mean(name, known.iter().map(String::as_str));
+            let expected = format!("{} has {}{hint}", self.entry.name, known.join(", "));
+            return Err(Error::argument("quantity", name, expected));
+        };
+        self.without_words("explanation")?;
+        let named = self.given.named(&topic.parameters(self.entry))?;
+        explain::page(&topic, self.entry, &named, explain::DIGITS)
+    }
+
     /// The times that bound the regimes: the t_S that is quoted and, where a sample size is given, t_C.
     /// Parameters of which the model knows nothing, such as the noise level of a curve, are left aside.
     ///
@@ -226,13 +292,14 @@ impl Query {
     }
 
     /// Refuses what only the table of times takes.
-    fn without_words(&self, command: &str) -> Result<()> {
+    fn without_words(&self, what: &str) -> Result<()> {
         if let Some(word) = self.words.first() {
-            let expected = format!("asks for times, not for a {command}");
+            let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            let expected = format!("asks for times, not for {article} {what}");
             return Err(Error::argument("with", word, expected));
         }
         if self.given.schedule.is_some() {
-            let message = format!("{command} takes no schedule: only times stand on one");
+            let message = format!("{what} takes no schedule: only times stand on one");
             return Err(Error::Usage(message));
         }
         Ok(())

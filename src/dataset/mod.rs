@@ -6,6 +6,7 @@
 //! Compressed files and text are unpacked once into an unnamed temporary file.
 
 pub mod array;
+pub mod chosen;
 mod class_pair;
 pub mod collapse;
 pub mod columns;
@@ -24,10 +25,13 @@ pub mod selection;
 pub mod spectrum;
 pub mod stored;
 pub mod text;
+mod view;
 
 pub use array::Array;
+pub use chosen::Chosen;
 pub use open::open;
 pub use selection::{ChannelAxis, Labelling, Selection};
+pub use view::View;
 
 use crate::error::{Error, Result};
 
@@ -82,6 +86,24 @@ pub trait Source: Send + Sync {
             }
         }
         Ok(())
+    }
+}
+
+impl<S: Source + ?Sized> Source for &S {
+    fn samples(&self) -> usize {
+        (**self).samples()
+    }
+
+    fn shape(&self) -> &[usize] {
+        (**self).shape()
+    }
+
+    fn read(&self, first: usize, out: &mut [f64]) -> Result<()> {
+        (**self).read(first, out)
+    }
+
+    fn read_single(&self, first: usize, out: &mut [f32]) -> Result<()> {
+        (**self).read_single(first, out)
     }
 }
 

@@ -37,8 +37,8 @@ impl Labelling {
 }
 
 /// A part of a data set, as samples of their own.
-pub struct Selection {
-    source: Box<dyn Source>,
+pub struct Selection<'a> {
+    source: Box<dyn Source + 'a>,
     /// Rows of the source, in ascending order; none for all.
     rows: Option<Vec<usize>>,
     /// For each feature, its place in the source's sample, none for padding; none for all.
@@ -49,9 +49,9 @@ pub struct Selection {
     remarks: Vec<String>,
 }
 
-impl Selection {
+impl<'a> Selection<'a> {
     /// All of `source`.
-    pub fn all(source: Box<dyn Source>) -> Self {
+    pub fn all(source: Box<dyn Source + 'a>) -> Self {
         let shape = source.shape().to_vec();
         let (rows, features, labelling) = (None, None, None);
         Self { source, rows, features, shape, scale: 1.0, labelling, remarks: Vec::new() }
@@ -263,7 +263,7 @@ const WASTE: usize = 16;
 /// Numbers read from the source at a time.
 const BUFFER: usize = 1 << 19;
 
-impl Selection {
+impl Selection<'_> {
     /// Rows `first` … of the selection, whole samples of the source, handed over one by one.
     fn visit(&self, first: usize, count: usize, visit: &mut dyn FnMut(&[f64])) -> Result<()> {
         let width = self.source.dimension();
@@ -295,7 +295,7 @@ impl Selection {
     }
 }
 
-impl Source for Selection {
+impl Source for Selection<'_> {
     fn samples(&self) -> usize {
         self.rows.as_ref().map_or(self.source.samples(), Vec::len)
     }

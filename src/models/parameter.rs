@@ -1,6 +1,7 @@
 //! Parameters of models as data: from these come flags, validation, help and column headings.
 
 use crate::error::{Error, Result};
+use crate::suggest::did_you_mean;
 use std::sync::Arc;
 
 /// What values a parameter may take.
@@ -91,6 +92,36 @@ pub struct Parameter {
 }
 
 impl Parameter {
+    /// One that may be left out.
+    pub const fn optional(
+        name: &'static str,
+        symbol: &'static str,
+        help: &'static str,
+        domain: Domain,
+    ) -> Self {
+        let (latex, aliases) = (symbol, &[] as &[&str]);
+        Self { name, symbol, latex, aliases, help, domain, default: None, required: false }
+    }
+
+    /// The same with a value where none is given.
+    #[must_use]
+    pub const fn by_default(self, text: &'static str) -> Self {
+        Self { default: Some(text), ..self }
+    }
+
+    /// The name that `text` is one of.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] naming the parameter and the names that it takes, with the nearest one.
+    pub fn named(&self, text: &str) -> Result<&'static str> {
+        let names = if let Domain::Name(names) = self.domain { names } else { &[] };
+        names.iter().copied().find(|name| *name == text).ok_or_else(|| {
+            let hint = did_you_mean(text, names.iter().copied());
+            let expected = format!("{}{hint}", self.domain.expected());
+            Error::argument(format!("--{}", self.name), text, expected)
+        })
+    }
+
     /// Checks a number against the domain.
     ///
     /// # Errors
@@ -101,6 +132,21 @@ impl Parameter {
             Ok(value + 0.0)
         } else {
             Err(Error::argument(format!("--{}", self.name), value, self.domain.expected()))
+        }
+    }
+}
+
+/// The whole number from 1 to `most` given to `name`.
+///
+/// # Errors
+/// [`Error::Argument`] for anything else.
+pub fn whole(name: &str, text: &str, most: usize) -> Result<usize> {
+    match text.parse::<usize>() {
+        Ok(count) if (1..=most).contains(&count) => Ok(count),
+        _ => {
+            let most = if most == usize::MAX { "".into() } else { format!(" to {most}") };
+            let expected = format!("must be a whole number from 1{most}");
+            Err(Error::argument(name, format!("{text:?}"), expected))
         }
     }
 }

@@ -100,6 +100,14 @@ pub fn of(entry: &Entry) -> impl Iterator<Item = &'static dyn Quantity> {
     all().filter(|quantity| quantity.has(entry))
 }
 
+/// Quantities that are meant by their symbol alone where they are quoted, after it.
+pub const QUOTED: [(&str, &str); 2] = [("t_S", "t_S.spectral"), ("t_C", "t_C.asymptotic")];
+
+/// The name of the quantity that `name`, or a symbol alone, means.
+pub fn meant(name: &str) -> &str {
+    QUOTED.iter().find(|(symbol, _)| *symbol == name).map_or(name, |(_, meant)| meant)
+}
+
 /// The quantity called `name` of a kind of data.
 pub fn find(name: &str, entry: &Entry) -> Option<&'static dyn Quantity> {
     of(entry).find(|quantity| quantity.name() == name)

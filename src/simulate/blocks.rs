@@ -8,6 +8,9 @@ use rayon::prelude::*;
 /// Memory that data sets of blocks computed side by side may take.
 const SIDE_BY_SIDE: f64 = 2e8;
 
+/// Hears of every step of a block, and may end it with an error.
+pub type Heard<'a> = dyn Fn() -> Result<()> + Sync + 'a;
+
 /// One block: whose random numbers it takes, and who hears of each step that it has made.
 #[derive(Clone, Copy)]
 pub struct Unit<'a> {
@@ -15,14 +18,14 @@ pub struct Unit<'a> {
     pub seed: Seed,
     /// The number of the block.
     pub block: u64,
-    /// Told of every time, or step of trajectories, that is done.
-    pub heard: &'a (dyn Fn() + Sync),
+    /// Told of every time, or step of trajectories, that is done; an error of it ends the block.
+    pub heard: &'a Heard<'a>,
 }
 
 impl Unit<'_> {
     /// A block that nobody listens to.
     pub fn new(seed: Seed, block: u64) -> Self {
-        Self { seed, block, heard: &|| () }
+        Self { seed, block, heard: &|| Ok(()) }
     }
 }
 

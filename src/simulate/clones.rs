@@ -109,7 +109,7 @@ fn of_data<T: Real>(
                     phi += all.agreement();
                     same += all.coincidence();
                 }
-                (unit.heard)();
+                (unit.heard)()?;
             }
             Route::Euler(scheme) => {
                 let start = Start { unit, time: k, noise };
@@ -146,7 +146,7 @@ fn of_model(
         values.iter_mut().for_each(|x| *x = noisy(*x, noise, &mut stream));
         let phi = match route {
             Route::Jump => {
-                (unit.heard)();
+                (unit.heard)()?;
                 agreement(denoiser.as_ref(), classes, &values, d, noise)
             }
             Route::Euler(scheme) => {

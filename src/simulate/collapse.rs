@@ -88,7 +88,7 @@ impl Run<'_> {
         let drive = Drive::Empirical(data);
         all.run(&drive, self.scheme, self.scheme.horizon, |k, ends| {
             nearest.iter_mut().zip(ends).for_each(|(history, end)| history[k] = *end);
-            heard();
+            heard()
         })?;
         Ok(all.looks)
     }
@@ -123,7 +123,7 @@ impl Run<'_> {
                 *away |= history[k] != history[0];
             }
             values = points.values;
-            heard();
+            heard()?;
             // Once all have left their sample, only their histories would still be news.
             if !self.histories && away.iter().all(|away| *away) {
                 break;

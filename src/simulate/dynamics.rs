@@ -139,18 +139,18 @@ impl Trajectories {
         drive: &Drive<'_, T>,
         scheme: Scheme,
         start: f64,
-        mut watch: impl FnMut(usize, &[usize]),
+        mut watch: impl FnMut(usize, &[usize]) -> Result<()>,
     ) -> Result<Vec<usize>> {
         let (steps, step) = scheme.from(start);
         let mut nearest = Vec::new();
         for k in (1..=steps).rev() {
             let noise = Noise::at_time(step * k as f64)?;
             let means = self.look(drive, noise, true, &mut nearest)?;
-            watch(k, &nearest);
+            watch(k, &nearest)?;
             self.step(&means, noise, step);
         }
         self.look(drive, scheme.end(start)?, false, &mut nearest)?;
-        watch(0, &nearest);
+        watch(0, &nearest)?;
         Ok(nearest)
     }
 

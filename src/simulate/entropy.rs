@@ -92,7 +92,7 @@ fn of_data<T: Real>(
             }
         }
         means.extend(sums.map(|sum| sum / points.len() as f64));
-        (unit.heard)();
+        (unit.heard)()?;
     }
     means.extend(looks.fields());
     Ok(means)

@@ -155,7 +155,7 @@ fn others<T: Real>(
             }
             tally.merge(&seen.others[j]);
         }
-        heard();
+        heard()?;
     }
     Ok(Ok(all))
 }

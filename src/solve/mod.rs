@@ -110,7 +110,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     let unknown = unknown(question.unknown, &parameters)?;
     // What the equation does not involve would be silently ignored.
     for p in &every {
-        let given = typed.is_given(p.name);
+        let given = typed.typed(p.name).is_some();
         if given && !parameters.iter().any(|q| q.name == p.name) {
             let (name, target) = (p.name, question.such_that);
             return Err(Error::Usage(format!("--{name} does not enter {target:?}: leave it out")));

@@ -103,11 +103,7 @@ impl Side {
             return Ok(Self::Constant(x));
         }
         let known = names(entry);
-        let wanted = match text {
-            "t_S" => "t_S.spectral",
-            "t_C" => "t_C.asymptotic",
-            other => other,
-        };
+        let wanted = quantities::meant(text);
         known.iter().find(|(name, _)| name == wanted).map(|(_, side)| *side).ok_or_else(|| {
             let hint = did_you_mean(text, known.iter().map(|(name, _)| name.as_str()));
             let list: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();

@@ -29,7 +29,7 @@ pub use axis::Axis;
 pub use cells::{parameter_cell, parameter_column};
 pub use models::Models;
 pub use request::Request;
-pub use typed::{Entered, Named, Typed, spelt};
+pub use typed::{Entered, Named, Typed, listed, spelt};
 pub use values::{LARGEST_SWEEP, between, numbers, split};
 
 use crate::models::Parameter;

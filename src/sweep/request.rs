@@ -2,13 +2,11 @@
 
 use super::axis::Axis;
 use super::flag;
-use super::typed::Typed;
+use super::typed::{Typed, listed};
 use super::values::{LARGEST_SWEEP, numbers, split};
 use super::vector::vector;
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Value, Values};
-use crate::number::exact_text;
-use crate::suggest::did_you_mean;
 
 /// A parsed query: the cartesian product of its axes, in the order written.
 #[derive(Debug)]
@@ -126,16 +124,12 @@ enum Read {
 /// As [`Request::read`].
 fn read_one(parameter: &Parameter, text: &str) -> Result<Read> {
     Ok(match parameter.domain {
-        Domain::Name(names) if !names.contains(&text) => {
-            let hint = did_you_mean(text, names.iter().copied());
-            let expected = format!("{}{hint}", parameter.domain.expected());
-            return Err(Error::argument(flag(parameter), text, expected));
-        }
         // Activations and priors side by side; a path may have commas of its own.
         Domain::Text if parameter.name != "file" && split(text, ',').len() > 1 => {
             Read::Axis(Axis::texts(parameter, text)?)
         }
-        Domain::Name(_) | Domain::Text => Read::Fixed(Value::Text(text.into())),
+        Domain::Name(_) => Read::Fixed(Value::Text(parameter.named(text)?.into())),
+        Domain::Text => Read::Fixed(Value::Text(text.into())),
         Domain::Vector => Read::Fixed(Value::Vector(vector(parameter, text)?.into())),
         _ => Read::Axis(Axis::numbers(parameter, numbers(parameter, text)?)),
     })
@@ -150,6 +144,5 @@ fn entered(parameter: &Parameter, numbers: &[f64]) -> Result<Read> {
         let numbers = numbers.iter().map(|x| parameter.check(*x)).collect::<Result<_>>()?;
         return Ok(Read::Axis(Axis::numbers(parameter, numbers)));
     }
-    let text: Vec<String> = numbers.iter().map(|x| exact_text(*x)).collect();
-    read_one(parameter, &text.join(","))
+    read_one(parameter, &listed(numbers))
 }

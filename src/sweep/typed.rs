@@ -3,7 +3,9 @@
 use super::flag;
 use crate::error::{Error, Result};
 use crate::models::parameter::Parameter;
+use crate::number::exact_text;
 use crate::suggest::did_you_mean;
+use std::sync::OnceLock;
 
 /// What a person typed, by the names of parameters.
 ///
@@ -19,9 +21,9 @@ pub trait Typed<Face = ()> {
         None
     }
 
-    /// Whether the parameter called `name` was given.
-    fn is_given(&self, name: &str) -> bool {
-        self.typed(name).is_some() || self.numbers(name).is_some()
+    /// The text alone.
+    fn text(&self, name: &str) -> Option<&str> {
+        self.typed(name).map(|(_, text)| text)
     }
 }
 
@@ -49,9 +51,18 @@ pub fn spelt<'a>(name: &str, parameters: &'a [Parameter]) -> Option<&'a Paramete
     parameters.iter().find(|p| p.name == name || p.aliases.contains(&name))
 }
 
-/// Names with their texts, in the order given: keyword arguments, the fields of a form.
+/// Names with what they were given, in the order given: keyword arguments, the fields of a form.
 #[derive(Clone, Debug)]
-pub struct Named<'a>(Vec<(&'static str, Entered<'a>)>);
+pub struct Named<'a>(Vec<One<'a>>);
+
+/// One name.
+#[derive(Clone, Debug)]
+struct One<'a> {
+    name: &'static str,
+    entered: Entered<'a>,
+    /// Numbers as text, for who wants to read it.
+    text: OnceLock<String>,
+}
 
 impl<'a> Named<'a> {
     /// The pairs of a name and a text, each name that of one of `parameters` or another spelling of it.
@@ -71,40 +82,46 @@ impl<'a> Named<'a> {
         pairs: impl IntoIterator<Item = (&'n str, Entered<'a>)>,
         parameters: &[Parameter],
     ) -> Result<Self> {
-        let mut named: Vec<(&'static str, Entered<'a>)> = Vec::new();
+        let mut named: Vec<One<'a>> = Vec::new();
         for (name, value) in pairs {
             let Some(parameter) = spelt(name, parameters) else {
                 return Err(unknown(name, value, parameters));
             };
-            if let Some((_, earlier)) = named.iter().find(|(known, _)| *known == parameter.name) {
-                let expected = format!("is given a second time, after {earlier}");
+            if let Some(earlier) = named.iter().find(|one| one.name == parameter.name) {
+                let expected = format!("is given a second time, after {}", earlier.entered);
                 return Err(Error::argument(flag(parameter), value, expected));
             }
-            named.push((parameter.name, value));
+            named.push(One { name: parameter.name, entered: value, text: OnceLock::new() });
         }
         Ok(Self(named))
     }
 
-    fn place(&self, name: &str) -> Option<(usize, Entered<'a>)> {
-        let place = self.0.iter().position(|(known, _)| *known == name)?;
-        Some((place, self.0[place].1))
+    fn place(&self, name: &str) -> Option<(usize, &One<'a>)> {
+        self.0.iter().enumerate().find(|(_, one)| one.name == name)
     }
 }
 
 impl Typed for Named<'_> {
     fn typed(&self, name: &str) -> Option<(usize, &str)> {
-        match self.place(name)? {
-            (place, Entered::Text(text)) => Some((place, text)),
-            (_, Entered::Numbers(_)) => None,
-        }
+        let (place, one) = self.place(name)?;
+        let text = match one.entered {
+            Entered::Text(text) => text,
+            Entered::Numbers(numbers) => one.text.get_or_init(|| listed(numbers)),
+        };
+        Some((place, text))
     }
 
     fn numbers(&self, name: &str) -> Option<(usize, &[f64])> {
         match self.place(name)? {
-            (place, Entered::Numbers(numbers)) => Some((place, numbers)),
-            (_, Entered::Text(_)) => None,
+            (place, One { entered: Entered::Numbers(numbers), .. }) => Some((place, numbers)),
+            _ => None,
         }
     }
+}
+
+/// A list as it would be typed.
+pub fn listed(numbers: &[f64]) -> String {
+    numbers.iter().map(|x| exact_text(*x)).collect::<Vec<_>>().join(",")
 }
 
 /// The error of a name that none of `parameters` has.

@@ -36,8 +36,9 @@ const LAYERS: &[&str] = &[
     "sweep",
     "quantities",
     "solve",
-    "ask",
+    "explain",
     "simulate",
+    "ask",
 ];
 
 /// Beyond this many lines a file is probably two things.

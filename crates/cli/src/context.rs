@@ -2,8 +2,9 @@
 //! the model by name, the way to standard error.
 
 use clap::{ArgMatches, Command};
+use regimes::ask::shell;
 use regimes::error::{Error, Result};
-use regimes::models::{CATALOGUE, Entry};
+use regimes::models::{CATALOGUE, Entry, parameter};
 use regimes::table::{Column, Head, Plan};
 use std::ffi::OsString;
 use std::io::Write;
@@ -95,12 +96,7 @@ pub(crate) fn command_line(arguments: &[OsString]) -> String {
         if without_result.iter().any(|flag| word.starts_with(&format!("{flag}="))) {
             continue;
         }
-        let plain = |c: char| c.is_alphanumeric() || "-_=.,:/+^@%".contains(c);
-        words.push(if !word.is_empty() && word.chars().all(plain) {
-            word.into_owned()
-        } else {
-            format!("'{}'", word.replace('\'', "'\\''"))
-        });
+        words.push(shell(&word));
     }
     words.join(" ")
 }
@@ -120,13 +116,6 @@ pub(crate) fn entry(name: &str) -> Result<&'static Entry> {
 
 /// A whole number from 1 to `most`.
 pub(crate) fn whole(matches: &ArgMatches, name: &str, most: usize) -> Result<Option<usize>> {
-    let Some(text) = matches.get_one::<String>(name) else { return Ok(None) };
-    match text.parse::<usize>() {
-        Ok(count) if (1..=most).contains(&count) => Ok(Some(count)),
-        _ => {
-            let most = if most == usize::MAX { "".into() } else { format!(" to {most}") };
-            let expected = format!("must be a whole number from 1{most}");
-            Err(Error::argument(format!("--{name}"), format!("{text:?}"), expected))
-        }
-    }
+    let text = matches.get_one::<String>(name);
+    text.map(|text| parameter::whole(&format!("--{name}"), text, most)).transpose()
 }

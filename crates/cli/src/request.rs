@@ -5,7 +5,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use regimes::models::parameter::{Domain, Parameter};
 use regimes::sweep::Typed;
 
-pub(crate) use regimes::sweep::{Models, Request, parameter_cell, parameter_column};
+pub(crate) use regimes::sweep::{Models, Request};
 
 /// A parameter as a flag, or as a positional argument if it is called `file`.
 pub(crate) fn argument(parameter: &Parameter) -> Arg {

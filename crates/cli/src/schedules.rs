@@ -127,12 +127,16 @@ pub(crate) fn chosen(matches: &ArgMatches) -> Result<Vec<Schedule>> {
     }
 }
 
-/// The arguments of a schedule that were given, by their flags.
-pub(crate) fn given(matches: &ArgMatches) -> Option<String> {
-    let parameters = CATALOGUE.iter().flat_map(|f| f.parameters).map(|p| p.name);
-    let mut names = ["schedule", "config", MU, IMAGE].into_iter().chain(parameters);
-    let named = |name: &&str| matches.get_one::<String>(name).is_some();
-    names.find(named).map(|name| format!("--{name}"))
+/// The schedule of a command that takes one, as it stands beside times.
+///
+/// # Errors
+/// As [`chosen`]; several.
+pub(crate) fn one(matches: &ArgMatches, command: &str) -> Result<Option<Beside>> {
+    let mut schedules = chosen(matches)?;
+    if schedules.len() > 1 {
+        return Err(Error::Usage(format!("{command} takes a single --schedule")));
+    }
+    Ok(schedules.pop().map(Beside::new))
 }
 
 /// What fixes a dynamic shift, if it was given.

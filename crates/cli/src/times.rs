@@ -4,11 +4,11 @@ use super::accuracy;
 use super::context::{Context, below, entry};
 use super::request::with_parameters;
 use super::resume;
-use super::schedules::{self, Beside};
+use super::schedules;
 use super::verb::{Act, Verb, grouping};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use regimes::ask;
-use regimes::error::{Error, Result};
+use regimes::error::Result;
 use regimes::models::{CATALOGUE, Entry};
 use regimes::quantities::levels::FINITE_SIZE;
 use regimes::quantities::phases::FLAG as PHASES;
@@ -73,12 +73,9 @@ pub(crate) fn plan(
     matches: &ArgMatches,
     context: &Context,
 ) -> Result<Plan<'static>> {
-    let mut schedules = schedules::chosen(matches)?;
-    if schedules.len() > 1 {
-        return Err(Error::Usage("times takes a single --schedule".into()));
-    }
+    let beside = schedules::one(matches, "times")?;
     let mut words = ask::times::words(entry);
     words.retain(|word| matches.get_flag(word));
-    let plan = ask::times::plan(entry, matches, &words, schedules.pop().map(Beside::new))?;
+    let plan = ask::times::plan(entry, matches, &words, beside)?;
     Ok(context.named(plan))
 }

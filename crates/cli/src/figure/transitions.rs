@@ -2,11 +2,11 @@
 
 use super::super::request::{Models, Request};
 use crate::context::entry;
-use crate::simulate;
 use clap::ArgMatches;
 use regimes::ask::Bounds as Times;
 use regimes::error::Result;
 use regimes::quantities::Curve;
+use regimes::simulate::Experiment;
 use std::sync::Arc;
 
 /// Finds the transition times of a row of a curve.
@@ -36,7 +36,10 @@ pub(super) fn of<'a>(matches: &ArgMatches) -> Result<Option<Transitions<'a>>> {
     let Ok(entry) = entry(model) else { return Ok(None) };
     let parameters = match command {
         "curve" => Curve::find(what, entry).map(|q| q.all_parameters(entry)),
-        "simulate" => simulate::curve_parameters(what, entry),
+        "simulate" => {
+            let experiment = Experiment::find(what).ok().filter(|e| e.curve);
+            experiment.map(|e| e.parameters(Some(entry)))
+        }
         _ => None,
     };
     let Some(parameters) = parameters else { return Ok(None) };

@@ -1,28 +1,18 @@
 //! `simulate EXPERIMENT MODEL`: measured curves with standard errors, from samples of a model.
 
-mod experiments;
-mod layout;
-mod origin;
-mod run;
-mod settings;
+mod kept;
 
-use super::context::{Context, below, head as table_head};
-use super::request::{Request, with_parameters};
+use super::context::{Context, below, entry};
+use super::request::{argument, with_parameters};
 use super::verb::{Act, Verb, grouping};
-use super::{examples, noise, sample_size, samples};
+use super::{examples, samples};
 use clap::{ArgMatches, Command};
-use experiments::{EXPERIMENTS, Experiment};
-use layout::Layout;
-use origin::Origin;
-use regimes::error::{Error, Result};
-use regimes::models::parameter::Parameter;
+use regimes::error::Result;
 use regimes::models::{CATALOGUE, Entry};
+use regimes::simulate::{self, DATA, EXPERIMENTS, Experiment, Subject};
 use regimes_output::Plan;
-use run::Simulation;
-use settings::Settings;
 use std::ffi::OsString;
 use std::path::Path;
-use std::sync::Arc;
 
 /// The command's definition.
 pub(crate) const VERB: Verb = Verb {
@@ -51,15 +41,13 @@ fn fill(parent: Command) -> Command {
         let child = grouping(experiment.name, "MODEL").about(experiment.about);
         // Levels are drawn, which a file cannot be.
         let child = if experiment.stored {
-            let file = Command::new(origin::DATA)
+            let file = Command::new(DATA)
                 .about("the samples in a file; a path in place of a model means the same")
                 .after_help(format!(
                     "Example: regimes simulate {} samples.npy {}",
                     experiment.name, experiment.example
                 ));
-            let file =
-                with_parameters(samples::with_selection(file), &parameters(experiment, None));
-            child.subcommand(with_parameters(file, experiment.settings))
+            child.subcommand(with_settings(samples::with_selection(file), experiment, None))
         } else {
             child
         };
@@ -67,11 +55,10 @@ fn fill(parent: Command) -> Command {
             let model = Command::new(entry.name).about(entry.about).after_help(format!(
                 "Example: regimes simulate {} {} {}",
                 experiment.name,
-                experiment.example_model(entry),
+                example_model(entry),
                 experiment.example
             ));
-            let model = with_parameters(model, &parameters(experiment, Some(entry)));
-            child.subcommand(with_parameters(model, experiment.settings))
+            child.subcommand(with_settings(model, experiment, Some(entry)))
         }))
     });
     examples::inherited(parent)
@@ -86,7 +73,7 @@ pub(crate) fn with_data_files(mut arguments: Vec<OsString>) -> Vec<OsString> {
     };
     let is_path = arguments.get(at + 2).is_some_and(|word| {
         let text = word.to_string_lossy();
-        let named = text == origin::DATA || text == "help" || text.starts_with('-');
+        let named = text == DATA || text == "help" || text.starts_with('-');
         // A misspelt model has no ending and is no file.
         let path = Path::new(word);
         !named
@@ -94,87 +81,31 @@ pub(crate) fn with_data_files(mut arguments: Vec<OsString>) -> Vec<OsString> {
             && (path.extension().is_some() || path.exists())
     });
     if is_path {
-        arguments.insert(at + 2, origin::DATA.into());
+        arguments.insert(at + 2, DATA.into());
     }
     arguments
 }
 
-/// The parameters that may be swept.
-fn parameters(experiment: &Experiment, entry: Option<&Entry>) -> Vec<Parameter> {
-    let mut all: Vec<Parameter> = match entry {
-        Some(entry) => entry.parameters.iter().copied().chain(sample_size::PARAMETERS).collect(),
-        None => Vec::new(),
-    };
-    if experiment.curve {
-        all.extend(noise::PARAMETERS);
-    }
-    all
+/// What may be swept in an experiment, and how it is run.
+fn with_settings(command: Command, experiment: &Experiment, entry: Option<&Entry>) -> Command {
+    let command = with_parameters(command, &experiment.parameters(entry));
+    with_parameters(command, experiment.settings).arg(argument(&kept::CHECKPOINT))
 }
 
-/// Everything that may be swept in an experiment that measures a curve; none for others.
-pub(crate) fn curve_parameters(name: &str, entry: &Entry) -> Option<Vec<Parameter>> {
-    let experiment = EXPERIMENTS.iter().find(|e| e.name == name && e.curve)?;
-    Some(parameters(experiment, Some(entry)))
+/// The model's part of an example.
+fn example_model(entry: &Entry) -> String {
+    // Simulated sizes are smaller than those of the theory's examples.
+    let model = examples::with_dimension(entry).replace("--d 1024", "--d 64");
+    format!("{} {model} --n 500", entry.name)
 }
 
 /// Runs the simulation and prepares its table.
 ///
 /// # Errors
 /// Wrong arguments; failed numerics; a checkpoint of another simulation.
-pub(crate) fn plan<'a>(
-    name: &str,
-    model: &str,
-    matches: &ArgMatches,
-    context: &Context,
-) -> Result<Plan<'a>> {
-    let Some(experiment) = EXPERIMENTS.iter().find(|e| e.name == name) else {
-        return Err(Error::Usage(format!("there is no experiment {name}")));
-    };
-    let entry = CATALOGUE.iter().find(|entry| entry.name == model);
-    let request = Arc::new(Request::read(matches, &parameters(experiment, entry))?);
-    let settings = Settings::read(matches, experiment.settings)?;
-    if experiment.curve {
-        noise::exactly_one(&request)?;
-    }
-    if settings.exact {
-        if sample_size::PARAMETERS.iter().any(|p| request.axis(p.name).is_some()) {
-            return Err(Error::Usage(
-                "the exact score knows no samples: leave out --n, --log-n and --alpha".into(),
-            ));
-        }
-        if entry.is_none() {
-            return Err(Error::argument(
-                "--score",
-                "exact",
-                "a file has no score but that of its samples",
-            ));
-        }
-    } else if entry.is_some() {
-        sample_size::exactly_one(&request)?;
-    }
-    let origin = Origin::new(entry, &request, matches)?;
-    let layout = Layout::new(&request)?;
-    let command_line = context.command_line.clone();
-    let chosen = if entry.is_none() { samples::typed(matches) } else { Vec::new() };
-    let simulation =
-        Simulation { experiment, entry, request, settings, origin, chosen, layout, command_line };
-    let table = simulation.simulate(matches)?;
-    let mut columns = simulation.columns();
-    columns.extend(table.columns);
-    let command = format!("simulate {name}");
-    let mut head =
-        table_head(context, &command, &simulation.origin.name(), columns, table.rows.len());
-    if let Some(model) = simulation.origin.model(0)? {
-        head.notes = model.notes();
-    }
-    head.notes.extend(simulation.origin.remarks().iter().cloned());
-    head.notes.extend(simulation.notes(table.looks));
-    let rows = table.rows;
-    // Every row is computed: a simulation is not worth writing in pieces.
-    Ok(Plan {
-        head,
-        row: Box::new(move |index| {
-            rows.get(index).cloned().ok_or_else(|| Error::Usage(format!("there is no row {index}")))
-        }),
-    })
+fn plan(name: &str, model: &str, matches: &ArgMatches, context: &Context) -> Result<Plan<'static>> {
+    let open = || samples::selected(matches);
+    let subject = if model == DATA { Subject::Data(&open) } else { Subject::Model(entry(model)?) };
+    let runner = |work: &simulate::Work<'_>| kept::run(work, matches, &context.command_line);
+    Ok(context.named(simulate::plan(Experiment::find(name)?, &subject, matches, &runner)?))
 }

@@ -9,6 +9,7 @@ mod figures;
 mod help;
 mod honest_errors;
 mod inputs;
+mod library;
 mod manifold;
 mod quantities;
 mod readme;

@@ -93,7 +93,8 @@ fn identity_the_library_asked_gives_the_numbers_of_the_command_line() {
         let without = all.iter().filter(|(name, _)| !["n", "alpha"].contains(&name.as_str()));
         let query = without.fold(regimes::ask(entry.name).unwrap(), |q, (n, v)| q.set(n, v));
         let curve = query.set("t", "1:2:#3").curve("information").unwrap();
-        let printed = json(&curve.head.command_line.split_whitespace().skip(1).collect::<Vec<_>>());
+        let line = curve.head.command_line.replace('\'', "");
+        let printed = json(&line.split_whitespace().skip(1).collect::<Vec<_>>());
         for (k, value) in curve.value("information").unwrap().into_iter().enumerate() {
             assert_eq!(value, number(&printed["rows"][k], "information"));
         }

@@ -3,12 +3,14 @@
 //! No colours, no width that a pipe would not have: what is piped is the same bytes everywhere.
 
 mod bar;
+mod explanation;
 mod layout;
 mod report;
 mod words;
 
 use super::{Format, Plan, number};
 pub use bar::bounds;
+pub use explanation::explanation;
 use layout::Layout;
 use regimes::error::Result;
 use regimes::table::{Head, Kind, Row, Summary};

@@ -1,11 +1,10 @@
 //! The eigenvalues of a data set: bulk and outliers.
 
 use super::Data;
-use crate::context::Context;
-use regimes::dataset::Source;
-use regimes::dataset::spectrum::MeasuredSpectrum;
-use regimes::error::Result;
-use regimes_output::{Cell, Column, Plan, Row};
+use crate::dataset::Source;
+use crate::dataset::spectrum::MeasuredSpectrum;
+use crate::error::Result;
+use crate::table::{Cell, Column, Plan, Row};
 
 /// Outliers that get a standard error.
 const MOST_OUTLIERS: usize = 100;
@@ -30,7 +29,7 @@ pub(super) fn fit_note(measured: &MeasuredSpectrum) -> String {
 }
 
 /// That the data lie in a subspace, if they do.
-pub(super) fn rank_note(data: &Data, measured: &MeasuredSpectrum) -> Option<String> {
+pub(super) fn rank_note(data: &Data<'_>, measured: &MeasuredSpectrum) -> Option<String> {
     let varying = measured.dimension() - measured.constant;
     let distinct = data.selection.samples() - data.found.duplicates;
     let why = if measured.rank + 1 >= distinct {
@@ -47,12 +46,12 @@ pub(super) fn rank_note(data: &Data, measured: &MeasuredSpectrum) -> Option<Stri
 }
 
 /// One row for each eigenvalue, largest first.
-pub(super) fn plan<'a>(data: &Data, context: &Context) -> Result<Plan<'a>> {
+pub(super) fn plan(data: &Data<'_>) -> Result<Plan<'static>> {
     let measured = data.spectrum()?;
     let shown = measured.fit.spikes.len().clamp(1, MOST_OUTLIERS);
     let n = data.selection.samples() as f64;
     let errors = measured.standard_errors(&data.selection, shown, None, &|done| {
-        data.progress.at("standard errors", done as f64 / n);
+        (data.heard)("standard errors", done as f64 / n);
     })?;
     let columns = vec![
         Column::number("k", "k", ""),
@@ -62,7 +61,7 @@ pub(super) fn plan<'a>(data: &Data, context: &Context) -> Result<Plan<'a>> {
         Column::number("population", "ℓ_k", "variance"),
         Column::sampled("time", "½ log λ_k", "OU time", "BBDM24 Eq. 3"),
     ];
-    let mut head = data.head(context, columns, measured.values.len());
+    let mut head = data.head(columns, measured.values.len());
     head.notes.push(fit_note(&measured));
     head.notes.extend(rank_note(data, &measured));
     let varying = measured.dimension() - measured.constant;

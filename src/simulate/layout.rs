@@ -1,8 +1,8 @@
 //! Which rows of a sweep are one simulation: those that differ in the noise level only.
 
-use super::super::noise;
-use super::super::request::Request;
-use regimes::error::Result;
+use crate::error::Result;
+use crate::quantities::noise;
+use crate::sweep::Request;
 
 /// The axes of a sweep, the noise level set apart.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ impl Layout {
     /// The layout of a request.
     ///
     /// # Errors
-    /// [`regimes::Error::Usage`] for sweeps too large to be listed.
+    /// [`crate::Error::Usage`] for sweeps too large to be listed.
     pub(super) fn new(request: &Request) -> Result<Self> {
         request.rows()?;
         let is_noise = |name: &str| noise::PARAMETERS.iter().any(|p| p.name == name);

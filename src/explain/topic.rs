@@ -1,24 +1,25 @@
 //! What can be explained.
 
-use crate::examples;
-use regimes::models::Entry;
-use regimes::models::parameter::Parameter;
-use regimes::quantities::information::{EXACT, EXCESS_ENTROPY};
-use regimes::quantities::{self, Curve, Explanation, Quantity, noise, sample_size};
+use crate::models::Entry;
+use crate::models::parameter::Parameter;
+use crate::quantities::information::{EXACT, EXCESS_ENTROPY};
+use crate::quantities::{self, Curve, Explanation, Quantity, noise, sample_size};
 
 /// The excess entropy of the order that is exact at finite n and d has formulas of its own.
-pub(super) const EXACT_EXCESS: &str = "excess-entropy-exact";
+const EXACT_EXCESS: &str = "excess-entropy-exact";
 
 /// A quantity under the name by which it is explained.
 #[derive(Clone)]
-pub(super) struct Topic {
-    pub(super) name: String,
+pub struct Topic {
+    /// The name.
+    pub name: String,
     /// The quantity itself; of a curve whose models differ, that of the first of them.
-    pub(super) quantity: &'static dyn Quantity,
+    pub quantity: &'static dyn Quantity,
 }
 
 impl Topic {
-    pub(super) fn all() -> Vec<Self> {
+    /// Everything that can be explained.
+    pub fn all() -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
         for quantity in quantities::all() {
             let name = quantity.name();
@@ -31,8 +32,14 @@ impl Topic {
         all
     }
 
+    /// The topic called `name`, or by its symbol alone.
+    pub fn find(name: &str) -> Option<Self> {
+        let name = quantities::meant(name);
+        Self::all().into_iter().find(|topic| topic.name == name)
+    }
+
     /// The quantity as data of this kind have it, if they do.
-    pub(super) fn of(&self, entry: &Entry) -> Option<&'static dyn Quantity> {
+    pub fn of(&self, entry: &Entry) -> Option<&'static dyn Quantity> {
         if self.name == EXACT_EXCESS {
             return entry.levels.then_some(self.quantity);
         }
@@ -45,7 +52,7 @@ impl Topic {
     }
 
     /// What it is, in a line.
-    pub(super) fn about(&self) -> String {
+    pub fn about(&self) -> String {
         if self.name == EXACT_EXCESS {
             return "empirical excess entropy f^e/d at finite n and d".into();
         }
@@ -59,18 +66,8 @@ impl Topic {
         if leading { None } else { self.of(entry)?.explanation() }
     }
 
-    pub(super) fn example(&self, entry: &Entry) -> String {
-        let quantity = self.of(entry).unwrap_or(self.quantity);
-        let model =
-            if quantity.samples() { entry.example } else { examples::without_samples(entry) };
-        let noise = if quantity.noise() { " --t 1" } else { "" };
-        let own = self.own(entry).find(|p| p.default.is_none_or(|text| text.contains(':')));
-        let own = own.map_or_else(String::new, |p| format!(" --{} 0.5", p.name));
-        format!("Example: regimes explain {} {} {model}{noise}{own}", self.name, entry.name)
-    }
-
     /// Parameters that its formulas have beside those of the model, the sample size and the noise level.
-    fn own(&self, entry: &Entry) -> impl Iterator<Item = Parameter> {
+    pub fn own(&self, entry: &Entry) -> impl Iterator<Item = Parameter> {
         let explained = self.explanation(entry).is_some();
         let all = self.of(entry).filter(|_| explained).map_or(&[][..], |q| q.parameters());
         // The order is part of the name, and accuracy is not at stake.
@@ -84,7 +81,8 @@ impl Topic {
         })
     }
 
-    pub(super) fn parameters(&self, entry: &Entry) -> Vec<Parameter> {
+    /// What may be given of it.
+    pub fn parameters(&self, entry: &Entry) -> Vec<Parameter> {
         let quantity = self.of(entry).unwrap_or(self.quantity);
         let mut all = entry.parameters.to_vec();
         if quantity.samples() {

@@ -1,135 +1,29 @@
-//! `explain QUANTITY MODEL`: the formula, its source, the numbers substituted, the value.
+//! What is written of each kind of quantity.
 
-mod page;
-mod topic;
-
-use super::context::{Context, missed, whole};
-use super::page::{chosen_format, print_text};
-use super::request::{Models, Request, with_parameters};
-use super::sample_size::{self, SampleSize};
-use super::verb::{Act, Verb, grouping};
-use super::{examples, noise};
-use clap::{Arg, ArgAction, ArgMatches, Command};
-use page::Page;
-use regimes::Answer;
-use regimes::error::{Error, Result};
-use regimes::models::parameter::Value;
-use regimes::models::{CATALOGUE, Entry, Ingredient, Model, Order};
-use regimes::numerics::Estimate;
-use regimes::process::Noise;
-use regimes::quantities::classes::{CLASS_ENTROPY, PHI};
-use regimes::quantities::collapse::order;
-use regimes::quantities::information::{EXCESS_ENTROPY, ORDER};
-use regimes::quantities::{Explanation, Point, Quantity};
-use regimes::table::{Cell, Column, Kind};
-use regimes::transitions::collapse::{self, collapse_time};
-use regimes::transitions::speciation::{self, CRITERIA, Criterion};
+use super::page::{Notation, Writer};
+use super::topic::Topic;
+use crate::Answer;
+use crate::error::Result;
+use crate::models::parameter::Value;
+use crate::models::{Entry, Ingredient, Model, Order};
+use crate::numerics::Estimate;
+use crate::process::Noise;
+use crate::quantities::classes::{CLASS_ENTROPY, PHI};
+use crate::quantities::collapse::order;
+use crate::quantities::information::EXCESS_ENTROPY;
+use crate::quantities::{Explanation, Point, Quantity, SampleSize, noise, sample_size};
+use crate::sweep::{Models, Request};
+use crate::table::{Cell, Column, Kind};
+use crate::transitions::collapse::{self, collapse_time};
+use crate::transitions::speciation::{self, CRITERIA, Criterion};
 use std::sync::Arc;
-use topic::Topic;
 
-/// A criterion is meant by its symbol alone where it is the one that is quoted.
-fn quoted(name: &str) -> Option<&'static str> {
-    match name {
-        "t_S.spectral" => Some("t_S"),
-        "t_C.asymptotic" => Some("t_C"),
-        _ => None,
-    }
-}
-
-/// The command's definition.
-pub(crate) const VERB: Verb = Verb {
-    head,
-    fill,
-    act: Act::Own(|matches, around| {
-        let format = chosen_format(around.common, around.target, true)?;
-        let digits = whole(around.common, "digits", 17)?.or(Some(format.digits()));
-        let context = Context {
-            command_line: around.command_line.to_owned(),
-            digits,
-            program: around.program,
-        };
-        let explained = explain(matches, &context)?;
-        print_text(&explained.text, around.target)?;
-        Ok(explained.failure.map_or(0, |what| missed(&what)))
-    }),
-};
-
-fn head() -> Command {
-    grouping("explain", "QUANTITY")
-        .about("the formula of a quantity, its source, the numbers substituted, and the value")
-        .after_help("Example: regimes explain t_S.curvature clusters --d 1024 --mu 1 --latex")
-}
-
-fn fill(parent: Command) -> Command {
-    let parent = Topic::all().into_iter().fold(parent, |parent, topic| {
-        let child =
-            grouping(&topic.name, "MODEL").about(topic.about()).aliases(quoted(&topic.name));
-        let entries = CATALOGUE.iter().filter(|entry| topic.of(entry).is_some());
-        parent.subcommand(entries.fold(child, |child, entry| {
-            let model =
-                Command::new(entry.name).about(entry.about).after_help(topic.example(entry));
-            let model = with_parameters(model, &topic.parameters(entry)).arg(
-                Arg::new("latex")
-                    .long("latex")
-                    .action(ArgAction::SetTrue)
-                    .help("LaTeX instead of Unicode"),
-            );
-            child.subcommand(model)
-        }))
-    });
-    examples::inherited(parent)
-}
-
-/// An explanation, and what in it did not reach its tolerance.
-pub(crate) struct Explained {
-    pub(crate) text: String,
-    pub(crate) failure: Option<String>,
-}
-
-/// The explanation as text. A computation that fails is said in it, and ends it.
-///
-/// # Errors
-/// Wrong arguments.
-pub(crate) fn explain(matches: &ArgMatches, context: &Context) -> Result<Explained> {
-    let missing = || Error::Usage("explain needs a QUANTITY and a MODEL".into());
-    let (name, inner) = matches.subcommand().ok_or_else(missing)?;
-    let (model_name, inner) = inner.subcommand().ok_or_else(missing)?;
-    let topics = Topic::all();
-    let topic = topics.iter().find(|topic| topic.name == name).ok_or_else(missing)?;
-    let entry = CATALOGUE.iter().find(|e| e.name == model_name).ok_or_else(missing)?;
-    let parameters = topic.parameters(entry);
-    let request = Arc::new(Request::read(inner, &parameters)?);
-    if request.rows()? != 1 {
-        return Err(Error::Usage("explain takes one value of each parameter".into()));
-    }
-    let mut values = request.at(0);
-    if let Some(order) = topic.order() {
-        values.set(ORDER.name, Value::Text(order.into()));
-    }
-    let mut page = Page {
-        latex: inner.get_flag("latex"),
-        digits: context.digits.unwrap_or(6),
-        parameters,
-        values,
-        lines: Vec::new(),
-        sources: Vec::new(),
-        failure: None,
-    };
-    page.title(&format!("{name}, {}", entry.about));
-    match page.written(topic, entry, &request) {
-        Ok(()) => {}
-        Err(error @ Error::Numerics(_)) => {
-            let value = page.outcome(Err(error))?;
-            page.line(&value, &value);
-        }
-        Err(other) => return Err(other),
-    }
-    let failure = page.failure.take();
-    Ok(Explained { text: page.finish(), failure })
-}
-
-impl Page {
-    fn written(
+impl Writer {
+    /// Everything of a quantity.
+    ///
+    /// # Errors
+    /// Wrong arguments; numerics that fail as a whole.
+    pub(super) fn written(
         &mut self,
         topic: &Topic,
         entry: &'static Entry,
@@ -191,22 +85,24 @@ impl Page {
 
     fn alpha(&mut self, model: &dyn Model) -> Result<Estimate> {
         let size = SampleSize::of(&self.values, model.dimension())?;
-        let from = if let Some(n) = self.values.number("n") {
-            format!("log({})/{}", self.number(n), self.number(model.dimension()))
-        } else if let Some(log_n) = self.values.number("log-n") {
-            format!("{}/{}", self.number(log_n), self.number(model.dimension()))
-        } else {
-            String::new()
-        };
-        let value = self.value(&Answer::Value(size.alpha));
-        if from.is_empty() {
-            self.line(&format!("α = {value}"), &format!("\\alpha &= {value}"));
-        } else {
-            self.line(
-                &format!("α = log n/d = {from} = {value}"),
-                &format!("\\alpha &= \\log n/d = {} = {value}", from.replace("log", "\\log")),
-            );
+        let (n, log_n) = (self.values.number("n"), self.values.number("log-n"));
+        let value = Answer::Value(size.alpha);
+        if n.or(log_n).is_none() {
+            self.result("α", "\\alpha", &value);
+            return Ok(size.alpha);
         }
+        self.put(Ok(value).into(), |page, notation| {
+            let number = |x: f64| page.number(x, notation);
+            let (alpha, log) = match notation {
+                Notation::Unicode => ("α = log n/d", "log"),
+                Notation::Latex => ("\\alpha &= \\log n/d", "\\log"),
+            };
+            let log_n = match n {
+                Some(n) => format!("{log}({})", number(n)),
+                None => log_n.map_or_else(String::new, number),
+            };
+            format!("{alpha} = {log_n}/{} = ", number(model.dimension()))
+        });
         Ok(size.alpha)
     }
 
@@ -297,11 +193,11 @@ impl Page {
         match computed[..] {
             // Of a curve the first is meant; times have names of their own.
             [(_, cell), ref others @ ..] if quantity.noise() || others.is_empty() => {
-                self.cell(explanation.symbol, explanation.latex, cell);
+                self.cell(explanation.symbol, explanation.latex, cell.clone());
             }
             _ => {
                 for (column, cell) in computed {
-                    self.cell(&column.name, &format!("\\text{{{}}}", column.name), cell);
+                    self.cell(&column.name, &format!("\\text{{{}}}", column.name), cell.clone());
                 }
             }
         }
@@ -340,7 +236,7 @@ impl Page {
                 };
                 let point = Point { noise: Some(noise), size: None, values: &self.values };
                 let cells = (curve.cells)(model, &point)?;
-                if let Some(cell) = cells.first() {
+                if let Some(cell) = cells.into_iter().next() {
                     self.cell(symbol, latex, cell);
                 }
             }

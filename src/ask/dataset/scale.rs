@@ -1,14 +1,14 @@
 //! Whether the scale of the data is one that noise schedules are made for.
 
 use super::Data;
-use regimes::dataset::Source;
+use crate::dataset::Source;
 
 /// Standard deviations of entries at which a schedule's steps mean what its makers meant: data between
 /// −1 and 1, or of unit variance, and some room.
 const USUAL: std::ops::RangeInclusive<f64> = 0.03..=3.0;
 
 /// What must be said of the data's scale beside a schedule; `variance` is that of a feature.
-pub(super) fn note(data: &Data, variance: f64) -> Option<String> {
+pub(super) fn note(data: &Data<'_>, variance: f64) -> Option<String> {
     let (low, high) = data.found.range;
     let deviation = variance.sqrt();
     let bytes = low >= 0.0 && high > 1.0 && high <= 255.0 && whole(data);
@@ -29,7 +29,7 @@ pub(super) fn note(data: &Data, variance: f64) -> Option<String> {
 }
 
 /// Whether the first sample consists of whole numbers.
-fn whole(data: &Data) -> bool {
+fn whole(data: &Data<'_>) -> bool {
     let mut first = vec![0.0; data.selection.dimension()];
     data.selection.read(0, &mut first).is_ok() && first.iter().all(|x| x.fract() == 0.0)
 }

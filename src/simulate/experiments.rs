@@ -1,20 +1,20 @@
 //! The experiments: what each needs, computes and shows.
 
+use super::clones::{self, Route, Score};
 use super::settings::{
-    BINS, BLOCKS, CHECKPOINT, HORIZON, MEMORY, POINTS, PRECISION, ROUTE, SCORE, SEED, SHOW, STEPS,
-    Settings,
+    BINS, BLOCKS, HORIZON, MEMORY, POINTS, PRECISION, ROUTE, SCORE, SEED, SHOW, STEPS, Settings,
 };
-use crate::examples;
-use regimes::dataset::observables::{
+use super::{Measured, Real, Source, Unit, collapse, entropy, levels};
+use crate::dataset::observables::{
     CLONES, LEAVE_ONE_OUT, NEAREST, OWN_WEIGHT, Observable, PARTICIPATION,
 };
-use regimes::error::{Error, Result};
-use regimes::models::parameter::Parameter;
-use regimes::models::{Entry, Model};
-use regimes::process::Noise;
-use regimes::simulate::clones::{self, Route, Score};
-use regimes::simulate::{Measured, Real, Source, Unit, collapse, entropy, levels};
-use regimes_output::{Cell, Column};
+use crate::error::{Error, Result};
+use crate::models::parameter::Parameter;
+use crate::models::{Entry, Model};
+use crate::process::Noise;
+use crate::quantities::{noise, sample_size};
+use crate::suggest::did_you_mean;
+use crate::table::{Cell, Column};
 
 /// Which experiment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,20 +25,23 @@ pub(super) enum Kind {
     Levels,
 }
 
-/// An experiment as the command line knows it.
-pub(super) struct Experiment {
+/// An experiment as it is asked for.
+pub struct Experiment {
     pub(super) kind: Kind,
-    pub(super) name: &'static str,
-    pub(super) about: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// What it measures.
+    pub about: &'static str,
     /// Arguments of an example, after the model's own.
-    pub(super) example: &'static str,
+    pub example: &'static str,
     /// Whether it is a curve over noise levels.
-    pub(super) curve: bool,
-    /// Whether it keeps data sets in memory.
-    pub(super) stored: bool,
+    pub curve: bool,
+    /// Whether it keeps data sets in memory, so that given ones can take the place of a model.
+    pub stored: bool,
     /// What its points are called.
     pub(super) points: &'static str,
-    pub(super) settings: &'static [Parameter],
+    /// How it is run: what is not swept.
+    pub settings: &'static [Parameter],
     pub(super) columns: fn(&Settings) -> Vec<Column>,
     /// Rows of one combination of parameters.
     pub(super) rows: fn(&Settings, &Results<'_>) -> Vec<Measurement>,
@@ -73,7 +76,7 @@ fn observed(o: Observable) -> Column {
 }
 
 /// Every experiment; a new one is its file in `simulate` and an entry here.
-pub(super) const EXPERIMENTS: &[Experiment] = &[
+pub const EXPERIMENTS: &[Experiment] = &[
     Experiment {
         kind: Kind::Clones,
         name: "clones",
@@ -82,9 +85,7 @@ pub(super) const EXPERIMENTS: &[Experiment] = &[
         curve: true,
         stored: true,
         points: "pairs of clones at every time",
-        settings: &[
-            SCORE, ROUTE, HORIZON, STEPS, BLOCKS, POINTS, SEED, PRECISION, MEMORY, CHECKPOINT,
-        ],
+        settings: &[SCORE, ROUTE, HORIZON, STEPS, BLOCKS, POINTS, SEED, PRECISION, MEMORY],
         columns: |settings| {
             let mut columns = with_stderr("phi", "φ", "probability", "BBDM24 Eq. 6");
             if !settings.exact {
@@ -131,7 +132,7 @@ pub(super) const EXPERIMENTS: &[Experiment] = &[
         curve: true,
         stored: true,
         points: "points at every time",
-        settings: &[BLOCKS, POINTS, SEED, PRECISION, MEMORY, CHECKPOINT],
+        settings: &[BLOCKS, POINTS, SEED, PRECISION, MEMORY],
         columns: |_| {
             let mut columns = with_stderr("f", "f^e", "nats per dimension", "BBDM24 Eq. 5");
             columns.push(Column::number("f_over_alpha", "f^e/α", ""));
@@ -162,9 +163,7 @@ pub(super) const EXPERIMENTS: &[Experiment] = &[
         curve: false,
         stored: true,
         points: "trajectories",
-        settings: &[
-            ROUTE, HORIZON, STEPS, SHOW, BINS, BLOCKS, POINTS, SEED, PRECISION, MEMORY, CHECKPOINT,
-        ],
+        settings: &[ROUTE, HORIZON, STEPS, SHOW, BINS, BLOCKS, POINTS, SEED, PRECISION, MEMORY],
         columns: |settings| match settings.show {
             "histogram" => vec![
                 Column::number("t", "t", "OU time"),
@@ -205,7 +204,7 @@ pub(super) const EXPERIMENTS: &[Experiment] = &[
         curve: true,
         stored: false,
         points: "points at every time",
-        settings: &[BLOCKS, POINTS, SEED, PRECISION, CHECKPOINT],
+        settings: &[BLOCKS, POINTS, SEED, PRECISION],
         columns: |_| {
             vec![
                 Column::sampled("own_energy", "E_1/d", "per dimension", "D81"),
@@ -230,11 +229,32 @@ pub(super) const EXPERIMENTS: &[Experiment] = &[
 ];
 
 impl Experiment {
-    /// The model's part of the example.
-    pub(super) fn example_model(&self, entry: &Entry) -> String {
-        // Simulated sizes are smaller than those of the theory's examples.
-        let model = examples::with_dimension(entry).replace("--d 1024", "--d 64");
-        format!("{} {model} --n 500", entry.name)
+    /// The experiment called `name`.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a name that is none, with the nearest one.
+    pub fn find(name: &str) -> Result<&'static Self> {
+        EXPERIMENTS.iter().find(|e| e.name == name).ok_or_else(|| {
+            let names = || EXPERIMENTS.iter().map(|e| e.name);
+            let known: Vec<&str> = names().collect();
+            let hint = did_you_mean(name, names());
+            let expected = format!("must be one of {}{hint}", known.join(", "));
+            Error::argument("experiment", name, expected)
+        })
+    }
+
+    /// What may be swept, of a model or of given samples.
+    pub fn parameters(&self, entry: Option<&Entry>) -> Vec<Parameter> {
+        let mut all: Vec<Parameter> = match entry {
+            Some(entry) => {
+                entry.parameters.iter().copied().chain(sample_size::PARAMETERS).collect()
+            }
+            None => Vec::new(),
+        };
+        if self.curve {
+            all.extend(noise::PARAMETERS);
+        }
+        all
     }
 }
 

@@ -1,27 +1,27 @@
 //! The empirical score of a data set at given noise levels.
 
-use super::super::request::Request;
-use super::super::schedules::{self, Beside};
-use super::{Data, named};
-use crate::context::Context;
-use crate::noise;
-use clap::ArgMatches;
-use regimes::dataset::Source;
-use regimes::dataset::observables::{
+use super::{Data, Options};
+use crate::dataset::Source;
+use crate::dataset::observables::{
     CLONES, LEAVE_ONE_OUT, Mean, OWN_WEIGHT, Observable, PARTICIPATION, Weights, weights,
 };
-use regimes::error::{Error, Result};
-use regimes::models::parameter::Values;
-use regimes::process::Noise;
-use regimes_output::{Cell, Column, Plan, Row};
+use crate::error::{Error, Result};
+use crate::models::parameter::Values;
+use crate::process::Noise;
+use crate::quantities::noise;
+use crate::schedule::Beside;
+use crate::sweep::Request;
+use crate::table::{Cell, Column, Plan, Row};
 
-/// Reads the data, averages, and prepares the table.
-pub(super) fn plan<'a>(
-    matches: &ArgMatches,
-    request: &Request,
-    context: &Context,
-) -> Result<Plan<'a>> {
-    let rows: Vec<(Values, Noise)> = (0..request.rows()?)
+/// A noise level, and what was typed of it.
+pub(super) type Level = (Values, Noise);
+
+/// The noise levels that were asked for.
+///
+/// # Errors
+/// [`Error::Argument`] for levels without noise, or without data.
+pub(super) fn levels(request: &Request) -> Result<Vec<Level>> {
+    (0..request.rows()?)
         .map(|k| {
             let values = request.at(k);
             let noise = noise::of(&values)?;
@@ -31,21 +31,24 @@ pub(super) fn plan<'a>(
             let expected = "the empirical score needs noise: 0 < t < inf";
             Err(Error::argument("--t", noise.time(), expected))
         })
-        .collect::<Result<_>>()?;
-    let schedule = schedules::chosen(matches)?;
-    if schedule.len() > 1 {
-        return Err(Error::Usage("dataset takes a single --schedule".into()));
-    }
-    let beside = schedule.into_iter().next().map(Beside::new);
-    let data = Data::read(matches)?;
-    let queries = data.queries(matches)?;
+        .collect()
+}
+
+/// Averages, and prepares the table.
+pub(super) fn plan(
+    data: &Data<'_>,
+    rows: Vec<Level>,
+    options: &Options,
+    beside: Option<Beside>,
+) -> Result<Plan<'static>> {
+    let queries = options.queries(&data.selection);
     let (n, d) = (data.selection.samples() as f64, data.selection.dimension() as f64);
     let levels: Vec<Noise> = rows.iter().map(|(_, noise)| *noise).collect();
     let centre = data.moments().mean;
     let count = queries.count() as f64;
-    let report = |done: usize| data.progress.at("weights", done as f64 / count);
-    let seen = weights(&data.selection, &queries, &centre, &levels, &report)
-        .map_err(|e| named(&data.path, e))?;
+    let report = |done: usize| (data.heard)("weights", done as f64 / count);
+    let seen =
+        weights(&data.selection, &queries, &centre, &levels, &report).map_err(|e| data.named(e))?;
     let mut columns = vec![Column::number("n", "n", ""), Column::number("d", "d", "")];
     columns.extend(noise::columns());
     columns.extend(beside.as_ref().map(Beside::level_columns).unwrap_or_default());
@@ -57,7 +60,7 @@ pub(super) fn plan<'a>(
     columns.push(Column::number("f_over_alpha", "f^e/α", ""));
     columns.push(Column::number("f_over_alpha_stderr", "s.e.", "of f/α"));
     columns.extend(OBSERVABLES.map(|o| Column::sampled(o.name, o.symbol, o.unit, o.source)));
-    let mut head = data.head(context, columns, rows.len());
+    let mut head = data.head(columns, rows.len());
     head.notes.push(format!(
         "means over {} noisy samples; the standard errors are theirs, the data are given",
         queries.count()

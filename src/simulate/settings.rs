@@ -1,12 +1,12 @@
 //! How a simulation is run: what is not swept.
 
-use clap::ArgMatches;
-use regimes::error::{Error, Result};
-use regimes::models::parameter::{Domain, Parameter};
-use regimes::numerics::random::Seed;
-use regimes::simulate::Scheme;
-use regimes::simulate::clones::Route;
-use regimes::sweep::numbers;
+use super::clones::Route;
+use super::dynamics::Scheme;
+use crate::error::{Error, Result};
+use crate::models::parameter::{Domain, Parameter};
+use crate::number::exact_text;
+use crate::numerics::random::Seed;
+use crate::sweep::{Typed, numbers};
 
 const PLAIN: Parameter = Parameter {
     name: "blocks",
@@ -102,15 +102,6 @@ pub(super) const MEMORY: Parameter = Parameter {
     ..PLAIN
 };
 
-pub(super) const CHECKPOINT: Parameter = Parameter {
-    name: "checkpoint",
-    symbol: "FILE",
-    help: "keep finished blocks in this file; a run that was killed goes on from there, to the same bits",
-    domain: Domain::Text,
-    default: None,
-    ..PLAIN
-};
-
 /// Largest number of blocks, points and bins.
 const LARGEST_COUNT: f64 = 1e7;
 
@@ -135,17 +126,16 @@ impl Settings {
     ///
     /// # Errors
     /// [`Error::Argument`] naming the flag, the value and what would be right.
-    pub(super) fn read(matches: &ArgMatches, has: &[Parameter]) -> Result<Self> {
-        let text = |p: &Parameter| -> String {
-            let typed = has
-                .iter()
-                .any(|own| own.name == p.name)
-                .then(|| matches.get_one::<String>(p.name).cloned())
-                .flatten();
-            typed.unwrap_or_else(|| p.default.unwrap_or_default().to_owned())
+    pub(super) fn read<Face, T: Typed<Face> + ?Sized>(
+        typed: &T,
+        has: &[Parameter],
+    ) -> Result<Self> {
+        let text = |p: &Parameter| -> &str {
+            let own = has.iter().any(|own| own.name == p.name);
+            typed.text(p.name).filter(|_| own).or(p.default).unwrap_or_default()
         };
         let number = |p: &Parameter| -> Result<f64> {
-            match numbers(p, &text(p))?[..] {
+            match numbers(p, text(p))?[..] {
                 [x] => Ok(x),
                 _ => Err(Error::argument(
                     format!("--{}", p.name),
@@ -163,15 +153,7 @@ impl Settings {
                 Err(Error::argument(format!("--{}", p.name), x, expected))
             }
         };
-        let choice = |p: &Parameter| -> Result<&'static str> {
-            let typed = text(p);
-            let Domain::Name(names) = p.domain else { return Ok("") };
-            names.iter().copied().find(|name| *name == typed).ok_or_else(|| {
-                let hint = regimes::suggest::did_you_mean(&typed, names.iter().copied());
-                let expected = format!("{}{hint}", p.domain.expected());
-                Error::argument(format!("--{}", p.name), typed, expected)
-            })
-        };
+        let choice = |p: &Parameter| p.named(text(p));
         let seed = number(&SEED)?;
         // Beyond 2⁵³ neighbouring whole numbers are one double.
         if seed.fract() != 0.0 || seed > 9.0e15 {
@@ -199,7 +181,6 @@ impl Settings {
 
     /// What the results depend on, beside the number of blocks.
     pub(super) fn parameters(&self) -> Vec<(String, String)> {
-        let number = |x: f64| regimes_output::number::exact_text(x);
         [
             (BLOCKS.name, self.blocks.to_string()),
             (POINTS.name, self.points.to_string()),
@@ -207,7 +188,7 @@ impl Settings {
             (PRECISION.name, if self.double { "f64" } else { "f32" }.to_owned()),
             (SCORE.name, if self.exact { "exact" } else { "empirical" }.to_owned()),
             (ROUTE.name, if self.euler { "euler" } else { "jump" }.to_owned()),
-            (HORIZON.name, number(self.scheme.horizon)),
+            (HORIZON.name, exact_text(self.scheme.horizon)),
             (STEPS.name, self.scheme.steps.to_string()),
             ("histories", (self.show == "histories").to_string()),
         ]

@@ -1,30 +1,24 @@
 //! One simulation: its blocks, held against memory before they run, and its table.
 
-use super::super::request::{Request, parameter_cell, parameter_column};
-use super::super::sample_size::SampleSize;
 use super::experiments::{self, Experiment, Results, Run};
 use super::layout::Layout;
 use super::origin::{self, Origin};
-use super::settings::{self, Settings};
-use crate::page::{self, progress};
-use crate::{noise, resume};
-use clap::ArgMatches;
-use regimes::error::{Error, Result};
-use regimes::memory;
-use regimes::models::parameter::Parameter;
-use regimes::models::{Entry, Value};
-use regimes::numerics::Estimate;
-use regimes::numerics::random::{MOST_BLOCKS, MOST_PARTS};
-use regimes::process::Noise;
-use regimes::simulate::{DataSet, Looks, Real, Source, Unit, blocks, levels};
-use regimes_output as output;
-use regimes_output::checkpoint::Checkpoint;
-use regimes_output::shard::Shard;
-use regimes_output::{Cell, Column, Head, Row};
+use super::settings::Settings;
+use super::work::{Heard, Runner, Work};
+use super::{DataSet, Looks, Real, Source, Unit, blocks, levels};
+use crate::error::{Error, Result};
+use crate::memory;
+use crate::models::parameter::Parameter;
+use crate::models::{Entry, Value};
+use crate::number::exact_text;
+use crate::numerics::Estimate;
+use crate::numerics::random::{MOST_BLOCKS, MOST_PARTS};
+use crate::process::Noise;
+use crate::quantities::{SampleSize, noise};
+use crate::sweep::{Request, parameter_cell, parameter_column};
+use crate::table::{Cell, Column, Row};
 use std::ops::Range;
-use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What a row of a dozen cells takes, with its notes.
 const BYTES_OF_A_ROW: f64 = 800.0;
@@ -47,17 +41,19 @@ fn precision(double: bool, looks: Looks) -> String {
 }
 
 /// A validated query.
-pub(super) struct Simulation {
+pub(super) struct Simulation<'a> {
     pub(super) experiment: &'static Experiment,
     pub(super) entry: Option<&'static Entry>,
     pub(super) request: Arc<Request>,
     pub(super) settings: Settings,
-    pub(super) origin: Origin,
-    /// The file and what was chosen from it, as typed.
+    pub(super) origin: Origin<'a>,
+    /// The data and what was chosen from them, as typed.
     pub(super) chosen: Vec<(String, String)>,
     pub(super) layout: Layout,
-    pub(super) command_line: String,
 }
+
+/// What given samples are called where a model's name would stand.
+pub const DATA: &str = "data";
 
 /// What an experiment adds to the parameters.
 pub(super) struct Table {
@@ -76,26 +72,26 @@ struct Job {
     steps: usize,
 }
 
-impl Simulation {
+impl Simulation<'_> {
     /// Runs in the precision that was asked for, or in double precision where samples in a file need
     /// it; those of models are held against the noise block by block.
-    pub(super) fn simulate(&self, matches: &ArgMatches) -> Result<Table> {
+    pub(super) fn simulate(&self, runner: &Runner<'_>) -> Result<Table> {
         if self.settings.double {
             let times = self.times()?;
             self.jobs::<f64>(&times)?;
-            return self.table::<f64>(matches, self.origin.load()?.as_ref());
+            return self.table::<f64>(runner, self.origin.load()?.as_ref());
         }
         let times = self.times()?;
         self.jobs::<f32>(&times)?;
         let Some(data) = self.origin.load::<f32>()? else {
-            return self.table::<f32>(matches, None);
+            return self.table::<f32>(runner, None);
         };
         if data.is_sharp(experiments::least(self.experiment.kind, &self.settings, &times)?) {
-            return self.table(matches, Some(&data));
+            return self.table(runner, Some(&data));
         }
         drop(data);
         self.jobs::<f64>(&times)?;
-        self.table::<f64>(matches, self.origin.load()?.as_ref())
+        self.table::<f64>(runner, self.origin.load()?.as_ref())
     }
 
     /// The number of samples of a combination, a whole number that fits into memory.
@@ -196,17 +192,11 @@ impl Simulation {
     }
 
     /// Runs every block of every combination, from the data in a file if there are some.
-    fn table<T: Real>(&self, matches: &ArgMatches, data: Option<&DataSet<T>>) -> Result<Table> {
+    fn table<T: Real>(&self, runner: &Runner<'_>, data: Option<&DataSet<T>>) -> Result<Table> {
         let times = self.times()?;
         let settings = &self.settings;
         let jobs = self.jobs::<T>(&times)?;
         let count = jobs.len() * settings.blocks;
-        let run = self.run(count, times.len())?;
-        let checkpoint = matches
-            .get_one::<String>(settings::CHECKPOINT.name)
-            .map(|path| Checkpoint::new(Path::new(path), &run))
-            .transpose()?;
-        let kept = checkpoint.is_some();
         let bytes = jobs.iter().map(|job| job.bytes).fold(0.0, f64::max);
         // Blocks are told from the steps that they are made of.
         let steps = |blocks: Range<usize>| -> usize {
@@ -215,17 +205,7 @@ impl Simulation {
                 usize::saturating_add(sum, steps)
             })
         };
-        let (quiet, found) =
-            (matches.get_flag("quiet"), checkpoint.as_ref().map_or(0, Checkpoint::found));
-        let progress = progress(steps(0..found), steps(0..count), "steps", quiet);
-        let made = AtomicUsize::new(steps(0..found));
-        // Blocks that are computed again in double precision make more steps than were counted on.
-        let most = steps(0..count).saturating_sub(1);
-        let heard = || {
-            made.fetch_add(1, Ordering::Relaxed);
-        };
-        let report = || progress(most.min(made.load(Ordering::Relaxed)));
-        let block = |block: usize| {
+        let block = |block: usize, heard: &Heard<'_>| {
             let combination = block / settings.blocks;
             let model = self.origin.model(self.layout.row(combination, 0))?;
             let n = jobs[combination].size.map_or(0, |size| size.n as usize);
@@ -236,22 +216,19 @@ impl Simulation {
             };
             let run: Run<'_, T> =
                 Run { model: model.as_deref(), source, n, times: &times, settings };
-            let unit = Unit { seed: settings.seed, block: block as u64, heard: &heard };
+            let unit = Unit { seed: settings.seed, block: block as u64, heard };
             experiments::block(self.experiment.kind, &run, unit)
         };
-        let results = page::while_reporting(&report, || {
-            let at_once = blocks::side_by_side(bytes);
-            match checkpoint {
-                Some(checkpoint) => checkpoint.fill(at_once, &block),
-                None => blocks::run(count, at_once, &block),
-            }
+        let results = runner(&Work {
+            command: format!("simulate {}", self.experiment.name),
+            model: self.entry.map_or(DATA, |entry| entry.name),
+            settings: self.depends_on(),
+            width: experiments::width(self.experiment.kind, settings, times.len()),
+            count,
+            at_once: blocks::side_by_side(bytes),
+            steps: &steps,
+            block: &block,
         })?;
-        progress(steps(0..count));
-        if kept && let Some(difference) = self.run(count, times.len())?.difference(&run) {
-            return Err(Error::Usage(format!(
-                "a file changed while the blocks were computed ({difference}): remove the checkpoint and run again"
-            )));
-        }
         let mut rows = Vec::new();
         for (combination, blocks) in results.chunks(settings.blocks).enumerate() {
             let first = self.layout.row(combination, 0);
@@ -349,32 +326,24 @@ impl Simulation {
         notes
     }
 
-    /// The run that the results of blocks belong to.
-    fn run(&self, count: usize, times: usize) -> Result<output::run::Run> {
-        let exact = output::number::exact_text;
+    /// Everything that the results of blocks depend on, by name.
+    fn depends_on(&self) -> Vec<(String, String)> {
         let mut all = Vec::new();
         for axis in &self.request.axes {
             let values = axis.typed();
             all.push((axis.parameter.name.to_owned(), values.join(",")));
         }
         for (name, value) in self.request.fixed.iter() {
+            let list = |list: &[f64]| list.iter().map(|x| exact_text(*x)).collect::<Vec<_>>();
             let text = match value {
                 Value::Text(text) => text.to_string(),
-                Value::Number(x) => exact(*x),
-                Value::Vector(list) => list.iter().map(|x| exact(*x)).collect::<Vec<_>>().join(","),
+                Value::Number(x) => exact_text(*x),
+                Value::Vector(numbers) => list(numbers).join(","),
             };
             all.push((name.to_owned(), text));
         }
         all.extend(self.chosen.iter().cloned());
         all.extend(self.settings.parameters());
-        let command = format!("simulate {}", self.experiment.name);
-        let model = self.entry.map_or(origin::DATA, |entry| entry.name);
-        let head = Head {
-            command_line: self.command_line.clone(),
-            ..Head::new(&command, model, Vec::new(), count)
-        };
-        let width = experiments::width(self.experiment.kind, &self.settings, times);
-        let run = output::run::Run::new(head, resume::files()?, Shard::WHOLE);
-        Ok(run.of_numbers(width, all))
+        all
     }
 }

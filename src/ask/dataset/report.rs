@@ -1,21 +1,19 @@
 //! The times of a data set, in one row.
 
-use super::super::schedules::{self, Beside};
 use super::spectrum::{fit_note, rank_note};
-use super::{Data, named, scale};
-use crate::context::{Context, whole};
-use clap::ArgMatches;
-use regimes::Answer;
-use regimes::dataset::Source;
-use regimes::dataset::collapse::{CRITERIA as COLLAPSES, collapse_times};
-use regimes::dataset::groups::between_standard_error;
-use regimes::dataset::ladder::{MeasuredLadder, measured_ladder};
-use regimes::dataset::spectrum::{MeasuredSpectrum, StandardErrors};
-use regimes::error::{Error, Result};
-use regimes::models::{Gaussian, Ingredient, Model};
-use regimes::numerics::Estimate;
-use regimes::transitions::speciation::{self, half_log};
-use regimes_output::{Cell, Column, Plan, Row};
+use super::{Data, Options, scale};
+use crate::Answer;
+use crate::dataset::Source;
+use crate::dataset::collapse::{CRITERIA as COLLAPSES, collapse_times};
+use crate::dataset::groups::between_standard_error;
+use crate::dataset::ladder::{MeasuredLadder, measured_ladder};
+use crate::dataset::spectrum::{MeasuredSpectrum, StandardErrors};
+use crate::error::Result;
+use crate::models::{Gaussian, Ingredient, Model};
+use crate::numerics::Estimate;
+use crate::schedule::Beside;
+use crate::table::{Cell, Column, Plan, Row};
+use crate::transitions::speciation::{self, half_log};
 
 /// A row under construction, column by column.
 struct Report {
@@ -55,46 +53,33 @@ fn sampled(answer: Answer, stderr: impl FnOnce(f64) -> Option<f64>) -> Cell {
     }
 }
 
-/// Reads the data, computes everything, and prepares the table.
-pub(super) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'a>> {
-    let schedule = schedules::chosen(matches)?;
-    if schedule.len() > 1 {
-        return Err(Error::Usage("dataset takes a single --schedule".into()));
-    }
-    let beside = schedule.into_iter().next().map(Beside::new);
-    let shown = whole(matches, "outliers", 100_000)?.unwrap_or(5);
-    let blocks = match matches.get_one::<String>("blocks").map(String::as_str) {
-        Some("0") => 0,
-        _ => whole(matches, "blocks", 1000)?.unwrap_or(5),
-    };
-    if blocks == 1 {
-        return Err(Error::argument(
-            "--blocks",
-            1,
-            "a jackknife needs at least 2 parts; 0 for none",
-        ));
-    }
-    let data = Data::read(matches)?;
-    let queries = data.queries(matches)?;
+/// Computes everything, and prepares the table.
+pub(super) fn plan(
+    data: &Data<'_>,
+    options: &Options,
+    beside: Option<Beside>,
+) -> Result<Plan<'static>> {
+    let Options { outliers: shown, blocks, .. } = *options;
+    let queries = options.queries(&data.selection);
     let measured = data.spectrum()?;
     let collapse = measured.collapse_time()?;
     let n = data.selection.samples();
     let outliers = shown.min(measured.fit.spikes.len());
-    let reading = |done: usize| data.progress.at("standard errors", done as f64 / n as f64);
+    let reading = |done: usize| (data.heard)("standard errors", done as f64 / n as f64);
     let errors = measured
         .standard_errors(&data.selection, outliers.max(1), collapse.value(), &reading)
-        .map_err(|e| named(&data.path, e))?;
+        .map_err(|e| data.named(e))?;
 
     let scheduled = beside.is_some();
     let notes = beside.as_ref().map(Beside::notes).unwrap_or_default();
     let mut report = Report { columns: Vec::new(), row: Row::default(), beside };
-    sizes(&mut report, &data, &measured, &errors);
+    sizes(&mut report, data, &measured, &errors);
     let ladder = match data.selection.labelling() {
         Some(labelling) if labelling.names.len() > 1 => {
-            let share = |share: f64| data.progress.at("classes", share);
+            let share = |share: f64| (data.heard)("classes", share);
             let groups = &data.found.groups;
             let ladder = measured_ladder(&data.selection, labelling, groups, blocks, &share)
-                .map_err(|e| named(&data.path, e))?;
+                .map_err(|e| data.named(e))?;
             Some((ladder, between(&mut report, &data)?))
         }
         _ => None,
@@ -102,13 +87,13 @@ pub(super) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
     // Columns of one group stand together: JSON nests them.
     spectral(&mut report, &measured, &errors)?;
     if let Some((ladder, between)) = &ladder {
-        classes(&mut report, &data, ladder, *between);
+        classes(&mut report, data, ladder, *between);
     }
     let ladder = ladder.map(|(ladder, _)| ladder);
     report.time("t_C.gaussian", "t_C", "BBDM24 Eq. 5", sampled(collapse, |_| errors.time));
-    let weighing = |share: f64| data.progress.at("weights", share);
+    let weighing = |share: f64| (data.heard)("weights", share);
     let crossings = collapse_times(&data.selection, &queries, &data.moments().mean, &weighing)
-        .map_err(|e| named(&data.path, e))?;
+        .map_err(|e| data.named(e))?;
     for (criterion, crossing) in COLLAPSES.iter().zip(crossings) {
         let cell = match crossing {
             Ok(mean) => Cell::Sampled(mean.value, Some(mean.stderr)),
@@ -124,13 +109,13 @@ pub(super) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
         report.time(&format!("ladder.spectral.{}", k + 1), "t_S", "BBDM24 Eq. 3", cell);
     }
     if let Some(ladder) = &ladder {
-        splits(&mut report, &data, ladder);
+        splits(&mut report, data, ladder);
     }
 
     let Report { columns, row, .. } = report;
-    let mut head = data.head(context, columns, 1);
+    let mut head = data.head(columns, 1);
     head.notes.push(fit_note(&measured));
-    head.notes.extend(rank_note(&data, &measured));
+    head.notes.extend(rank_note(data, &measured));
     if measured.fit.spikes.len() > shown {
         head.notes.push(format!(
             "the first {shown} of {} outliers make the spectral ladder (--outliers)",
@@ -154,7 +139,7 @@ pub(super) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
     ));
     if scheduled {
         head.notes.extend(scale::note(
-            &data,
+            data,
             measured.values.iter().sum::<f64>() / measured.dimension() as f64,
         ));
     }
@@ -162,7 +147,12 @@ pub(super) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
     Ok(Plan { head, row: Box::new(move |_| Ok(row.clone())) })
 }
 
-fn sizes(report: &mut Report, data: &Data, measured: &MeasuredSpectrum, errors: &StandardErrors) {
+fn sizes(
+    report: &mut Report,
+    data: &Data<'_>,
+    measured: &MeasuredSpectrum,
+    errors: &StandardErrors,
+) {
     let (n, d) = (data.selection.samples() as f64, measured.dimension() as f64);
     report.number("n", "n", "", n);
     report.number("d", "d", "", d);
@@ -205,12 +195,12 @@ fn spectral(
 }
 
 /// Λ_B with its standard error.
-fn between(report: &mut Report, data: &Data) -> Result<(Estimate, f64)> {
+fn between(report: &mut Report, data: &Data<'_>) -> Result<(Estimate, f64)> {
     let groups = &data.found.groups;
     let total: f64 = groups.iter().map(|g| g.count as f64).sum();
     let weights: Vec<f64> = groups.iter().map(|g| g.count as f64 / total).collect();
     let means: Vec<Vec<f64>> = groups.iter().map(|g| g.mean.clone()).collect();
-    let between = regimes::classes::between_eigenvalues(&weights, &means)?[0];
+    let between = crate::classes::between_eigenvalues(&weights, &means)?[0];
     let stderr = between_standard_error(groups)?;
     report.columns.push(Column::sampled("Lambda_between", "Λ_B", "variance", "BBDM24"));
     report.row.cells.push(Cell::Sampled(between.value, Some(stderr)));
@@ -220,7 +210,7 @@ fn between(report: &mut Report, data: &Data) -> Result<(Estimate, f64)> {
 /// t_S of the criteria that read the classes.
 fn classes(
     report: &mut Report,
-    data: &Data,
+    data: &Data<'_>,
     ladder: &MeasuredLadder,
     (between, stderr): (Estimate, f64),
 ) {
@@ -245,7 +235,7 @@ fn classes(
 }
 
 /// The splits of the merge tree.
-fn splits(report: &mut Report, data: &Data, ladder: &MeasuredLadder) {
+fn splits(report: &mut Report, data: &Data<'_>, ladder: &MeasuredLadder) {
     let names = data.selection.labelling().map(|l| l.names.clone()).unwrap_or_default();
     let group = |members: &[usize]| {
         members.iter().map(|&k| names[k].as_str()).collect::<Vec<_>>().join(", ")

@@ -1,53 +1,23 @@
 //! What is simulated: a model, or the samples in a file.
 
-use super::super::request::{Models, Request};
-use super::super::samples;
-use clap::ArgMatches;
-use regimes::dataset::{Selection, Source, for_each_block};
-use regimes::error::{Error, Result};
-use regimes::memory::{self, readable};
-use regimes::models::{Entry, Model};
-use regimes::simulate::{DataSet, Real};
-use std::path::PathBuf;
+use super::{DataSet, Real};
+use crate::dataset::{Chosen, Source, for_each_block};
+use crate::error::{Error, Result};
+use crate::memory::{self, readable};
+use crate::models::{Entry, Model};
+use crate::sweep::Models;
 use std::sync::Arc;
-
-/// The name under which the command line keeps files; a path in place of a model gets it put before.
-pub(super) const DATA: &str = "data";
 
 /// Rows read at a time, in numbers.
 const BLOCK: usize = 1 << 18;
 
 /// What is simulated.
-pub(super) enum Origin {
+pub(super) enum Origin<'a> {
     Model(&'static Entry, Models),
-    Data(DataFile),
+    Data(Chosen<'a>),
 }
 
-/// Samples in a file.
-pub(super) struct DataFile {
-    path: PathBuf,
-    selection: Selection,
-}
-
-impl Origin {
-    /// A model by its entry, or the file that the arguments name.
-    ///
-    /// # Errors
-    /// Wrong parameters; a file that does not hold what it should.
-    pub(super) fn new(
-        entry: Option<&'static Entry>,
-        request: &Arc<Request>,
-        matches: &ArgMatches,
-    ) -> Result<Self> {
-        match entry {
-            Some(entry) => Ok(Self::Model(entry, Models::new(entry, Arc::clone(request))?)),
-            None => {
-                let (path, selection) = samples::selected(matches)?;
-                Ok(Self::Data(DataFile { path, selection }))
-            }
-        }
-    }
-
+impl Origin<'_> {
     /// The model's name, or that of the file.
     pub(super) fn name(&self) -> String {
         match self {

@@ -1,0 +1,176 @@
+//! A data set, and what is asked of it.
+
+use super::Computed;
+use super::dataset::{self, Heard, OPTIONS};
+use super::given::{Given, Value, shell};
+use crate::dataset::Source;
+use crate::dataset::chosen::{Chosen, OF_A_FILE, OF_SAMPLES};
+use crate::error::{Error, Result};
+use crate::models::parameter::Parameter;
+use crate::quantities::noise;
+use crate::schedule::Schedule;
+use crate::simulate::{self, Experiment, Runner, Subject};
+use crate::sweep::{Named, Typed};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where samples are.
+#[derive(Clone)]
+enum Origin<'a> {
+    File(PathBuf),
+    Memory(&'a dyn Source),
+}
+
+/// A data set, and what is given of how to look at it.
+///
+/// ```
+/// use regimes::ask::Samples;
+/// use regimes::dataset::View;
+///
+/// let rows: Vec<f32> = (0..40).map(|k| (k as f32).sin() + if k < 20 { 2.0 } else { -2.0 }).collect();
+/// let view = View::new(&rows, 20, &[2])?;
+/// let times = Samples::of(&view).set("queries", 100).times()?;
+/// assert!(times.value("t_S.spectral")?[0].is_some_and(|t| t > 0.0));
+/// // Its empirical score at noise levels, and its eigenvalues.
+/// assert_eq!(Samples::of(&view).set("t", "0.5:2:#4").times()?.rows.len(), 4);
+/// assert_eq!(Samples::of(&view).spectrum()?.rows.len(), 2);
+/// # Ok::<(), regimes::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Samples<'a> {
+    origin: Origin<'a>,
+    labels: Option<&'a [String]>,
+    given: Given,
+    heard: &'a Heard<'a>,
+}
+
+impl Samples<'static> {
+    /// Those in a file: npy, npz, IDX or text, plain or compressed.
+    pub fn in_file(path: &Path) -> Self {
+        Self::new(Origin::File(path.to_owned()))
+    }
+}
+
+impl<'a> Samples<'a> {
+    /// Those in memory, or of any other source.
+    pub fn of(source: &'a dyn Source) -> Self {
+        Self::new(Origin::Memory(source))
+    }
+
+    fn new(origin: Origin<'a>) -> Self {
+        Self { origin, labels: None, given: Given::default(), heard: &|_, _| () }
+    }
+
+    /// Gives samples in memory their class labels, one for each.
+    #[must_use]
+    pub fn labelled(self, labels: &'a [String]) -> Self {
+        Self { labels: Some(labels), ..self }
+    }
+
+    /// Gives an option of `dataset` its text: `scale`, `classes`, `queries`, a noise level.
+    #[must_use]
+    pub fn set(mut self, name: &str, value: impl ToString) -> Self {
+        self.given.set(name, Value::Text(value.to_string()));
+        self
+    }
+
+    /// Shows times on a noise schedule too.
+    #[must_use]
+    pub fn on(mut self, schedule: impl Into<Arc<Schedule>>) -> Self {
+        self.given.schedule = Some(schedule.into());
+        self
+    }
+
+    /// Has `heard` told how far long work is.
+    #[must_use]
+    pub fn heard(self, heard: &'a Heard<'a>) -> Self {
+        Self { heard, ..self }
+    }
+
+    /// Sizes, spectrum, speciation and collapse times with standard errors, as `dataset` prints them; at
+    /// given noise levels the empirical score instead.
+    ///
+    /// # Errors
+    /// Wrong arguments; data that cannot be read; failed numerics.
+    pub fn times(&self) -> Result<Computed> {
+        self.table(false)
+    }
+
+    /// The eigenvalues of the covariance: bulk and outliers.
+    ///
+    /// # Errors
+    /// As [`Self::times`].
+    pub fn spectrum(&self) -> Result<Computed> {
+        self.table(true)
+    }
+
+    fn table(&self, eigenvalues: bool) -> Result<Computed> {
+        let own = OPTIONS.iter().chain(&noise::PARAMETERS);
+        let named = self.named(own)?;
+        let chosen = || self.chosen(&named);
+        let beside = self.given.beside();
+        let plan = dataset::plan(chosen, &named, eigenvalues, beside, self.heard)?;
+        let line = || {
+            let word =
+                if eigenvalues { format!(" --{}", dataset::SPECTRUM) } else { String::new() };
+            format!("regimes dataset {}{}{word}", self.name(), self.given.flags(&[]))
+        };
+        Computed::new(plan, line, &|_| ())
+    }
+
+    /// The experiment called `name` with the exact score of the samples, as `simulate` prints it.
+    ///
+    /// # Errors
+    /// Wrong arguments; data that cannot be read; failed numerics.
+    pub fn simulate(&self, name: &str) -> Result<Computed> {
+        self.simulate_by(name, &|work| work.run(&|| Ok(())))
+    }
+
+    /// The same, its blocks run by `runner`, which may count them, keep them, or stop.
+    ///
+    /// # Errors
+    /// As [`Self::simulate`]; whatever `runner` finds wrong.
+    pub fn simulate_by(&self, name: &str, runner: &Runner<'_>) -> Result<Computed> {
+        let experiment = Experiment::find(name)?;
+        if self.given.schedule.is_some() {
+            let message = "simulate takes no schedule: only times stand on one";
+            return Err(Error::Usage(message.into()));
+        }
+        let own = experiment.parameters(None);
+        let named = self.named(own.iter().chain(experiment.settings))?;
+        let open = || self.chosen(&named);
+        let plan = simulate::plan(experiment, &Subject::Data(&open), &named, runner)?;
+        let line = || format!("regimes simulate {name} {}{}", self.name(), self.given.flags(&[]));
+        Computed::new(plan, line, &|_| ())
+    }
+
+    /// What was given of `own` parameters and of those that choose a part of the data.
+    fn named<'p>(&self, own: impl Iterator<Item = &'p Parameter>) -> Result<Named<'_>> {
+        let of_files = match self.origin {
+            Origin::File(_) => &OF_A_FILE[..],
+            Origin::Memory(_) => &[],
+        };
+        let all: Vec<Parameter> = of_files.iter().chain(&OF_SAMPLES).chain(own).copied().collect();
+        self.given.named(&all)
+    }
+
+    /// The part of the data that is asked about.
+    fn chosen(&self, named: &Named<'_>) -> Result<Chosen<'a>> {
+        let text = |name: &str| named.text(name);
+        match &self.origin {
+            Origin::File(path) => Chosen::of_a_file(path, &text),
+            Origin::Memory(source) => Chosen::of(MEMORY, Box::new(*source), self.labels, &text),
+        }
+    }
+
+    /// What stands for the data in a command line.
+    fn name(&self) -> String {
+        match &self.origin {
+            Origin::File(path) => shell(&path.to_string_lossy()),
+            Origin::Memory(_) => MEMORY.to_owned(),
+        }
+    }
+}
+
+/// What data in memory are called.
+const MEMORY: &str = "array";
