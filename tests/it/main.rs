@@ -11,6 +11,7 @@ mod efforts;
 mod equilibrium;
 mod finite_size;
 mod grammar;
+mod independent;
 mod manifold;
 mod quantities;
 mod random_activations;
