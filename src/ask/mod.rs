@@ -28,6 +28,7 @@ use crate::number::exact_text;
 use crate::quantities::Curve;
 use crate::schedule::{Beside, Schedule};
 use crate::solve::{self, Question};
+use crate::steps;
 use crate::suggest::did_you_mean;
 use crate::sweep::Named;
 use std::sync::Arc;
@@ -136,6 +137,30 @@ impl Query {
                 shell(such_that)
             )
         })
+    }
+
+    /// What the steps of a sampler cost, as `steps` prints it: `grid`, `steps` and the ends `snr` or
+    /// `sigma-noise` are set like any parameter. With the word `levels` the levels of the grid themselves, on a
+    /// schedule too.
+    ///
+    /// ```
+    /// let clusters = regimes::ask("clusters")?.set("d", 64).set("snr", "0.001:50").set("steps", 20);
+    /// let cost = clusters.set("grid", "geometric,optimal").steps()?;
+    /// let kl = cost.value("kl")?;
+    /// assert!(kl[0] > kl[1]);
+    /// # Ok::<(), regimes::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Wrong arguments. A cost that could not be computed is a cell that says so.
+    pub fn steps(&self) -> Result<Computed> {
+        if let Some(word) = self.words.iter().find(|word| *word != steps::LEVELS) {
+            return Err(Error::argument("with", word, "steps have the word levels"));
+        }
+        let named = self.named(&steps::parameters(self.entry))?;
+        let levels = !self.words.is_empty();
+        let plan = steps::plan(self.entry, &named, levels, self.schedule.clone())?;
+        Computed::new(plan, || self.command_line("steps"))
     }
 
     /// Refuses what only the table of times takes.

@@ -22,6 +22,7 @@ mod replica;
 mod scales;
 mod schedule;
 mod simulate;
+mod steps;
 mod sweep;
 mod symbolic;
 mod tidy;

@@ -36,6 +36,7 @@ const LAYERS: &[&str] = &[
     "sweep",
     "quantities",
     "solve",
+    "steps",
     "ask",
     "simulate",
 ];
