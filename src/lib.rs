@@ -27,6 +27,7 @@ pub mod schedule;
 pub mod simulate;
 pub mod solve;
 pub mod spectrum;
+pub mod steps;
 pub mod suggest;
 pub mod sweep;
 pub mod table;

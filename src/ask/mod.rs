@@ -37,6 +37,7 @@ use crate::quantities::{Curve, sample_size};
 use crate::schedule::Schedule;
 use crate::simulate::{self, Experiment, Runner, Subject};
 use crate::solve::{self, Question};
+use crate::steps;
 use crate::suggest::did_you_mean;
 use crate::sweep::{Models, Request, spelt};
 use crate::table::Plan;
@@ -210,6 +211,31 @@ impl Query {
             let line = self.command_line("solve", &parameters);
             format!("{line} --for {unknown} --such-that {}{between}", shell(such_that))
         })
+    }
+
+    /// What the steps of a sampler cost, as `steps` prints it: `grid`, `steps` and the ends `snr` or
+    /// `sigma-noise` are set like any parameter. With the word `levels` the levels of the grid themselves, on a
+    /// schedule too.
+    ///
+    /// ```
+    /// let clusters = regimes::ask("clusters")?.set("d", 64).set("snr", "0.001:50").set("steps", 20);
+    /// let cost = clusters.set("grid", "geometric,optimal").steps()?;
+    /// let kl = cost.value("kl")?;
+    /// assert!(kl[0] > kl[1]);
+    /// # Ok::<(), regimes::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Wrong arguments. A cost that could not be computed is a cell that says so.
+    pub fn steps(&self) -> Result<Computed> {
+        if let Some(word) = self.words.iter().find(|word| *word != steps::LEVELS) {
+            return Err(Error::argument("with", word, "steps have the word levels"));
+        }
+        let parameters = steps::parameters(self.entry);
+        let named = self.given.named(&parameters)?;
+        let levels = !self.words.is_empty();
+        let plan = steps::plan(self.entry, &named, levels, self.given.schedule.clone())?;
+        self.computed(plan, || self.command_line("steps", &parameters))
     }
 
     /// The experiment called `name`, simulated with the exact score, as `simulate` prints it: with

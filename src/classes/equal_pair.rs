@@ -119,6 +119,17 @@ impl Classes for EqualPair {
         Ok(self.spin.information(self.gamma(noise)))
     }
 
+    /// 2 I'(γ) dγ/dsnr, with dγ/dsnr = Σ_i c_i τ²/(λ_i + τ)² `[GSV05]`.
+    fn mmse(&self, noise: Noise) -> Result<Answer> {
+        let tau = Estimate::rounded(noise.tau());
+        let quickness = |&(c, v): &(Estimate, Estimate)| match tau.value {
+            f64::INFINITY => c,
+            _ => c * (tau / (tau + v)).squared(),
+        };
+        let rate: Estimate = self.modes.iter().map(quickness).sum();
+        Ok((self.spin.moments(self.gamma(noise)).slope * rate * 2.0).into())
+    }
+
     fn cloning_time(&self, target: Estimate) -> Option<Result<Answer>> {
         if self.weights[0] == self.weights[1] {
             // φ* is by definition the value at γ = 1 for two balanced classes.

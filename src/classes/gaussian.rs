@@ -256,6 +256,15 @@ impl Classes for GaussianClasses {
         }
     }
 
+    fn mmse(&self, noise: Noise) -> Result<Answer> {
+        match &self.equal_pair {
+            Some(pair) => pair.mmse(noise),
+            None => Ok(Answer::absent(
+                "the error that the class adds is known for two classes of one covariance",
+            )),
+        }
+    }
+
     fn cloning_time(&self, target: Estimate) -> Option<Result<Answer>> {
         self.equal_pair.as_ref()?.cloning_time(target)
     }

@@ -128,6 +128,18 @@ pub trait Classes: Sync {
         Ok(self.posterior(noise)?.information)
     }
 
+    /// 2 dI(class; x_t)/dsnr: what not knowing the class adds to the mean square error, in all, or why it is
+    /// not known.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn mmse(&self, noise: Noise) -> Result<Answer> {
+        let _ = noise;
+        Ok(Answer::absent(
+            "the error that the class adds is known for two classes of one covariance",
+        ))
+    }
+
     /// log-SNR from which on the classes may be told apart, and beyond which noise no longer matters.
     fn log_snr_window(&self) -> (f64, f64) {
         WINDOW

@@ -160,6 +160,10 @@ impl Model for Clusters {
             .filter(|_| self.sigma > 0.0)
     }
 
+    fn second_moment(&self) -> Answer {
+        (Estimate::exact(self.mu).squared() + self.variance()).into()
+    }
+
     fn reduced_mean(&self) -> Option<Estimate> {
         Some(Estimate::exact(self.mu))
     }

@@ -232,6 +232,10 @@ impl Model for CurieWeiss {
         Ok(self.spin.entropy())
     }
 
+    fn second_moment(&self) -> Answer {
+        Estimate::exact(1.0).into()
+    }
+
     fn reduced_mean(&self) -> Option<Estimate> {
         Some(self.magnetisation)
     }

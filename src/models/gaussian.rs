@@ -259,6 +259,10 @@ impl Model for Gaussian {
         Answer::Value(&self.spectrum)
     }
 
+    fn gaussian(&self) -> Answer<&Spectrum> {
+        Answer::Value(&self.spectrum)
+    }
+
     fn collapse_closed_form(&self, alpha: Estimate, bandwidth: f64, _: Order) -> Option<Answer> {
         self.isotropic
             .filter(|variance| variance.value > 0.0)

@@ -126,6 +126,10 @@ impl Model for LinearManifold {
         Answer::Value(&self.spectrum)
     }
 
+    fn gaussian(&self) -> Answer<&Spectrum> {
+        Answer::Value(&self.spectrum)
+    }
+
     fn collapse_closed_form(&self, alpha: Estimate, bandwidth: f64, _: Order) -> Option<Answer> {
         if self.embedding != Embedding::Orthonormal || bandwidth != 0.0 {
             return None;

@@ -246,6 +246,20 @@ impl Model for Mixture {
         ))
     }
 
+    fn second_moment(&self) -> Answer {
+        let d = self.dimension();
+        let of = |class: &GaussianClass| -> Estimate {
+            let squares: f64 = class.mean.iter().map(|m| m * m).sum();
+            // A sum of d rounded squares.
+            Estimate::rounded(squares).widened(d * f64::EPSILON * squares) / d
+        };
+        let classes = self.classes.classes().iter().zip(&self.spectra);
+        classes
+            .map(|(class, within)| (of(class) + within.mean()) * Estimate::rounded(class.weight))
+            .sum::<Estimate>()
+            .into()
+    }
+
     fn largest_information(&self, order: Order) -> Result<Estimate> {
         if self.within.top().value > 0.0 {
             return Ok(Estimate::exact(f64::INFINITY));

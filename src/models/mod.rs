@@ -8,6 +8,7 @@ pub mod clusters;
 pub mod curie_weiss;
 pub mod formula;
 pub mod gaussian;
+pub mod independent;
 pub mod linear_manifold;
 pub mod manifold;
 pub mod mixture;
@@ -19,6 +20,7 @@ pub use clusters::Clusters;
 pub use curie_weiss::CurieWeiss;
 pub use formula::{Formula, Ingredient, Part};
 pub use gaussian::Gaussian;
+pub use independent::Independent;
 pub use linear_manifold::LinearManifold;
 pub use manifold::Manifold;
 pub use mixture::Mixture;
@@ -118,6 +120,41 @@ pub trait Model: Send + Sync {
     /// Failed numerics.
     fn mmse(&self, noise: Noise) -> Result<Answer> {
         Ok(self.spectrum().map(|spectrum| spectrum.mmse(noise)))
+    }
+
+    /// Mean square per ambient dimension E|a|²/d, the mean of the data included, or why it is not known.
+    fn second_moment(&self) -> Answer {
+        match self.gaussian() {
+            Answer::Value(spectrum) => Answer::Value(spectrum.mean()),
+            Answer::Absent(_) => Answer::absent("E|a|² of these data is not known"),
+        }
+    }
+
+    /// The spectrum of data that are one centred Gaussian, or why they are none.
+    fn gaussian(&self) -> Answer<&Spectrum> {
+        Answer::absent("these data are not one Gaussian: take gaussian or linear-manifold")
+    }
+
+    /// The posterior variance per ambient dimension 2 dI/dsnr at an order of the information.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn mmse_of(&self, noise: Noise, order: Order) -> Result<Answer> {
+        if order == Order::Asymptotic {
+            return self.mmse(noise);
+        }
+        if let Answer::Absent(reason) = self.information(noise, order)? {
+            return Ok(Answer::Absent(reason));
+        }
+        let classes = match self.classes() {
+            Answer::Value(classes) => classes,
+            // The class bit of infinitely many dimensions.
+            Answer::Absent(_) if self.dimension().is_infinite() => return self.mmse(noise),
+            Answer::Absent(reason) => return Ok(Answer::Absent(reason)),
+        };
+        let share = classes.mmse(noise)?.map(|class| class / self.dimension());
+        let within = self.mmse(noise)?;
+        Ok(share.and_then(|share| within.map(|within| within + share)))
     }
 
     /// sup over snr of the information per dimension; infinite for continuous data.
@@ -262,4 +299,5 @@ pub const CATALOGUE: &[Entry] = &[
     linear_manifold::ENTRY,
     manifold::ENTRY,
     curie_weiss::ENTRY,
+    independent::ENTRY,
 ];

@@ -17,6 +17,7 @@ fn small(entry: &Entry) -> Option<Values> {
             ("manifold", "activation") => "tanh",
             (_, "beta") => "0.5",
             ("curie-weiss", "temperature") => "0.8",
+            ("independent", "prior") => "gauss-bernoulli:0.3",
             _ => match p.default {
                 Some(text) => text,
                 None => continue,

@@ -37,6 +37,7 @@ const LAYERS: &[&str] = &[
     "quantities",
     "solve",
     "explain",
+    "steps",
     "simulate",
     "ask",
 ];

@@ -22,6 +22,7 @@ mod schedules;
 mod schema;
 mod simulate;
 mod solve;
+mod steps;
 mod table;
 mod threads;
 mod times;
@@ -48,6 +49,7 @@ const VERBS: &[Verb] = &[
     times::VERB,
     curve::VERB,
     solve::VERB,
+    steps::VERB,
     schedule::VERB,
     table::VERB,
     simulate::VERB,

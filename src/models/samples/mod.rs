@@ -1,10 +1,12 @@
 //! Samples of data models, with the class of each, and what a model knows of a noisy sample.
 
 mod gaussian;
+mod independent;
 mod manifold;
 mod spins;
 
 pub use gaussian::GaussianSamples;
+pub use independent::IndependentSamples;
 pub use manifold::ManifoldSamples;
 pub use spins::SpinSamples;
 

@@ -19,5 +19,6 @@ mod schedule;
 mod schema;
 mod simulate;
 mod solve;
+mod steps;
 mod tables;
 mod validate;

@@ -1,0 +1,60 @@
+//! `steps MODEL --grid NAME --steps K`: what the steps of a sampler cost, and how to place them better.
+
+use super::context::{Context, below, entry};
+use super::examples;
+use super::request::with_parameters;
+use super::resume;
+use super::schedules;
+use super::verb::{Act, Verb, grouping};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use regimes::error::{Error, Result};
+use regimes::models::{CATALOGUE, Entry};
+use regimes::steps;
+use regimes_output::Plan;
+use std::sync::Arc;
+
+/// The command's definition.
+pub(crate) const VERB: Verb = Verb {
+    head,
+    fill: |command| resume::with_flags(fill(command)),
+    act: Act::Rows(|matches, context| {
+        let (model, inner) = below(matches)?;
+        plan(entry(model)?, inner, context)
+    }),
+};
+
+fn head() -> Command {
+    grouping("steps", "MODEL")
+        .about("what the steps of a sampler cost, and the grid on which they cost least")
+        .after_help("Examples:\n  regimes steps gaussian --grid geometric,karras,optimal --steps 10,50 --snr 0.001:50\n  regimes steps clusters --d 64 --grid optimal --steps 20 --sigma-noise 0.02:80 --levels")
+}
+
+fn fill(parent: Command) -> Command {
+    CATALOGUE.iter().fold(parent, |parent, entry| {
+        let child = Command::new(entry.name).about(entry.about).after_help(format!(
+            "Example: regimes steps {} {} --grid geometric --steps 10 --snr 0.01:10",
+            entry.name,
+            examples::without_samples(entry)
+        ));
+        let child = with_parameters(child, &steps::parameters(entry)).arg(
+            Arg::new(steps::LEVELS)
+                .long(steps::LEVELS)
+                .action(ArgAction::SetTrue)
+                .help("the levels of the grid in every coordinate, and the cost of every step"),
+        );
+        parent.subcommand(schedules::with_schedule(child, "schedule"))
+    })
+}
+
+/// Reads the query and prepares its table.
+///
+/// # Errors
+/// Wrong arguments.
+fn plan(entry: &'static Entry, matches: &ArgMatches, context: &Context) -> Result<Plan<'static>> {
+    let mut schedules = schedules::chosen(matches)?;
+    if schedules.len() > 1 {
+        return Err(Error::Usage("steps takes a single --schedule".into()));
+    }
+    let levels = matches.get_flag(steps::LEVELS);
+    Ok(context.named(steps::plan(entry, matches, levels, schedules.pop().map(Arc::new))?))
+}

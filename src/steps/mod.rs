@@ -1,0 +1,147 @@
+//! What the steps of a sampler cost, and how to place them better.
+//!
+//! Ancestral sampling has an exact cost for all data whose information is known ([`ancestral`]); deterministic
+//! sampling of Gaussian data has a closed form ([`deterministic`]). Grids have names ([`grids`]), the best one
+//! among them ([`optimal`]).
+
+pub mod ancestral;
+pub mod data;
+pub mod deterministic;
+mod frame;
+pub mod grids;
+mod inverse;
+pub mod level;
+mod levels;
+pub mod optimal;
+mod parameters;
+mod path;
+mod source;
+mod summary;
+
+pub use ancestral::{Cost, Start, cost};
+pub use data::Data;
+pub use frame::Ask;
+pub use level::Level;
+pub use optimal::Optimal;
+pub use parameters::{Sampler, parameters};
+
+use crate::error::{Error, Result};
+use crate::models::{Entry, Values};
+use crate::schedule::Schedule;
+use crate::sweep::{Models, Request, Typed};
+use crate::table::{Head, Plan};
+use parameters::{GRID, order, sampler};
+use source::Source;
+use std::sync::Arc;
+
+/// The word that asks for the levels of the grid instead of its cost.
+pub const LEVELS: &str = "levels";
+
+/// The table of a sampler's steps: a row for each combination of what is given, or with `levels` a row for each
+/// level of the one grid, on a schedule too, if there is one.
+///
+/// # Errors
+/// Wrong arguments; all of them before the first row is computed.
+pub fn plan<Face, T: Typed<Face> + ?Sized>(
+    entry: &'static Entry,
+    typed: &T,
+    levels: bool,
+    schedule: Option<Arc<Schedule>>,
+) -> Result<Plan<'static>> {
+    let request = Arc::new(Request::read(typed, &parameters(entry))?);
+    let query = Query::new(entry, request, schedule)?;
+    let notes = query.models.first_sound()?.map_or_else(Vec::new, |model| model.notes());
+    let mut plan = if levels { levels::plan(query)? } else { summary::plan(query)? };
+    plan.head.notes.splice(0..0, notes);
+    Ok(plan)
+}
+
+/// What was asked.
+struct Query {
+    entry: &'static Entry,
+    request: Arc<Request>,
+    models: Models,
+    schedule: Option<Arc<Schedule>>,
+    /// Every text of --grid with what it is.
+    sources: Vec<(String, Source)>,
+}
+
+impl Query {
+    fn new(
+        entry: &'static Entry,
+        request: Arc<Request>,
+        schedule: Option<Arc<Schedule>>,
+    ) -> Result<Self> {
+        let texts = match request.axis(GRID.name) {
+            Some(axis) => axis.typed(),
+            None => request.fixed.text(GRID.name).map(str::to_owned).into_iter().collect(),
+        };
+        let read = |text: String| {
+            let source = Source::read(&text, schedule.as_ref())?;
+            Ok((text, source))
+        };
+        let sources = texts.into_iter().map(read).collect::<Result<_>>()?;
+        let models = Models::new(entry, Arc::clone(&request))?;
+        let query = Self { entry, request, models, schedule, sources };
+        query.check()?;
+        Ok(query)
+    }
+
+    /// Ends and steps of every row, and one step of every grid: whatever is refused is refused now.
+    fn check(&self) -> Result<()> {
+        for index in 0..self.request.rows()?.min(CHECKED) {
+            let values = self.request.at(index);
+            let source = self.source(&values)?;
+            let (ends, _) = source.frame(&values)?;
+            let sampler = sampler(&values);
+            match sampler {
+                Sampler::Ancestral if ends[1].snr.is_infinite() => {
+                    return Err(Error::Usage(
+                        "the grid ends without noise, where a step of ancestral sampling costs infinitely much: end it at a finite snr (--snr A:B)".into(),
+                    ));
+                }
+                Sampler::Ddim if ends[0].sigma.is_infinite() => {
+                    return Err(Error::Usage(
+                        "the grid begins in pure noise, where steps in σ are infinite: begin at a finite σ (--sigma-noise A:B)".into(),
+                    ));
+                }
+                _ => {}
+            }
+            let model = match self.models.at(index) {
+                Ok(model) => model,
+                Err(Error::Numerics(_)) => continue,
+                Err(other) => return Err(other),
+            };
+            if let Ok(crate::Answer::Value(data)) = Data::new(model.as_ref(), order(&values)) {
+                match source.at(&Ask { data: &data, sampler, ends, steps: 1, values: &values }) {
+                    Ok(_) | Err(Error::Numerics(_)) => {}
+                    Err(other) => return Err(other),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The grid of a row.
+    fn source(&self, values: &Values) -> Result<&Source> {
+        let text = values.text(GRID.name).unwrap_or_default();
+        let found = self.sources.iter().find(|(known, _)| known == text);
+        found.map(|(_, source)| source).ok_or_else(|| Error::Usage("--grid is missing".into()))
+    }
+
+    /// The head of a table with what all of its rows share.
+    fn head(&self, columns: Vec<crate::table::Column>, rows: usize) -> Head {
+        let mut head = Head::new("steps", self.entry.name, columns, rows);
+        for name in ["sampler", "start", "order"] {
+            if let Some(text) = self.request.fixed.text(name) {
+                head.conventions.push((name.into(), text.to_owned()));
+            }
+        }
+        let sources = self.sources.iter().filter_map(|(_, source)| source.said());
+        head.notes.extend(sources);
+        head
+    }
+}
+
+/// Rows that are looked at before the first is computed.
+const CHECKED: usize = 10_000;

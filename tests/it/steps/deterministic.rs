@@ -1,0 +1,92 @@
+//! Deterministic sampling of Gaussian data: closed forms, and the published update rule followed.
+use super::one;
+
+/// c tan θ with θ even: the variance that comes out is (c² + σ_min²) cos^{2K}((θ_max − θ_min)/K).
+#[test]
+fn independent_arctan_in_closed_form() {
+    for (c, low, high, steps, printed) in [
+        (1.3f64, 0.0f64, 80.0f64, 5u32, Some(0.611820)),
+        (1.3, 0.0, 80.0, 10, Some(0.784553)),
+        (1.3, 0.0, 80.0, 50, Some(0.952810)),
+        (0.4, 0.02, 14.0, 7, None),
+        (1.0, 0.0, 14.6, 20, None),
+    ] {
+        let query = regimes::ask("gaussian").unwrap().set("sigma", c).set("sampler", "ddim");
+        let query = query.set("steps", steps).set("sigma-noise", format!("{high}:{low}"));
+        let angle = (high / c).atan() - (low / c).atan();
+        let want = (angle / f64::from(steps)).cos().powi(2 * steps as i32);
+        for grid in ["arctan", "optimal"] {
+            let got = one(&query.clone().set("grid", grid).steps().unwrap(), "variance_ratio");
+            assert!((got - want).abs() < 1e-13, "{c} {steps}: {got} {want}");
+            assert!(printed.is_none_or(|printed: f64| (got - printed).abs() < 5e-7));
+        }
+        // No other grid comes closer.
+        for grid in ["karras", "rescaled-entropic", "geometric", "uniform-t"] {
+            if low == 0.0 && grid != "karras" && grid != "uniform-t" {
+                continue;
+            }
+            let got = one(&query.clone().set("grid", grid).steps().unwrap(), "variance_ratio");
+            assert!(got < want + 1e-13, "{grid}: {got} {want}");
+        }
+    }
+}
+
+/// Song, Meng, Ermon's update x' = √ᾱ' â + √(1 − ᾱ') ε̂ on every eigenvalue, with the perfect denoiser in
+/// variance-preserving coordinates; the laws at the end compared as Gaussians are.
+#[test]
+fn independent_by_the_published_update() {
+    let eigenvalues = [3.0f64, 0.5, 0.04, 0.0];
+    let levels = [20.0f64, 6.0, 2.5, 1.0, 0.3, 0.05];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("grid.csv");
+    let text: String = levels.iter().map(|sigma| format!("{sigma}\n")).collect();
+    std::fs::write(&path, format!("sigma\n{text}")).unwrap();
+    for start in ["exact", "ve", "vp"] {
+        let query = regimes::ask("gaussian").unwrap().set("eigenvalues", "3,0.5,0.04,0");
+        let query = query.set("sampler", "ddim").set("start", start);
+        let got = query.set("grid", path.to_str().unwrap()).steps().unwrap();
+        let (mut made, mut exact, mut kl, mut apart) = (0.0, 0.0, 0.0, 0.0);
+        for lambda in eigenvalues {
+            let alpha_bar = |sigma: f64| 1.0 / (1.0 + sigma * sigma);
+            let first = alpha_bar(levels[0]);
+            // Standard deviation of x in variance-preserving coordinates.
+            let mut x = match start {
+                "exact" => (first * lambda + 1.0 - first).sqrt(),
+                "ve" => (1.0 - first).sqrt(),
+                _ => 1.0,
+            };
+            for pair in levels.windows(2) {
+                let (a, b) = (alpha_bar(pair[0]), alpha_bar(pair[1]));
+                let clean = a.sqrt() * lambda / (a * lambda + 1.0 - a) * x;
+                let noise = (x - a.sqrt() * clean) / (1.0 - a).sqrt();
+                x = b.sqrt() * clean + (1.0 - b).sqrt() * noise;
+            }
+            let last = levels[levels.len() - 1];
+            let truth = lambda + last * last;
+            let variance = x * x / alpha_bar(last);
+            made += variance / 4.0;
+            exact += truth / 4.0;
+            kl += 0.125 * (truth / variance - 1.0 - (truth / variance).ln());
+            apart += (variance.sqrt() - truth.sqrt()).powi(2) / 4.0;
+        }
+        for (name, want) in
+            [("variance_ratio", made / exact), ("output_kl", kl), ("output_w2", apart.sqrt())]
+        {
+            assert!(
+                (one(&got, name) - want).abs() < 1e-12,
+                "{start} {name}: {} {want}",
+                one(&got, name)
+            );
+        }
+    }
+}
+
+/// What is not Gaussian has no closed form, and says so.
+#[test]
+fn bad_input_other_data_say_why() {
+    let query =
+        regimes::ask("clusters").unwrap().set("d", 16).set("sampler", "ddim").set("grid", "karras");
+    let got = query.set("steps", 5).set("sigma-noise", "0.01:9").steps().unwrap();
+    let reason = got.column("variance_ratio").unwrap()[0].reason().unwrap().to_owned();
+    assert!(reason.contains("not one Gaussian"), "{reason}");
+}
