@@ -29,6 +29,7 @@ pub use computed::Computed;
 pub use given::{Value, shell};
 pub use samples::Samples;
 
+use crate::dataset::columns::Columns;
 use crate::error::{Error, Result};
 use crate::explain::{self, Page, Topic};
 use crate::models::parameter::Parameter;
@@ -41,6 +42,7 @@ use crate::steps;
 use crate::suggest::did_you_mean;
 use crate::sweep::{Models, Request, spelt};
 use crate::table::Plan;
+use crate::validate;
 use given::Given;
 use std::sync::Arc;
 
@@ -278,6 +280,42 @@ impl Query {
         let named = self.given.named(&parameters)?;
         let plan = simulate::plan(experiment, &Subject::Model(self.entry), &named, runner)?;
         self.computed(plan, || self.command_line(&format!("simulate {name}"), &parameters))
+    }
+
+    /// Measured `columns` held against the curve called `against`, as `validate` prints it: deviations,
+    /// χ², runs, a verdict, a fit. Options such as `fit` and `between` are [set](Self::set) like
+    /// parameters; the word `shared-noise` says that the points are of one data set.
+    ///
+    /// ```
+    /// use regimes::dataset::columns::Columns;
+    ///
+    /// let clusters = regimes::ask("clusters")?.set("d", 64);
+    /// let predicted = clusters.clone().set("t", "1,2,3").curve("phi")?.value("phi")?;
+    /// let phi: Vec<f64> = predicted.into_iter().flatten().collect();
+    /// let columns = [("t", &[1.0, 2.0, 3.0][..]), ("phi", &phi), ("stderr", &[0.01; 3])];
+    /// let compared = clusters.validate("phi", &Columns::of_numbers(&columns)?)?;
+    /// assert!(compared.value("z")?.iter().all(|z| z.is_some_and(|z| z.abs() < 1e-6)));
+    /// # Ok::<(), regimes::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Wrong arguments or columns; failed numerics.
+    pub fn validate(&self, against: &str, columns: &Columns) -> Result<Computed> {
+        let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        let shared = words == [validate::SHARED];
+        if !shared {
+            self.without_words("comparison")?;
+        }
+        let mut query = self.clone();
+        query.given.set(validate::AGAINST.name, Value::Text(against.to_owned()));
+        let mut parameters = validate::parameters(self.entry);
+        parameters.extend(validate::OPTIONS);
+        let named = query.given.named(&parameters)?;
+        let compared = validate::plan(|| Ok(columns.clone()), &named, self.entry, shared)?;
+        self.computed(compared.plan, || {
+            let command = format!("validate {}", shell(&columns.path().to_string_lossy()));
+            query.command_line(&command, &parameters)
+        })
     }
 
     /// The formula of the quantity called `name`, its source, the numbers substituted and the value, as

@@ -74,6 +74,13 @@ impl<'a> Samples<'a> {
         self
     }
 
+    /// The same of text or numbers.
+    #[must_use]
+    pub fn give(mut self, name: &str, value: Value) -> Self {
+        self.given.set(name, value);
+        self
+    }
+
     /// Shows times on a noise schedule too.
     #[must_use]
     pub fn on(mut self, schedule: impl Into<Arc<Schedule>>) -> Self {

@@ -71,6 +71,30 @@ impl Columns {
         Ok(Self { path: path.to_owned(), head, named })
     }
 
+    /// Columns in memory; NaN is an empty entry.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for columns of different lengths, or none.
+    pub fn of_numbers(columns: &[(&str, &[f64])]) -> Result<Self> {
+        let rows = columns.first().map_or(0, |(_, numbers)| numbers.len());
+        if rows == 0 || columns.iter().any(|(_, numbers)| numbers.len() != rows) {
+            let list = columns.iter().map(|(name, x)| format!("{name}: {}", x.len()));
+            let list = list.collect::<Vec<_>>().join(", ");
+            let message = format!("columns must be there, and of one length ({list})");
+            return Err(Error::Usage(message));
+        }
+        let column = |(name, x): &(&str, &[f64])| {
+            ((*name).to_owned(), x.iter().copied().map(entry).collect())
+        };
+        let named = columns.iter().map(column).collect();
+        Ok(Self { path: "columns".into(), head: String::new(), named })
+    }
+
+    /// The file, or what stands for it.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Whether this program simulated the table, or measured it on a data file: then its points were
     /// taken from the same samples.
     pub fn share_their_noise(&self) -> bool {

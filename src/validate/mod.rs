@@ -6,9 +6,15 @@
 
 pub mod fit;
 pub mod floor;
+mod measured;
+mod plan;
+mod predicted;
+mod setting;
 pub mod tails;
 
 pub use fit::{Fit, fit};
+pub use plan::{AGAINST, Compared, OPTIONS, SHARED, plan};
+pub use setting::parameters;
 
 use crate::numerics::Estimate;
 use tails::{chi_squared_tail, normal_tails, runs_tail};

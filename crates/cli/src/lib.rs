@@ -34,7 +34,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use context::{COMMON, Context, MISUSED, Program, command_line, missed, say, whole};
 use page::progress;
 use regimes::error::{Error, Result};
-pub(crate) use regimes::quantities::{accuracy, noise, sample_size};
+pub(crate) use regimes::quantities::{accuracy, noise};
 use regimes_output::{FORMATS, Plan, Target};
 use resume::Kept;
 use std::ffi::OsString;
@@ -178,6 +178,31 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             error.exit_code()
         }
     }
+}
+
+/// What clap understood of `arguments`.
+fn understood(arguments: &[OsString]) -> Result<ArgMatches> {
+    let words = simulate::with_data_files(arguments.to_vec());
+    let matches = on_demand().try_get_matches_from(&words);
+    matches.map_err(|error| Error::Usage(error.render().to_string().trim_end().to_owned()))
+}
+
+/// Runs the program on `arguments` as [`run`] does, for a program that says itself what goes wrong.
+///
+/// # Errors
+/// Wrong arguments; failed numerics; output that cannot be written.
+pub fn answer(arguments: &[OsString]) -> Result<u8> {
+    execute(&understood(arguments)?, &command_line(arguments))
+}
+
+/// The table that `arguments` describe, before its rows are computed.
+///
+/// # Errors
+/// Wrong arguments; a command that makes no table.
+pub fn plan_of(arguments: &[OsString]) -> Result<Plan<'static>> {
+    let matches = understood(arguments)?;
+    let command_line = command_line(arguments);
+    plan(&matches, &Context { command_line, digits: None, program: &PROGRAM })
 }
 
 fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {

@@ -21,11 +21,16 @@ Lists and arrays are swept; what is given last runs fastest:
 Frozen({'d': 2, 'n': 2})
 
 Models (each a function of this module)
-    See ``regimes.models()``: `clusters`, `gaussian`, `mixture`, `linear_manifold`, `manifold`, `curie_weiss`.
+    `models` lists them: `clusters`, `gaussian`, `mixture`, `linear_manifold`, `manifold`, `curie_weiss`, …
 Questions (methods of a model)
-    `Model.times`, `Model.curve`, `Model.solve`, `Model.quantities`.
+    `Model.times`, `Model.curve`, `Model.solve`, `Model.steps`, `Model.simulate`, `Model.validate`, `Model.explain`,
+    `Model.quantities`.
+Data sets
+    `dataset`, of an array or a file: `Dataset.times`, `Dataset.spectrum`, `Dataset.simulate`.
 Answers
-    `Table` (to_pandas, to_polars, to_xarray, to_csv, to_json, to_latex, plot), `Column`, `Number`, `Absent`.
+    `Table` (to_pandas, to_polars, to_xarray, to_csv, to_json, to_latex, plot, figure), `Column`, `Number`, `Absent`.
+Specifications
+    `table` and `figure` of a TOML file; `verify` recomputes every published value that is reproduced.
 Schedules
     `schedule`: by name, of a ``scheduler_config.json``, or of a live diffusers scheduler.
 Errors and warnings
@@ -42,6 +47,7 @@ import os as _os
 
 from . import _regimes
 from ._column import Column
+from ._dataset import Dataset, dataset
 from ._errors import (
     AbsentError,
     ArgumentError,
@@ -55,9 +61,11 @@ from ._errors import (
     ToleranceWarning,
     UsageError,
 )
+from ._explanation import Explanation
 from ._model import Model, makers as _makers, model
 from ._number import Absent, Number
 from ._schedule import Schedule, schedule
+from ._specification import Figure, figure, table, verify
 from ._table import Table
 
 __version__: str = _regimes.VERSION
@@ -84,6 +92,9 @@ __all__ = [
     "AbsentError",
     "ArgumentError",
     "Column",
+    "Dataset",
+    "Explanation",
+    "Figure",
     "FileError",
     "InternalError",
     "MissingValueWarning",
@@ -97,9 +108,13 @@ __all__ = [
     "Table",
     "ToleranceWarning",
     "UsageError",
+    "dataset",
+    "figure",
     "model",
     "models",
     "quantities",
     "schedule",
+    "table",
+    "verify",
     *_MAKERS,
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from numbers import Integral, Real
@@ -44,9 +45,30 @@ def entered(name: str, value: Given) -> Entered:
         raise ArgumentError(name, value, "must be a number or text, not true or false")
     if isinstance(value, Real):
         return number(name, value)  # type: ignore[arg-type]
-    if value is None or isinstance(value, (Mapping, set, frozenset, bytes)):
+    if isinstance(value, Mapping):
+        return document(name, value)
+    if value is None or isinstance(value, (set, frozenset, bytes)):
         raise ArgumentError(name, _shown(value), "must be a number, text, or a list of them")
     return _of_array(name, value)
+
+
+def document(name: str, value: Mapping[str, Any]) -> str:
+    """What stands in a file of the program, given as a dict."""
+    try:
+        return json.dumps(value, default=plain, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(name, _shown(value), f"must hold numbers, texts and lists: {error}") from None
+
+
+def plain(value: Any) -> Any:
+    """What JSON has no word for, as it has one: arrays as lists."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.tolist()
+    if hasattr(value, "__array__"):
+        return np.asarray(value).tolist()
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    raise TypeError(f"{type(value).__name__} is none of these")
 
 
 def _shown(value: object) -> str:
@@ -79,6 +101,14 @@ def _of_array(name: str, value: Any) -> Entered:
     if missing.any():
         first = int(np.argmax(missing))
         raise ArgumentError(name, described, f"holds {int(missing.sum())} NaN, the first at index {first}")
+    return np.ascontiguousarray(array, dtype=np.float64)
+
+
+def measured(name: str, values: Any) -> npt.NDArray[np.float64]:
+    """A column of measured numbers."""
+    array = values if isinstance(values, np.ndarray) else np.asarray(values)
+    if array.ndim != 1 or array.dtype.kind not in "iuf":
+        raise ArgumentError(name, f"an array of shape {array.shape}, dtype {array.dtype}", "must be a list of numbers")
     return np.ascontiguousarray(array, dtype=np.float64)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 import warnings
+from collections.abc import Mapping
 from typing import Any, Callable, Optional
 
 from . import _regimes
+from ._explanation import Explanation
 from ._errors import ArgumentError, ToleranceWarning, UsageError
-from ._given import Given, name_of, number, pairs
+from ._given import Given, measured, name_of, number, pairs
 from ._progress import bar
 from ._schedule import Scheduled, schedule as to_schedule
 from ._table import Table
@@ -128,6 +130,75 @@ class Model:
         ends = None if between is None else ":".join(number("between", end) for end in between)
         return self._asked(lambda query: query.solve(unknown, such_that, ends), parameters, threads, progress)
 
+    def steps(
+        self,
+        *,
+        schedule: Optional[Scheduled] = None,
+        threads: Optional[int] = None,
+        progress: Optional[bool] = None,
+        **parameters: Given,
+    ) -> Table:
+        """What the steps of a sampler cost: ``grid``, ``steps``, the ends ``snr`` or ``sigma_noise``.
+
+        Parameters
+        ----------
+        schedule : str, dict, path, or a diffusers scheduler, optional
+            A schedule whose own grid may be asked for, or on which levels are shown.
+        **parameters
+            ``sampler`` ("ancestral" or "ddim"), ``grid`` (a name or several), ``steps``, and the ends of the grid as
+            ``snr="0.001:50"`` or ``sigma_noise="80:0.002"``; ``levels=True`` for the levels of the grid themselves.
+        """
+        return self._asked(lambda query: query.steps(), parameters, threads, progress, schedule)
+
+    def simulate(
+        self,
+        experiment: str,
+        /,
+        *,
+        threads: Optional[int] = None,
+        progress: Optional[bool] = None,
+        **parameters: Given,
+    ) -> Table:
+        """An experiment with the exact score, with standard errors; the same bits on any number of threads.
+
+        Parameters
+        ----------
+        experiment : str
+            Its name, such as ``"clones"``, ``"entropy"`` or ``"collapse"``.
+        **parameters
+            Parameters of the model and of the experiment: ``n``, ``t``, ``blocks``, ``seed``, …
+        """
+        return self._asked(lambda query: query.simulate(experiment), parameters, threads, progress)
+
+    def validate(
+        self,
+        columns: Mapping[str, Any],
+        against: str,
+        /,
+        *,
+        threads: Optional[int] = None,
+        progress: Optional[bool] = None,
+        **parameters: Given,
+    ) -> Table:
+        """Measured points held against a curve: deviations, χ², runs, a verdict, a fit.
+
+        Parameters
+        ----------
+        columns : mapping of str to array, or a data frame
+            A noise coordinate such as ``t``, the measured value under the name of its quantity, and ``stderr``.
+        against : str
+            The curve, such as ``"phi"``.
+        **parameters
+            Parameters of the model; ``fit="sigma"`` and ``between="0.5:2"`` to fit one of them; ``shared_noise=True``
+            where all points are of one data set.
+        """
+        arrays = [(str(name), measured(str(name), columns[name])) for name in columns]
+        return self._asked(lambda query: query.validate(against, arrays), parameters, threads, progress)
+
+    def explain(self, quantity: str, /, **parameters: Given) -> Explanation:
+        """The formula of a quantity, its source, the numbers put in, and the value."""
+        return Explanation(*self._query(parameters).explain(quantity))
+
     @property
     def curves(self) -> list[str]:
         """Names of the curves that this model has."""
@@ -152,11 +223,9 @@ class Model:
         given, more = pairs(parameters)
         words += more
         for word in words:
-            known = [one.replace("-", "_") for one in _regimes.words(self.name)]
-            keyword = word.replace("-", "_")
-            if keyword not in known:
-                only = f": only {' and '.join(known)} can be true" if known else ""
-                raise ArgumentError(keyword, True, f"must be a number or text{only}")
+            if word not in (known_words := _regimes.words(self.name)):
+                only = ", ".join(known.replace("-", "_") for known in known_words)
+                raise ArgumentError(word.replace("-", "_"), True, f"is nothing to be asked for: there are {only}")
         on = None if schedule is None else to_schedule(schedule)._raw
         return _regimes.Query(self.name, known, given, words, on, threads, shown)
 
@@ -199,19 +268,27 @@ def makers() -> dict[str, Callable[..., Model]]:
 
 
 def _maker(name: str, about: str, parameters: list[_regimes.Parameter]) -> Callable[..., Model]:
-    def make(**given: Given) -> Model:
-        return Model(name, **given)
+    of_a_file = any(parameter == "file" for parameter, *_ in parameters)
+
+    def make(*file: Given, **given: Given) -> Model:
+        if file and not (of_a_file and len(file) == 1 and "file" not in given):
+            raise UsageError(f"{python} takes its parameters by name")
+        return Model(name, **(dict(file=file[0]) if file else {}), **given)
 
     python = name.replace("-", "_")
     make.__name__ = make.__qualname__ = python
     make.__module__ = "regimes"
     lines = [f"{about[:1].upper()}{about[1:]}.", "", "Parameters", "----------"]
     signature = []
+    if of_a_file:
+        signature.append(inspect.Parameter("file", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation="Given"))
     for parameter, aliases, symbol, help, default, required in parameters:
         keyword = parameter.replace("-", "_")
         needed = "required" if required else "optional" if default is None else f"default {default}"
         also = f" (also {', '.join(aliases)})" if aliases else ""
         lines += [f"{keyword} : {needed}", f"    {symbol}: {help}{also}"]
+        if keyword == "file":
+            continue
         signature.append(inspect.Parameter(keyword, inspect.Parameter.KEYWORD_ONLY, default=None, annotation="Given"))
     signature.append(inspect.Parameter("parameters", inspect.Parameter.VAR_KEYWORD, annotation="Given"))
     make.__doc__ = "\n".join(lines)

@@ -10,7 +10,7 @@ from typing import Any, Union
 
 from . import _regimes
 from ._errors import ArgumentError, FileError
-from ._given import name_of
+from ._given import name_of, plain
 
 
 class Schedule:
@@ -90,15 +90,7 @@ def schedule(which: Scheduled, /, **parameters: float) -> Schedule:
     if config is not which:
         values.setdefault("_class_name", type(which).__name__)
     try:
-        text = json.dumps(values, default=_plain)
+        text = json.dumps(values, default=lambda value: getattr(value, "name", None) or plain(value))
     except (TypeError, ValueError) as error:
         raise ArgumentError("schedule", repr(which)[:60], f"is no configuration in JSON: {error}") from None
     return Schedule(_regimes.Schedule.configured(text, str(values.get("_class_name", "configuration"))))
-
-
-def _plain(value: Any) -> Any:
-    """What JSON has no word for, as it has one: arrays as lists."""
-    for method in ("tolist", "item"):
-        if hasattr(value, method):
-            return getattr(value, method)()
-    return str(value)

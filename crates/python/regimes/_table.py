@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional, Union
@@ -11,7 +12,8 @@ import numpy as np
 
 from . import _regimes
 from ._column import Column
-from ._errors import ArgumentError, spoken
+from ._errors import ArgumentError, UsageError, spoken
+from ._given import Given
 from ._number import Absent, Number
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     import xarray
 
     from ._model import Model
+    from ._specification import Figure
 
 #: Columns of a line of text.
 WIDTH = 80
@@ -240,6 +243,21 @@ class Table:
         from ._plot import plot
 
         return plot(self, ax, **options)
+
+    def figure(self, **options: Given) -> Figure:
+        """The program's own picture of this table, which a notebook shows.
+
+        Parameters
+        ----------
+        **options
+            Options of ``regimes figure``, such as ``y``, ``log="x"``, ``title`` or ``heat=True``.
+        """
+        from ._specification import drawn
+
+        words = shlex.split(self.command_line)[1:]
+        if any(word.startswith("<") for word in words):
+            raise UsageError("figure: an array of so many numbers cannot be typed: give a range such as 0.5:8:#400")
+        return drawn(words, options)
 
 
 def _read(head: str, rows: bytes, model: Optional[Model]) -> Table:

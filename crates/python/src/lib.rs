@@ -7,6 +7,7 @@ mod catalogue;
 mod command;
 mod errors;
 mod query;
+mod samples;
 mod schedule;
 mod table;
 mod work;
@@ -17,9 +18,11 @@ mod _regimes {
     #[pymodule_export]
     use super::catalogue::{curves, models, words};
     #[pymodule_export]
-    use super::command::run;
+    use super::command::{drawn, run, tabulated};
     #[pymodule_export]
     use super::query::{Query, quantities};
+    #[pymodule_export]
+    use super::samples::Samples;
     #[pymodule_export]
     use super::schedule::Schedule;
     #[pymodule_export]

@@ -7,18 +7,21 @@ use crate::work;
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
 use regimes::ask::{Computed, Query as Asked, Value};
+use regimes::dataset::columns::Columns;
+use regimes::explain::{Notation, Note};
 use regimes::solve::Question;
+use regimes_output::text::explanation;
 use std::sync::Arc;
 
 /// What a parameter was given.
 #[derive(FromPyObject)]
-enum Entered<'py> {
+pub(crate) enum Entered<'py> {
     Text(String),
     Numbers(PyReadonlyArray1<'py, f64>),
 }
 
 impl Entered<'_> {
-    fn value(&self) -> PyResult<Value> {
+    pub(crate) fn value(&self) -> PyResult<Value> {
         Ok(match self {
             Self::Text(text) => Value::Text(text.clone()),
             Self::Numbers(numbers) => Value::Numbers(numbers.as_slice()?.into()),
@@ -91,6 +94,66 @@ impl Query {
             let between = between.as_deref();
             asked.solved(&Question { unknown: &unknown, such_that: &such_that, between })
         })
+    }
+
+    /// What the steps of a sampler cost.
+    fn steps(&self, py: Python<'_>) -> PyResult<Table> {
+        self.answered(py, Asked::steps)
+    }
+
+    /// The experiment called `name`, with the exact score.
+    fn simulate(&self, py: Python<'_>, name: String) -> PyResult<Table> {
+        let asked = self.asked.clone();
+        let shown = self.shown.as_ref().map(|shown| shown.bind(py));
+        let computed = work::done(py, self.threads, shown, move |progress| {
+            let progress = Arc::clone(progress);
+            asked.simulate_by(&name, &move |work| progress.run(work))
+        })?;
+        Ok(Table(Arc::new(computed)))
+    }
+
+    /// Measured columns held against a curve.
+    fn validate(
+        &self,
+        py: Python<'_>,
+        against: String,
+        columns: Vec<(String, PyReadonlyArray1<'_, f64>)>,
+    ) -> PyResult<Table> {
+        let slices = columns
+            .iter()
+            .map(|(name, numbers)| Ok((name.as_str(), numbers.as_slice()?)))
+            .collect::<PyResult<Vec<_>>>()?;
+        let columns = Columns::of_numbers(&slices).map_err(|error| raised(py, &error))?;
+        self.answered(py, move |asked| asked.validate(&against, &columns))
+    }
+
+    /// The explanation of a quantity: its title, lines in Unicode and LaTeX, notes, the text as the command
+    /// line prints it, the value with its error or the reason why there is none, and what failed.
+    #[allow(clippy::type_complexity)]
+    fn explain(
+        &self,
+        py: Python<'_>,
+        name: String,
+    ) -> PyResult<(
+        String,
+        Vec<(String, String)>,
+        Vec<String>,
+        String,
+        Option<(Option<f64>, Option<f64>, Option<String>)>,
+        Option<String>,
+    )> {
+        let asked = self.asked.clone();
+        let page = work::done(py, self.threads, None, move |_| asked.explain(&name))?;
+        let lines = page.lines.iter().map(|l| (l.unicode.clone(), l.latex.clone())).collect();
+        let note = |note: &Note| match note {
+            Note::Source(text) | Note::Remark(text) => text.clone(),
+        };
+        let value = page
+            .value()
+            .map(|cell| (cell.value(), cell.spread(), cell.reason().map(str::to_owned)));
+        let text = explanation(&page, Notation::Unicode);
+        let notes = page.notes.iter().map(note).collect();
+        Ok((page.title.clone(), lines, notes, text, value, page.failure))
     }
 
     /// Refuses what no question about this model takes.

@@ -5,10 +5,11 @@ use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use regimes::numerics::stop;
+use regimes::simulate::Work;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -47,6 +48,9 @@ fn pool(threads: usize) -> Result<Arc<ThreadPool>, String> {
     Ok(pool)
 }
 
+/// Steps in which a share of work is counted.
+const SHARES: usize = 1000;
+
 /// Rows done, and rows in all.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
@@ -55,12 +59,31 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
+    /// Runs a simulation, which says how far it is and stops where it is asked to.
+    pub(crate) fn run(&self, work: &Work<'_>) -> regimes::Result<Vec<Vec<f64>>> {
+        self.all.store((work.steps)(0..work.count), Ordering::Relaxed);
+        work.run(&|| {
+            stop::point();
+            self.done.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        })
+    }
+
+    /// A share of the work is done.
+    pub(crate) fn share(&self, share: f64) {
+        self.all.store(SHARES, Ordering::Relaxed);
+        self.done.store((share * SHARES as f64) as usize, Ordering::Relaxed);
+    }
+
     /// One more of `all` rows is done.
     pub(crate) fn hear(&self, all: usize) {
         self.all.store(all, Ordering::Relaxed);
         self.done.fetch_add(1, Ordering::Relaxed);
     }
 }
+
+/// What came of a computation.
+type Outcome<T> = std::thread::Result<Result<regimes::Result<T>, stop::Stopped>>;
 
 /// What `work` gives, computed on `threads` threads (0 for one a core). Ctrl-C ends it at once; where it
 /// takes long, `shown(done, all)` is called now and then.
@@ -82,9 +105,42 @@ pub(crate) fn done<T: Send + 'static>(
         // Nobody listens where an exception has ended the call.
         let _ = sender.send(result);
     });
-    let mut receiver = receiver;
+    awaited(py, receiver, &progress, shown)
+}
+
+/// The same of work on what belongs to the caller, such as an array.
+///
+/// # Errors
+/// As [`done`].
+pub(crate) fn done_here<T: Send>(
+    py: Python<'_>,
+    threads: usize,
+    shown: Option<&Bound<'_, PyAny>>,
+    work: impl FnOnce(&Progress) -> regimes::Result<T> + Send,
+) -> PyResult<T> {
+    let pool = pool(threads).map_err(|message| internal(py, &message))?;
+    let progress = Progress::default();
+    std::thread::scope(|scope| {
+        let (sender, receiver) = channel();
+        let heard = &progress;
+        scope.spawn(move || {
+            let within = || pool.install(|| stop::running(|| work(heard)));
+            let _ = sender.send(catch_unwind(AssertUnwindSafe(within)));
+        });
+        awaited(py, receiver, &progress, shown)
+    })
+}
+
+/// Waits for the outcome, with an ear for Ctrl-C.
+fn awaited<T: Send>(
+    py: Python<'_>,
+    mut receiver: Receiver<Outcome<T>>,
+    progress: &Progress,
+    shown: Option<&Bound<'_, PyAny>>,
+) -> PyResult<T> {
     let mut interrupted = None;
-    for look in 0.. {
+    let mut looks = 0;
+    loop {
         let waiting = &mut receiver;
         match py.detach(move || waiting.recv_timeout(LOOK)) {
             Ok(outcome) => {
@@ -100,8 +156,9 @@ pub(crate) fn done<T: Send + 'static>(
                 };
             }
             Err(RecvTimeoutError::Timeout) => {
+                looks += 1;
                 let mut news = py.check_signals();
-                if let (Ok(()), Some(shown), true) = (&news, shown, look >= LOOKS_BEFORE_PROGRESS) {
+                if let (Ok(()), Some(shown), true) = (&news, shown, looks > LOOKS_BEFORE_PROGRESS) {
                     let all = progress.all.load(Ordering::Relaxed);
                     let so_far = progress.done.load(Ordering::Relaxed);
                     news = shown.call1((so_far, all)).map(|_| ());
@@ -116,8 +173,6 @@ pub(crate) fn done<T: Send + 'static>(
             }
         }
     }
-    // The loop ends by its returns alone.
-    Err(internal(py, "the computation was waited for too long"))
 }
 
 /// What a panic said.

@@ -2,6 +2,7 @@
 
 use regimes::ask::{Computed, Samples};
 use regimes::dataset::View;
+use regimes::dataset::columns::Columns;
 use regimes::explain::{Notation, Topic};
 use regimes::models::CATALOGUE;
 use regimes::schedule::Schedule;
@@ -192,4 +193,50 @@ fn identity_a_simulation_is_what_simulate_prints() {
     assert!(wrong("levels").contains("needs a model"), "{}", wrong("levels"));
     assert!(wrong("entropi").contains("did you mean entropy"), "{}", wrong("entropi"));
     assert!(wrong("collapse").contains("is no parameter"), "{}", wrong("collapse"));
+}
+
+#[test]
+fn identity_a_comparison_is_what_validate_prints() {
+    let points: [(&str, &[f64]); 3] = [
+        ("t", &[0.5, 1.0, 1.5, 2.0, 2.5]),
+        ("value", &[0.999, 0.98, 0.9, 0.74, 0.61]),
+        ("stderr", &[0.001, 0.01, 0.02, 0.02, 0.02]),
+    ];
+    let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+    let mut text = "t,value,stderr\n".to_owned();
+    for k in 0..5 {
+        let [t, value, stderr] = points.map(|(_, column)| column[k]);
+        text.push_str(&format!("{t},{value},{stderr}\n"));
+    }
+    std::fs::write(file.path(), text).unwrap();
+    let of_file = Columns::read(file.path()).unwrap();
+    let memory = Columns::of_numbers(&points).unwrap();
+    let clusters = || regimes::ask("clusters").unwrap().set("d", 16).set("mu", "0.9");
+    for query in [
+        clusters(),
+        clusters().set("between", "0.8:2.2").with("shared-noise"),
+        clusters().set("fit", "mu").set("level", "0.05"),
+    ] {
+        let compared = query.validate("phi", &of_file).unwrap();
+        is_printed(&compared);
+        let here = query.validate("phi", &memory).unwrap();
+        assert_eq!(format!("{:?}", here.rows), format!("{:?}", compared.rows));
+        assert_eq!(format!("{:?}", here.head.summary), format!("{:?}", compared.head.summary));
+    }
+    let wrong = |query: regimes::ask::Query, against: &str| {
+        query.validate(against, &memory).unwrap_err().to_string()
+    };
+    for (name, text) in [("fit", "my"), ("level", "2"), ("column", "fi"), ("t-column", "step")] {
+        let file = file.path().to_string_lossy().into_owned();
+        let flag = format!("--{name}");
+        let words = ["validate", &file, "--against", "phi", "clusters", "--d", "16", &flag, text];
+        let run = Command::new(env!("CARGO_BIN_EXE_regimes")).args(words).output().unwrap();
+        let printed = String::from_utf8_lossy(&run.stderr).into_owned();
+        let query = regimes::ask("clusters").unwrap().set("d", 16).set(name, text);
+        assert_eq!(printed.trim(), format!("error: {}", wrong(query, "phi")));
+    }
+    assert!(wrong(clusters(), "fi").contains("has the curves"), "{}", wrong(clusters(), "fi"));
+    assert!(wrong(clusters().with("finite-size"), "phi").contains("not for a comparison"));
+    assert!(Columns::of_numbers(&[]).is_err());
+    assert!(Columns::of_numbers(&[("t", &[1.0][..]), ("value", &[][..])]).is_err());
 }

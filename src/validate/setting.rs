@@ -1,25 +1,23 @@
 //! What a comparison is about: the curve, the model, where each parameter comes from.
 
-use super::super::request::Request;
-use super::super::sample_size;
 use super::measured::{self, Curve as Measured};
 use super::predicted::{Prediction, comparable};
-use clap::{ArgMatches, parser::ValueSource};
-use regimes::Answer;
-use regimes::dataset::columns::Columns;
-use regimes::dataset::observables::PROBABILITY;
-use regimes::error::{Error, Result};
-use regimes::models::Entry;
-use regimes::models::parameter::Parameter;
-use regimes::numerics::Estimate;
-use regimes::quantities::Curve;
-use regimes::quantities::information::{EXACT, EXCESS_ENTROPY, ORDER};
-use regimes::validate::{Fit, Measurement, fit, floor};
-use regimes_output::Column;
-use std::path::Path;
+use super::{Fit, Measurement, fit, floor};
+use crate::Answer;
+use crate::dataset::columns::Columns;
+use crate::dataset::observables::PROBABILITY;
+use crate::error::{Error, Result};
+use crate::models::Entry;
+use crate::models::parameter::Parameter;
+use crate::numerics::Estimate;
+use crate::quantities::information::{EXACT, EXCESS_ENTROPY, ORDER};
+use crate::quantities::{Curve, sample_size};
+use crate::suggest::did_you_mean;
+use crate::sweep::{Request, Typed};
+use crate::table::Column;
 
 /// Every parameter of a model and of all curves that it has, each name once.
-pub(super) fn all_parameters(entry: &Entry) -> Vec<Parameter> {
+pub fn parameters(entry: &Entry) -> Vec<Parameter> {
     let mut all: Vec<Parameter> = entry.parameters.to_vec();
     let curves = Curve::of(entry).flat_map(|curve| curve.parameters);
     for parameter in sample_size::PARAMETERS.iter().chain(curves) {
@@ -31,16 +29,16 @@ pub(super) fn all_parameters(entry: &Entry) -> Vec<Parameter> {
 }
 
 /// The curve asked for.
-fn quantity(matches: &ArgMatches, entry: &Entry) -> Result<&'static Curve> {
+fn quantity(name: Option<&str>, entry: &Entry) -> Result<&'static Curve> {
     let known: Vec<&str> = Curve::of(entry).map(|curve| curve.name).collect();
-    let Some(name) = matches.get_one::<String>("against") else {
+    let Some(name) = name else {
         return Err(Error::Usage(format!(
             "--against is missing: give one of {}",
             known.join(", ")
         )));
     };
     Curve::find(name, entry).ok_or_else(|| {
-        let hint = regimes::suggest::did_you_mean(name, known.iter().copied());
+        let hint = did_you_mean(name, known.iter().copied());
         let expected = format!("{} has the curves {}{hint}", entry.name, known.join(", "));
         Error::argument("--against", name, expected)
     })
@@ -58,21 +56,21 @@ pub(super) struct Setting {
 }
 
 impl Setting {
-    pub(super) fn read(
-        outer: &ArgMatches,
-        inner: &ArgMatches,
+    pub(super) fn read<Face, T: Typed<Face> + ?Sized>(
+        columns: impl FnOnce() -> Result<Columns>,
+        inner: &T,
         entry: &'static Entry,
+        shared: bool,
     ) -> Result<Self> {
-        let quantity = quantity(inner, entry)?;
-        let path = outer.get_one::<String>("measured").map(String::as_str).unwrap_or_default();
-        let columns = Columns::read(Path::new(path))?;
-        let typed = |name: &str| inner.value_source(name) == Some(ValueSource::CommandLine);
+        let quantity = quantity(inner.text("against"), entry)?;
+        let columns = columns()?;
+        let typed = |name: &str| inner.text(name).is_some();
         let mut parameters: Vec<Parameter> = entry.parameters.to_vec();
         if quantity.samples {
             parameters.extend(sample_size::PARAMETERS);
         }
         parameters.extend(quantity.parameters);
-        for extra in all_parameters(entry) {
+        for extra in self::parameters(entry) {
             if typed(extra.name) && !parameters.iter().any(|p| p.name == extra.name) {
                 return Err(Error::Usage(format!(
                     "--{} does not go with --against {}",
@@ -94,7 +92,13 @@ impl Setting {
         let asked: Vec<Parameter> = parameters
             .iter()
             .filter(|p| !from_file.contains(&p.name))
-            .map(|p| if fitted_names(inner).iter().any(|n| n == p.name) { started(p) } else { *p })
+            .map(|p| {
+                if fitted_names(inner.text("fit")).iter().any(|n| n == p.name) {
+                    started(p)
+                } else {
+                    *p
+                }
+            })
             .collect();
         let request = Request::read(inner, &asked)?;
         if request.rows()? != 1 {
@@ -106,16 +110,17 @@ impl Setting {
         let comparable = comparable(quantity);
         let known: Vec<String> = comparable.iter().map(|(_, c)| c.name.clone()).collect();
         let named = |name: &str| comparable.iter().find(|(_, c)| c.name == name).cloned();
-        let chosen = match inner.get_one::<String>("column") {
+        let chosen = match inner.text("column") {
             Some(name) => Some(named(name).ok_or_else(|| {
-                let hint = regimes::suggest::did_you_mean(name, known.iter().map(String::as_str));
+                let hint = did_you_mean(name, known.iter().map(String::as_str));
                 let expected = format!("{} predicts {}{hint}", quantity.name, known.join(", "));
                 Error::argument("--column", name, expected)
             })?),
             None => None,
         };
         let wanted = chosen.as_ref().map_or(known.clone(), |(_, c)| vec![c.name.clone()]);
-        let mut curve = measured::read(&columns, inner, &from_file, &wanted)?;
+        let mut curve =
+            measured::read(&columns, &|name| inner.text(name), &from_file, &wanted, shared)?;
         let column = chosen
             .or_else(|| named(&curve.value))
             .or_else(|| comparable.first().cloned())
@@ -226,10 +231,8 @@ impl Setting {
 }
 
 /// Names given to --fit.
-pub(super) fn fitted_names(matches: &ArgMatches) -> Vec<String> {
-    matches
-        .get_one::<String>("fit")
-        .map(|list| list.split(',').map(|name| name.trim().to_owned()).collect())
+pub(super) fn fitted_names(text: Option<&str>) -> Vec<String> {
+    text.map(|list| list.split(',').map(|name| name.trim().to_owned()).collect())
         .unwrap_or_default()
 }
 

@@ -1,124 +1,67 @@
-//! `validate FILE --against QUANTITY MODEL`: a measured curve beside the predicted one.
+//! A comparison as it is asked for: a measured curve, the model, and the table.
 
-mod measured;
-mod predicted;
-mod setting;
+use super::measured::Point;
+use super::setting::{Setting, fitted_names};
+use super::{Comparison, Measurement};
+use crate::Answer;
+use crate::dataset::columns::Columns;
+use crate::error::{Error, Result};
+use crate::models::Entry;
+use crate::models::parameter::{Domain, Parameter};
+use crate::numerics::Estimate;
+use crate::quantities::noise;
+use crate::suggest::did_you_mean;
+use crate::sweep::Typed;
+use crate::table::{Cell, Column, Head, Plan, Row};
 
-use super::context::{Context, below, entry, head as table_head};
-use super::known::known;
-use super::request::with_parameters;
-use super::verb::{Act, Made, Verb, Verdict, grouping};
-use super::{examples, noise};
-use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
-use measured::Point;
-use regimes::Answer;
-use regimes::error::{Error, Result};
-use regimes::models::parameter::{Domain, Parameter};
-use regimes::models::{CATALOGUE, Entry};
-use regimes::numerics::Estimate;
-use regimes::quantities::CURVES;
-use regimes::validate::{Comparison, Measurement};
-use regimes_output::{Cell, Column, Plan, Row};
-use setting::{Setting, all_parameters, fitted_names};
+const fn option(name: &'static str, symbol: &'static str, help: &'static str) -> Parameter {
+    Parameter::optional(name, symbol, help, Domain::Text)
+}
 
-/// Flags with one word or number: name, value, help.
-const OPTIONS: &[(&str, &str, &str)] = &[
-    ("against", "QUANTITY", "the predicted curve, as in `regimes curve QUANTITY MODEL`"),
-    (
+/// The predicted curve.
+pub const AGAINST: Parameter =
+    option("against", "QUANTITY", "the predicted curve, as in `regimes curve QUANTITY MODEL`");
+
+/// What is compared, and how.
+pub const OPTIONS: [Parameter; 9] = [
+    AGAINST,
+    option(
         "column",
         "NAME",
         "which column of the prediction [default: the one the file has, else the first]",
     ),
-    (
+    option(
         "t-column",
         "NAME",
         "column of times, or of snr, sigma-noise, alpha-bar, log-snr by these names [default: t, else the first of them]",
     ),
-    ("between", "LOW:HIGH", "compare only points with t from LOW to HIGH"),
-    (
+    option("between", "LOW:HIGH", "compare only points with t from LOW to HIGH"),
+    option(
         "value-column",
         "NAME",
         "column of measured values [default: named like the prediction, or value]",
     ),
-    ("stderr-column", "NAME", "column of standard errors [default: stderr]"),
-    ("trials", "COUNT", "values are frequencies of so many trials: a number or a column"),
-    ("fit", "NAMES", "parameters to fit, such as mu,sigma; their flags say where to start"),
-    ("level", "P", "probability of calling agreeing curves disagreeing [default: 0.01]"),
+    option("stderr-column", "NAME", "column of standard errors [default: stderr]"),
+    option("trials", "COUNT", "values are frequencies of so many trials: a number or a column"),
+    option("fit", "NAMES", "parameters to fit, such as mu,sigma; their flags say where to start"),
+    option("level", "P", "probability of calling agreeing curves disagreeing").by_default("0.01"),
 ];
 
-/// The command's definition.
-pub(crate) const VERB: Verb = Verb {
-    head,
-    fill,
-    act: Act::Whole(
-        |matches, context| {
-            let (model, inner) = below(matches)?;
-            let (plan, disagrees) = plan(matches, inner, entry(model)?, context)?;
-            Ok(Made { plan, verdict: Verdict::Disagrees(disagrees) })
-        },
-        "its rows are computed together",
-    ),
-};
+/// The word that says that the points share their noise.
+pub const SHARED: &str = "shared-noise";
 
-fn head() -> Command {
-    grouping("validate", "MODEL")
-        .about("hold a measured curve against the predicted one: deviations, χ², runs, verdict, fits")
-        .long_about(
-            "Holds a measured curve against the predicted one: the deviation of every point in standard \
-             errors, χ² with its probability, the largest deviation, signed runs, and a verdict.\n\n\
-             FILE is csv, npy or npz. Columns t, value and stderr by name (see the flags), or an array of \
-             two or three rows; outcomes 0 or 1 in a column outcome, one a row, or in an array outcomes of \
-             an npz archive, a row for each t. Columns named like parameters (d, n, mu, ...) give them row \
-             by row unless a flag does.",
-        )
-        .after_help(
-            "Examples:\n  regimes validate phi.csv --against phi clusters --d 256 --mu 1 --sigma 1\n  regimes validate fe.csv --against excess-entropy clusters --d 256 --n 20000 --order exact --fit sigma",
-        )
-}
-
-fn fill(command: Command) -> Command {
-    let mut names: Vec<&str> = CURVES.iter().map(|curve| curve.name).collect();
-    names.dedup();
-    let measured = Arg::new("measured").value_name("FILE").required(true);
-    let measured = measured.value_hint(ValueHint::FilePath).help("the measured curve");
-    let command = command.arg(measured);
-    let command = OPTIONS.iter().fold(command, |command, (name, value, help)| {
-        let help = if *name == "against" {
-            format!("{help}: {}", names.join(", "))
-        } else {
-            (*help).to_owned()
-        };
-        let arg = Arg::new(*name).long(*name).value_name(*value).help(help).global(true);
-        let arg = if *name == "against" { known(arg, names.iter().copied()) } else { arg };
-        command.arg(arg)
-    });
-    let command = command.arg(
-        Arg::new("strict")
-            .long("strict")
-            .action(ArgAction::SetTrue)
-            .global(true)
-            .help("exit with status 1 if the curves disagree"),
-    );
-    let command = command.arg(
-        Arg::new(measured::SHARED).long(measured::SHARED).action(ArgAction::SetTrue).global(true).help(
-            "the points share their noise, as those of one data set do [default: for this program's own]",
-        ),
-    );
-    CATALOGUE.iter().fold(command, |command, entry| {
-        let quantity = if entry.classes && !entry.latent { "phi" } else { "information" };
-        let child = Command::new(entry.name).about(entry.about).after_help(format!(
-            "Example: regimes validate {quantity}.csv --against {quantity} {} {}",
-            entry.name,
-            examples::without_samples(entry)
-        ));
-        command.subcommand(with_parameters(child, &all_parameters(entry)))
-    })
+/// A comparison, computed.
+pub struct Compared {
+    /// Its table.
+    pub plan: Plan<'static>,
+    /// Whether the curves agree at the level asked for.
+    pub agrees: bool,
 }
 
 /// The parameters to fit, by name.
-fn fitted(matches: &ArgMatches, setting: &Setting) -> Result<Vec<&'static str>> {
+fn fitted(text: Option<&str>, setting: &Setting) -> Result<Vec<&'static str>> {
     let mut names = Vec::new();
-    for name in fitted_names(matches) {
+    for name in fitted_names(text) {
         let can =
             |p: &&Parameter| p.domain.is_number() && !matches!(p.domain, Domain::Whole { .. });
         let found = setting
@@ -136,7 +79,7 @@ fn fitted(matches: &ArgMatches, setting: &Setting) -> Result<Vec<&'static str>> 
                 return Err(Error::argument("--fit", name, expected));
             }
             _ => {
-                let hint = regimes::suggest::did_you_mean(&name, known.iter().copied());
+                let hint = did_you_mean(&name, known.iter().copied());
                 let expected = format!("can be {}{hint}", known.join(", "));
                 return Err(Error::argument("--fit", name, expected));
             }
@@ -145,28 +88,27 @@ fn fitted(matches: &ArgMatches, setting: &Setting) -> Result<Vec<&'static str>> 
     Ok(names)
 }
 
-/// Reads, predicts, perhaps fits, compares; the second value is true if the curves disagree and
-/// that was to be an error.
+/// Reads the measured curve, predicts, perhaps fits, compares. `shared` says that the points share their
+/// noise, as those of one data set do; this program's own files say so themselves.
 ///
 /// # Errors
-/// Wrong arguments or files; failed numerics.
-pub(crate) fn plan<'a>(
-    outer: &ArgMatches,
-    inner: &ArgMatches,
+/// Wrong arguments or columns; failed numerics.
+pub fn plan<Face, T: Typed<Face> + ?Sized>(
+    columns: impl FnOnce() -> Result<Columns>,
+    typed: &T,
     entry: &'static Entry,
-    context: &Context,
-) -> Result<(Plan<'a>, bool)> {
-    let level = match inner.get_one::<String>("level") {
-        None => 0.01,
-        Some(text) => text
-            .parse::<f64>()
-            .ok()
-            .filter(|p| *p > 0.0 && *p < 1.0)
-            .ok_or_else(|| Error::argument("--level", text, "must lie between 0 and 1"))?,
-    };
-    let mut setting = Setting::read(outer, inner, entry)?;
+    shared: bool,
+) -> Result<Compared> {
+    let [.., level] = OPTIONS;
+    let text = typed.text(level.name).or(level.default).unwrap_or_default();
+    let level = text
+        .parse::<f64>()
+        .ok()
+        .filter(|p| *p > 0.0 && *p < 1.0)
+        .ok_or_else(|| Error::argument("--level", text, "must lie between 0 and 1"))?;
+    let mut setting = Setting::read(columns, typed, entry, shared)?;
     let raised = setting.raise_errors();
-    let names = fitted(inner, &setting)?;
+    let names = fitted(typed.text("fit"), &setting)?;
     let mut predictions = setting.predict()?;
     let mut notes = Vec::new();
     let mut summary: Vec<(String, f64)> = Vec::new();
@@ -226,17 +168,12 @@ pub(crate) fn plan<'a>(
         Column::number("error", "error", "bound, of the prediction"),
         Column::number("z", "z", "standard errors"),
     ]);
-    let mut head = table_head(
-        context,
-        &format!("validate {}", setting.quantity.name),
-        entry.name,
-        columns,
-        points.len(),
-    );
+    let command = format!("validate {}", setting.quantity.name);
+    let mut head = Head::new(&command, entry.name, columns, points.len());
     head.notes.append(&mut setting.curve.remarks);
     head.notes.extend(notes);
     head.summary = summary;
-    let disagrees = !comparison.agrees(level) && inner.get_flag("strict");
+    let agrees = comparison.agrees(level);
     let rows = setting.curve.points;
     let row = move |k: usize| {
         let (measurement, predicted) = points[k];
@@ -253,7 +190,7 @@ pub(crate) fn plan<'a>(
         ];
         Ok(Row { cells: parameters.chain(numbers).map(Cell::Number).collect(), notes: Vec::new() })
     };
-    Ok((Plan { head, row: Box::new(row) }, disagrees))
+    Ok(Compared { plan: Plan { head, row: Box::new(row) }, agrees })
 }
 
 /// The statistics by name.

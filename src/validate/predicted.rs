@@ -1,15 +1,14 @@
 //! The predicted curve at the measured points.
 
-use super::super::request::Request;
-use super::super::sample_size::SampleSize;
 use super::measured::Point;
+use crate::Answer;
+use crate::error::{Error, Result};
+use crate::models::parameter::{Parameter, Value, Values};
+use crate::models::{Entry, Model};
+use crate::quantities::{Curve, Point as At, SampleSize};
+use crate::sweep::Request;
+use crate::table::{Cell, Column, Kind};
 use rayon::prelude::*;
-use regimes::Answer;
-use regimes::error::{Error, Result};
-use regimes::models::parameter::{Parameter, Value, Values};
-use regimes::models::{Entry, Model};
-use regimes::quantities::{Curve, Point as At};
-use regimes_output::{Cell, Column, Kind};
 use std::collections::HashMap;
 
 /// A curve that can be evaluated wherever it was measured.

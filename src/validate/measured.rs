@@ -1,11 +1,11 @@
 //! The measured curve: which columns of the file say what.
 
-use clap::ArgMatches;
-use regimes::dataset::columns::{Columns, HITS, TRIALS};
-use regimes::error::{Error, Result};
-use regimes::process::Noise;
-use regimes::schedule::{self, Schedule};
-use regimes::validate::Measurement;
+use super::Measurement;
+use crate::dataset::chosen::Texts;
+use crate::dataset::columns::{Columns, HITS, TRIALS};
+use crate::error::{Error, Result};
+use crate::process::Noise;
+use crate::schedule::{self, Schedule};
 
 /// One measured point.
 #[derive(Clone, Debug)]
@@ -43,9 +43,6 @@ const COORDINATES: [(&str, Coordinate); 8] = [
     ("log_snr", Noise::at_log_snr),
 ];
 
-/// The flag that says so.
-pub(super) const SHARED: &str = "shared-noise";
-
 /// How a column that was named counts the noise. A name is asked whether it is another coordinate,
 /// because numbers alone do not tell steps from times.
 fn coordinate_of(name: &str) -> Result<Coordinate> {
@@ -76,19 +73,16 @@ fn coordinate_of(name: &str) -> Result<Coordinate> {
 const VALUES: [&str; 2] = ["value", "outcome"];
 
 /// Reads the curve. `parameters` are those that columns may give; `known` the names of predicted
-/// columns, in the order of preference.
+/// columns, in the order of preference; `text` what is given of the options.
 pub(super) fn read(
     columns: &Columns,
-    matches: &ArgMatches,
+    text: &Texts<'_>,
     parameters: &[&'static str],
     known: &[String],
+    shared: bool,
 ) -> Result<Curve> {
-    let text = |name: &str| matches.get_one::<String>(name).cloned();
     let (coordinate, at) = match text("t-column") {
-        Some(name) => {
-            let at = coordinate_of(&name)?;
-            (name, at)
-        }
+        Some(name) => (name.to_owned(), coordinate_of(name)?),
         None => COORDINATES
             .iter()
             .find(|(name, _)| columns.has(name))
@@ -105,7 +99,7 @@ pub(super) fn read(
     };
     let frequencies = columns.has(HITS) && columns.has(TRIALS);
     let value = match text("value-column") {
-        Some(name) => name,
+        Some(name) => name.to_owned(),
         None if frequencies => HITS.to_owned(),
         None => known
             .iter()
@@ -134,12 +128,12 @@ pub(super) fn read(
         })
         .map(|(name, column)| Ok((name, columns.numbers(&column)?)))
         .collect::<Result<_>>()?;
-    let spread = Spread::read(columns, matches, &value, values.len())?;
+    let spread = Spread::read(columns, text, &value, values.len())?;
     let between = text("between")
-        .map(|text| regimes::sweep::between("--between", &text).map(|(a, b)| a..=b))
+        .map(|text| crate::sweep::between("--between", text).map(|(a, b)| a..=b))
         .transpose()?;
     let mut outside = 0;
-    let shared = columns.share_their_noise() || matches.get_flag(SHARED);
+    let shared = shared || columns.share_their_noise();
     let mut curve = Curve { points: Vec::new(), value, remarks: Vec::new(), shared };
     if !given.is_empty() {
         let names: Vec<&str> = given.iter().map(|(name, _)| *name).collect();
@@ -221,8 +215,7 @@ enum Spread {
 }
 
 impl Spread {
-    fn read(columns: &Columns, matches: &ArgMatches, value: &str, rows: usize) -> Result<Self> {
-        let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+    fn read(columns: &Columns, text: &Texts<'_>, value: &str, rows: usize) -> Result<Self> {
         let (errors, trials) = (text("stderr-column"), text("trials"));
         if errors.is_some() && trials.is_some() {
             return Err(Error::Usage("give --stderr-column or --trials, not both".into()));

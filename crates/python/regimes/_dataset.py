@@ -1,0 +1,165 @@
+"""Data sets: samples in an array or a file."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Mapping
+from typing import Any, Callable, Optional
+
+import numpy as np
+
+from . import _regimes
+from ._errors import ArgumentError, ToleranceWarning, UsageError
+from ._given import Given, pairs
+from ._progress import bar
+from ._schedule import Scheduled, schedule as to_schedule
+from ._table import Table
+
+#: Kinds of numbers that are read where they lie.
+_KINDS = ("float64", "float32", "uint8", "int8", "uint16", "int16", "uint32", "int32")
+
+
+class Dataset:
+    """Samples, and how they are looked at: see `regimes.dataset`."""
+
+    def __init__(self, samples: Any, labels: Optional[Any] = None, **options: Given) -> None:
+        self._file: Optional[str] = None
+        self._array: Optional[np.ndarray[Any, Any]] = None
+        self._options = dict(options)
+        if isinstance(samples, (str, os.PathLike)):
+            self._file = os.fspath(samples)
+            if labels is not None:
+                self._options["labels"] = labels
+                labels = None
+        else:
+            self._array = _array(samples)
+        self._labels = None if labels is None else _labels(labels, 0 if self._array is None else len(self._array))
+
+    def __repr__(self) -> str:
+        if self._array is None:
+            return f"dataset({self._file!r})"
+        labels = "" if self._labels is None else f", {len(set(self._labels))} classes"
+        return f"dataset(<{' × '.join(map(str, self._array.shape))} {self._array.dtype}{labels}>)"
+
+    def times(
+        self,
+        *,
+        schedule: Optional[Scheduled] = None,
+        threads: Optional[int] = None,
+        progress: Optional[bool] = None,
+        **options: Given,
+    ) -> Table:
+        """Sizes, spectrum, speciation and collapse times, with standard errors.
+
+        With a noise level, ``t``, ``snr`` or ``sigma_noise``, what the empirical score of the samples shows there.
+
+        Parameters
+        ----------
+        schedule : str, dict, path, or a diffusers scheduler, optional
+            A noise schedule on which the times are shown too.
+        **options
+            Options of ``regimes dataset``: ``scale``, ``center``, ``classes``, ``queries``, ``blocks``, ``outliers``,
+            ``seed``.
+        """
+        return self._asked(lambda samples: samples.times(), options, threads, progress, schedule)
+
+    def spectrum(
+        self, *, threads: Optional[int] = None, progress: Optional[bool] = None, **options: Given
+    ) -> Table:
+        """The eigenvalues of the covariance: bulk and outliers."""
+        return self._asked(lambda samples: samples.spectrum(), options, threads, progress)
+
+    def simulate(
+        self,
+        experiment: str,
+        /,
+        *,
+        threads: Optional[int] = None,
+        progress: Optional[bool] = None,
+        **options: Given,
+    ) -> Table:
+        """An experiment with the exact score of the samples, with standard errors."""
+        return self._asked(lambda samples: samples.simulate(experiment), options, threads, progress)
+
+    def _asked(
+        self,
+        question: Callable[[_regimes.Samples], _regimes.Table],
+        options: dict[str, Given],
+        threads: Optional[int],
+        progress: Optional[bool],
+        schedule: Optional[Scheduled] = None,
+    ) -> Table:
+        if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
+            raise UsageError(f"threads = {threads!r}: must be a whole number from 1")
+        given, words = pairs({**self._options, **options})
+        if words:
+            raise ArgumentError(words[0].replace("-", "_"), True, "must be a number or text")
+        on = None if schedule is None else to_schedule(schedule)._raw
+        shown = bar(progress)
+        try:
+            samples = _regimes.Samples(self._file, self._array, self._labels, given, on, threads or 0, shown)
+            raw = question(samples)
+        finally:
+            if shown is not None:
+                shown.close()
+        if raw.failure is not None:
+            warnings.warn(f"a value did not reach its tolerance ({raw.failure})", ToleranceWarning, stacklevel=3)
+        return Table(raw)
+
+
+def dataset(samples: Any, labels: Optional[Any] = None, **options: Given) -> Dataset:
+    """A data set.
+
+    Parameters
+    ----------
+    samples : array, data frame, tensor, or path
+        The samples, n of them along the first axis; whatever NumPy, DLPack or pandas shows as an array of
+        numbers, read where it lies if it is contiguous. Or a file: npy, npz, IDX or text, plain or compressed.
+    labels : sequence, or path for samples in a file, optional
+        The class of each sample.
+    **options
+        Options of ``regimes dataset``, such as ``scale="unit"``; of a file also which part of it is read.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rows = np.random.default_rng(1).normal(size=(200, 8)) + np.repeat([[1.0], [-1.0]], 100, axis=0)
+    >>> dataset(rows, labels=np.repeat(["a", "b"], 100))
+    dataset(<200 × 8 float64, 2 classes>)
+    """
+    return Dataset(samples, labels, **options)
+
+
+def _array(samples: Any) -> np.ndarray[Any, Any]:
+    if isinstance(samples, Mapping):
+        raise ArgumentError("samples", "a mapping", "must be an array: choose one of its entries")
+    if hasattr(samples, "detach"):
+        samples = samples.detach()  # a tensor that remembers its gradient shows no array
+    try:
+        array = np.asarray(samples)
+    except Exception as error:  # whatever a foreign object's conversion raises
+        raise ArgumentError("samples", type(samples).__name__, f"cannot be made an array: {error}") from None
+    described = f"an array of shape {array.shape}, dtype {array.dtype}"
+    if array.ndim == 0 or array.size == 0:
+        raise ArgumentError("samples", described, "must have samples along its first axis")
+    if array.dtype.kind == "O":
+        raise ArgumentError("samples", described, "holds objects: give an array of numbers, such as frame.to_numpy(float)")
+    if array.dtype.kind not in "fiu":
+        raise ArgumentError("samples", described, "must hold real numbers")
+    if array.dtype.name not in _KINDS or not array.dtype.isnative:
+        array = array.astype(np.float64)
+    return np.ascontiguousarray(array)
+
+
+def _labels(labels: Any, samples: int) -> list[str]:
+    array = np.asarray(labels)
+    if array.ndim != 1 or len(array) != samples:
+        raise ArgumentError("labels", f"an array of shape {array.shape}", f"must be a list of {samples}, one for each sample")
+    if array.dtype.kind == "f":
+        if not np.isfinite(array).all():
+            raise ArgumentError("labels", "an array with NaN or infinity", "must name the class of each sample")
+        whole = array.astype(np.int64)
+        if np.array_equal(whole, array):
+            array = whole
+    return [str(label) for label in array.tolist()]

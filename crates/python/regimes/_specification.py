@@ -1,0 +1,83 @@
+"""Tables and figures from a specification, and the published values."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Optional, Union
+
+from . import _regimes
+from ._given import Given, pairs
+from ._progress import bar
+from ._table import Table
+
+
+def _tabulated(words: list[str], threads: Optional[int], progress: Optional[bool]) -> Table:
+    shown = bar(progress)
+    try:
+        return Table(_regimes.tabulated(["regimes", *words], threads or 0, shown))
+    finally:
+        if shown is not None:
+            shown.close()
+
+
+def table(
+    path: Union[str, os.PathLike[str]], *, threads: Optional[int] = None, progress: Optional[bool] = None
+) -> Table:
+    """The table that a specification describes, as ``regimes table`` makes it.
+
+    Parameters
+    ----------
+    path : path
+        A TOML or JSON file; tables/README.md says what stands in it.
+    """
+    return _tabulated(["table", os.fspath(path)], threads, progress)
+
+
+def verify(*, threads: Optional[int] = None, progress: Optional[bool] = None) -> Table:
+    """Every published value that this program holds itself against, beside its own."""
+    return _tabulated(["verify"], threads, progress)
+
+
+class Figure:
+    """A picture by the program's own hand: SVG, which a notebook shows."""
+
+    def __init__(self, svg: str) -> None:
+        self.svg = svg
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def __repr__(self) -> str:
+        return f"<figure, {len(self.svg)} bytes of SVG>"
+
+    def save(self, path: Union[str, os.PathLike[str]]) -> None:
+        """Writes the SVG to a file."""
+        Path(path).write_text(self.svg, encoding="utf-8")
+
+
+def figure(path: Union[str, os.PathLike[str]], /, **options: Given) -> Figure:
+    """The picture that a specification describes, as ``regimes figure`` draws it.
+
+    Parameters
+    ----------
+    path : path
+        A specification as for `table`, with a section ``[figure]``.
+    **options
+        Options of ``regimes figure``, such as ``title`` or ``log="x"``.
+    """
+    return drawn([os.fspath(path)], options)
+
+
+def drawn(words: list[str], options: Mapping[str, Given]) -> Figure:
+    """The picture of ``regimes figure`` followed by these words."""
+    given, flags = pairs(options)
+    more = [f"--{flag}" for flag in flags]
+    for name, value in given:
+        more += [f"--{name}", value if isinstance(value, str) else ",".join(map(repr, value.tolist()))]
+    with tempfile.TemporaryDirectory() as folder:
+        picture = Path(folder) / "figure.svg"
+        _regimes.drawn(["regimes", "figure", *words, *more, "--output", str(picture), "--quiet"])
+        return Figure(picture.read_text(encoding="utf-8"))
