@@ -49,5 +49,17 @@ fn curves(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, times, curves);
+/// What a program asks in words: the reading, the table and the rows.
+fn asked(c: &mut Criterion) {
+    let clusters = || regimes::ask("clusters").unwrap().set("d", 1024);
+    c.bench_function("ask for all times of two clusters", |b| {
+        b.iter(|| clusters().set("n", black_box(20_000)).times().unwrap());
+    });
+    let t: std::sync::Arc<[f64]> = (1..=100_000).map(|k| 8e-5 * f64::from(k)).collect();
+    c.bench_function("ask for phi at 100 000 points", |b| {
+        b.iter(|| clusters().set_numbers("t", std::sync::Arc::clone(&t)).curve("phi").unwrap());
+    });
+}
+
+criterion_group!(benches, times, curves, asked);
 criterion_main!(benches);

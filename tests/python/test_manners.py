@@ -32,8 +32,11 @@ def test_identity_control_c_ends_a_computation(name: str) -> None:
     timer = threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT))
     start = time.perf_counter()
     timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        LONG[name]()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            LONG[name]()
+    finally:
+        timer.cancel()
     assert time.perf_counter() - start < 0.5 + LATE
     # And leaves nothing behind.
     assert rg.clusters(d=64).times(n=100)["t_S.spectral"][0] > 0

@@ -14,7 +14,7 @@ import regimes as rg
 
 
 def test_identity_every_model_is_a_function_with_its_parameters() -> None:
-    assert rg.models() == ["clusters", "gaussian", "mixture", "linear_manifold", "manifold", "curie_weiss"]
+    assert {"clusters", "gaussian", "mixture", "linear_manifold", "manifold", "curie_weiss"} <= set(rg.models())
     for name in rg.models():
         make = getattr(rg, name)
         assert name in rg.__all__ and "Parameters" in (make.__doc__ or "")
@@ -127,3 +127,85 @@ def test_identity_plots_on_matplotlib_axes() -> None:
     plt.close(figure)
     with pytest.raises(rg.UsageError, match="nothing was swept"):
         data.times().plot(ax)
+
+
+CLASSES = {
+    "class": [
+        {"mean": np.array([1.0, 0.0, 0.0]), "variance": 1.0, "weight": 0.25},
+        {"mean": [-1.0, 0.0, 1.0], "variances": np.array([1, 2, 3]), "weight": 0.75},
+    ]
+}
+
+
+def test_identity_files_may_be_given_as_dicts(tmp_path: Path) -> None:
+    path = tmp_path / "classes.json"
+    path.write_text(json.dumps(CLASSES, default=np.ndarray.tolist))
+    memory = rg.mixture(CLASSES).times(n=100)
+    stored = rg.mixture(path).times(n=100)
+    for name in stored.names:
+        assert repr(memory[name][0]) == repr(stored[name][0])
+    with pytest.raises(rg.FileError, match="given.json, key `class`: needs at least two classes"):
+        rg.mixture({"class": [{"mean": 0, "variance": 1}]}).times(n=100)
+    with pytest.raises(rg.ArgumentError, match="must hold numbers"):
+        rg.mixture({"class": [object()]})
+    with pytest.raises(rg.UsageError, match="by name"):
+        rg.clusters(3)
+    prior = {"component": [{"weight": 0.5, "mean": -1, "variance": 0}, {"weight": 0.5, "mean": 1, "variance": 0}]}
+    binary = rg.independent(prior="rademacher").times(alpha=0.3)["t_C.asymptotic"][0]
+    mixed = rg.independent(prior="mixture:" + json.dumps(prior)).times(alpha=0.3)["t_C.asymptotic"][0]
+    assert abs(binary - mixed) < 1e-9
+
+
+def test_identity_explanations() -> None:
+    data = rg.clusters(d=1024)
+    page = data.explain("t_S.cloning")
+    assert page.value == data.times(n=100)["t_S.cloning"][0]
+    assert "\\begin{align*}" in page.latex and "BBDM24" in repr(page)
+    assert "$$\\begin{aligned}" in page._repr_markdown_() and page.failure is None
+    absent = rg.clusters(d=64, mu=0).explain("t_S.spectral")
+    assert isinstance(absent.value, rg.Absent) and absent.value.reason
+    with pytest.raises(rg.ArgumentError, match="did you mean t_S.cloning"):
+        data.explain("t_S.clonin")
+
+
+def test_identity_steps_of_a_sampler() -> None:
+    cost = rg.gaussian(sigma=1.3).steps(grid=["geometric", "optimal"], steps=[5, 10], sigma_noise="0.03:30")
+    kl = cost["kl"].value.reshape(2, 2)
+    assert (kl[1] < kl[0]).all() and (kl[:, 1] < kl[:, 0]).all()
+    levels = rg.gaussian(sigma=1.3).steps(grid="optimal", steps=5, sigma_noise="0.03:30", levels=True)
+    assert len(levels) == 6
+
+
+def test_identity_simulations_and_comparisons() -> None:
+    data = rg.clusters(d=8, n=50)
+    simulated = data.simulate("entropy", t=[0.5, 1.0], blocks=4, points=16)
+    f = simulated["f"]
+    assert f.stderr is not None and (f.stderr > 0).all() and f.error is None
+    assert simulated == data.simulate("entropy", t=[0.5, 1.0], blocks=4, points=16, threads=1)
+    assert isinstance(f[0], rg.Number) and f[0].stderr == f.stderr[0]
+    phi = rg.clusters(d=64).curve("phi", t=[1.5, 2.0, 2.5])
+    columns = {"t": [1.5, 2.0, 2.5], "phi": phi["phi"].value, "stderr": [0.01] * 3}
+    compared = rg.clusters(d=64).validate(columns, "phi")
+    assert np.abs(compared["z"].value).max() < 1e-6
+    pandas = pytest.importorskip("pandas")
+    assert rg.clusters(d=64).validate(pandas.DataFrame(columns), "phi").to_csv() == compared.to_csv()
+    with pytest.raises(rg.ArgumentError, match="must be a list of numbers"):
+        rg.clusters(d=64).validate({"t": ["a"]}, "phi")
+
+
+def test_identity_specifications_and_figures(tmp_path: Path) -> None:
+    table = rg.clusters(sigma=1).curve("phi", d=[64, 256], t="0.5:4:#30")
+    figure = table.figure(title="cloning")
+    assert figure.svg.startswith("<svg") or "<svg" in figure.svg[:200]
+    figure.save(tmp_path / "figure.svg")
+    assert figure._repr_svg_() == (tmp_path / "figure.svg").read_text()
+    with pytest.raises(rg.UsageError, match="give a range"):
+        rg.clusters(d=64).curve("phi", t=np.linspace(1, 2, 2000)).figure()
+    with pytest.raises(rg.RegimesError):
+        table.figure(y="nothing")
+    root = Path(__file__).parents[2] / "tables"
+    if not root.exists():
+        pytest.skip("the specifications are not here")
+    assert rg.table(root / "bbdm24-table-1.toml").to_csv().count("\n") > 3
+    with pytest.raises(rg.FileError):
+        rg.table(tmp_path / "none.toml")
