@@ -19,11 +19,13 @@ mod computed;
 pub mod curve;
 pub mod dataset;
 mod given;
+pub mod levels;
 mod samples;
 pub mod times;
 
 pub use computed::Computed;
 pub use given::shell;
+pub use levels::Levels;
 pub use samples::Samples;
 
 use crate::dataset::columns::Columns;
@@ -102,13 +104,8 @@ impl Query {
             };
             return Err(Error::argument("with", word, expected));
         }
-        let beside = self.given.beside();
-        let plan = times::plan(
-            self.entry,
-            &self.given.named(&times::parameters(self.entry))?,
-            &words,
-            beside,
-        )?;
+        let (named, beside) = self.given.beside(&times::parameters(self.entry), "times")?;
+        let plan = times::plan(self.entry, &named, &words, beside)?;
         Computed::new(plan, || self.command_line("times"))
     }
 
