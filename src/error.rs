@@ -57,6 +57,34 @@ fn shown(path: &Path) -> String {
 }
 
 impl Error {
+    /// The message with every parameter that it writes as a flag called as `call` does: `str::to_owned`
+    /// leaves the dashes out, `|name| name.replace('-', "_")` makes keyword arguments of them.
+    ///
+    /// ```
+    /// let error = regimes::ask("clusters").unwrap().set("d", 64).set("log-n", -1).times().unwrap_err();
+    /// assert_eq!(error.to_string(), "--log-n = -1: must be a finite number, 0 or above");
+    /// let keyword = error.with_names(|name| name.replace('-', "_"));
+    /// assert_eq!(keyword, "log_n = -1: must be a finite number, 0 or above");
+    /// ```
+    pub fn with_names(&self, call: impl Fn(&str) -> String) -> String {
+        let message = self.to_string();
+        let mut pieces = message.split("--");
+        let mut text = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            let of_a_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            let end = piece.find(|c| !of_a_name(c)).unwrap_or(piece.len());
+            let before = text.ends_with(|c: char| c.is_alphanumeric() || c == '-');
+            if before || !piece.starts_with(|c: char| c.is_ascii_lowercase()) {
+                text.push_str("--");
+                text.push_str(piece);
+            } else {
+                text.push_str(&call(&piece[..end]));
+                text.push_str(&piece[end..]);
+            }
+        }
+        text
+    }
+
     /// An argument `name` whose `value` is not what is `expected` (a phrase such as "must be positive").
     pub fn argument(
         name: impl Into<String>,

@@ -1,11 +1,12 @@
 //! What was given by name.
 
-use crate::error::Result;
-use crate::models::parameter::Parameter;
+use crate::error::{Error, Result};
+use crate::models::parameter::{Domain, Parameter};
 use crate::number::exact_text;
 use crate::quantities::{noise, sample_size};
+use crate::schedule::chosen::{self, CONFIG, IMAGE, MU, SCHEDULE};
 use crate::schedule::{Beside, Schedule};
-use crate::sweep::{Entered, Named, listed, spelt};
+use crate::sweep::{Entered, Named, Typed, listed, spelt};
 use std::sync::Arc;
 
 /// Names with their values, in the order given, and a schedule.
@@ -110,9 +111,41 @@ impl Given {
         Ok(())
     }
 
-    /// The schedule beside times.
-    pub(super) fn beside(&self) -> Option<Beside> {
-        self.schedule.clone().map(Beside::new)
+    /// What was given of `parameters`, and the schedules: that which was given whole, or those by name.
+    ///
+    /// # Errors
+    /// As [`Named::new`] and [`chosen::chosen`]; a schedule given both ways.
+    pub(super) fn with_schedules(
+        &self,
+        parameters: &[Parameter],
+    ) -> Result<(Named<'_>, Vec<Arc<Schedule>>)> {
+        let text = |name| Parameter::optional(name, "", "", Domain::Text);
+        let own = chosen::parameters().into_iter().map(|p| p.name);
+        let own = [SCHEDULE, CONFIG, MU, IMAGE].into_iter().chain(own).map(text);
+        let all: Vec<Parameter> = parameters.iter().copied().chain(own).collect();
+        let named = self.named(&all)?;
+        let mut schedules: Vec<Arc<Schedule>> =
+            chosen::chosen(&|name| named.text(name))?.into_iter().map(Arc::new).collect();
+        if let Some(whole) = &self.schedule {
+            if !schedules.is_empty() {
+                return Err(Error::Usage("a schedule is given whole and by name: give one".into()));
+            }
+            schedules.push(Arc::clone(whole));
+        }
+        Ok((named, schedules))
+    }
+
+    /// The same with one schedule beside times, at most.
+    ///
+    /// # Errors
+    /// As [`Self::with_schedules`]; several.
+    pub(super) fn beside(
+        &self,
+        parameters: &[Parameter],
+        command: &str,
+    ) -> Result<(Named<'_>, Option<Beside>)> {
+        let (named, schedules) = self.with_schedules(parameters)?;
+        Ok((named, chosen::single(schedules, command)?.map(Beside::new)))
     }
 
     /// What would be typed of it for a question of these parameters, each flag after a space.

@@ -20,6 +20,7 @@ mod computed;
 pub mod curve;
 pub mod dataset;
 mod given;
+pub mod levels;
 pub mod quantities;
 mod samples;
 pub mod times;
@@ -27,6 +28,7 @@ pub mod times;
 pub use bounds::Bounds;
 pub use computed::Computed;
 pub use given::{Value, shell};
+pub use levels::Levels;
 pub use samples::Samples;
 
 use crate::dataset::columns::Columns;
@@ -165,8 +167,8 @@ impl Query {
             return Err(Error::argument("with", word, expected));
         }
         let parameters = times::parameters(self.entry);
-        let named = self.given.named(&parameters)?;
-        let plan = times::plan(self.entry, &named, &words, self.given.beside())?;
+        let (named, beside) = self.given.beside(&parameters, "times")?;
+        let plan = times::plan(self.entry, &named, &words, beside)?;
         self.computed(plan, || self.command_line("times", &parameters))
     }
 

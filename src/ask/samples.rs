@@ -112,10 +112,9 @@ impl<'a> Samples<'a> {
     }
 
     fn table(&self, eigenvalues: bool) -> Result<Computed> {
-        let own = OPTIONS.iter().chain(&noise::PARAMETERS);
-        let named = self.named(own)?;
+        let own = self.parameters(OPTIONS.iter().chain(&noise::PARAMETERS));
+        let (named, beside) = self.given.beside(&own, "dataset")?;
         let chosen = || self.chosen(&named);
-        let beside = self.given.beside();
         let plan = dataset::plan(chosen, &named, eigenvalues, beside, self.heard)?;
         let line = || {
             let word =
@@ -144,21 +143,20 @@ impl<'a> Samples<'a> {
             return Err(Error::Usage(message.into()));
         }
         let own = experiment.parameters(None);
-        let named = self.named(own.iter().chain(experiment.settings))?;
+        let named = self.given.named(&self.parameters(own.iter().chain(experiment.settings)))?;
         let open = || self.chosen(&named);
         let plan = simulate::plan(experiment, &Subject::Data(&open), &named, runner)?;
         let line = || format!("regimes simulate {name} {}{}", self.name(), self.given.flags(&[]));
         Computed::new(plan, line, &|_| ())
     }
 
-    /// What was given of `own` parameters and of those that choose a part of the data.
-    fn named<'p>(&self, own: impl Iterator<Item = &'p Parameter>) -> Result<Named<'_>> {
+    /// The parameters that choose a part of the data, and `own`.
+    fn parameters<'p>(&self, own: impl Iterator<Item = &'p Parameter>) -> Vec<Parameter> {
         let of_files = match self.origin {
             Origin::File(_) => &OF_A_FILE[..],
             Origin::Memory(_) => &[],
         };
-        let all: Vec<Parameter> = of_files.iter().chain(&OF_SAMPLES).chain(own).copied().collect();
-        self.given.named(&all)
+        of_files.iter().chain(&OF_SAMPLES).chain(own).copied().collect()
     }
 
     /// The part of the data that is asked about.

@@ -10,6 +10,7 @@
 mod axis;
 mod beside;
 mod betas;
+pub mod chosen;
 mod conditioning;
 mod config;
 mod cosine;

@@ -1,6 +1,6 @@
 //! What the command line answers, the library answers: the same values by a call.
 
-use regimes::ask::{Computed, Samples};
+use regimes::ask::{Computed, Levels, Samples};
 use regimes::dataset::View;
 use regimes::dataset::columns::Columns;
 use regimes::explain::{Notation, Topic};
@@ -239,4 +239,31 @@ fn identity_a_comparison_is_what_validate_prints() {
     assert!(wrong(clusters().with("finite-size"), "phi").contains("not for a comparison"));
     assert!(Columns::of_numbers(&[]).is_err());
     assert!(Columns::of_numbers(&[("t", &[1.0][..]), ("value", &[][..])]).is_err());
+}
+
+#[test]
+fn identity_levels_are_what_schedule_prints() {
+    let levels = || Levels::default().set("t", "0.5,1,2");
+    is_printed(&levels().table().unwrap());
+    is_printed(&levels().set("schedule", "all").table().unwrap());
+    let bent = |levels: Levels| levels.set("schedule", "edm").set("sigma-min", "0.01");
+    is_printed(&bent(levels()).table().unwrap());
+    // By name or whole, beside levels, times and data.
+    let edm = || Schedule::named("edm", &[("sigma-min".to_owned(), 0.01)]).unwrap();
+    let whole = levels().on(edm()).table().unwrap();
+    assert_eq!(format!("{:?}", whole.rows), format!("{:?}", bent(levels()).table().unwrap().rows));
+    let clusters = || regimes::ask("clusters").unwrap().set("d", 64).set("n", 500);
+    let named = clusters().set("schedule", "edm").set("sigma-min", "0.01").times().unwrap();
+    is_printed(&named);
+    let on = clusters().on(edm()).times().unwrap();
+    assert_eq!(format!("{:?}", on.rows), format!("{:?}", named.rows));
+
+    let wrong = |levels: Levels| levels.table().unwrap_err().to_string();
+    assert!(wrong(Levels::default()).contains("exactly one of"));
+    assert!(wrong(levels().set("schedule", "edn")).contains("did you mean edm"));
+    assert!(wrong(levels().set("sigma-min", "1")).contains("name the schedule too"));
+    assert!(wrong(levels().set("schedule", "edm").on(edm())).contains("give one"));
+    assert!(wrong(Levels::default().set("step", 3)).contains("belongs to a schedule"));
+    let two = clusters().set("schedule", "edm,flow").times().unwrap_err().to_string();
+    assert!(two.contains("a single"), "{two}");
 }
