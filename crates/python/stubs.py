@@ -11,11 +11,12 @@ from pathlib import Path
 
 import regimes
 from regimes import _regimes
+from regimes._model import Parameter
 
 HERE = Path(__file__).parent / "regimes"
 
 
-def function(name: str, about: str, parameters: list[_regimes.Parameter]) -> str:
+def function(name: str, about: str, parameters: list[Parameter]) -> str:
     keywords = "".join(f"    {p[0].replace('-', '_')}: Given = ...,\n" for p in parameters)
     doc = f'"""{about[:1].upper()}{about[1:]}."""'
     return f"def {name.replace('-', '_')}(\n    *,\n{keywords}    **parameters: Given,\n) -> Model:\n    {doc}\n    ...\n"

@@ -120,10 +120,18 @@ impl Query {
     /// [`Error::Argument`] for the first such name, with the nearest one that there is.
     pub fn check(&self) -> Result<()> {
         let mut every = solve::parameters(self.entry);
-        let times = times::parameters(self.entry);
-        every.extend(
-            times.into_iter().filter(|p| spelt(p.name, &every).is_none()).collect::<Vec<_>>(),
-        );
+        let mut more = times::parameters(self.entry);
+        more.extend(steps::parameters(self.entry));
+        more.extend(validate::OPTIONS);
+        for experiment in simulate::EXPERIMENTS {
+            more.extend(experiment.parameters(Some(self.entry)));
+            more.extend(experiment.settings);
+        }
+        for parameter in more {
+            if spelt(parameter.name, &every).is_none() {
+                every.push(parameter);
+            }
+        }
         self.given.check(&every)
     }
 

@@ -209,3 +209,17 @@ def test_identity_specifications_and_figures(tmp_path: Path) -> None:
     assert rg.table(root / "bbdm24-table-1.toml").to_csv().count("\n") > 3
     with pytest.raises(rg.FileError):
         rg.table(tmp_path / "none.toml")
+
+
+def test_identity_noise_levels_in_every_coordinate() -> None:
+    table = rg.levels("ddpm-linear,edm", t=[0.5, 1.0])
+    assert len(table) == 4
+    steps = rg.schedule("ddpm-linear").levels(t=[0.5, 1.0])["step"].value
+    back = rg.levels(rg.schedule("ddpm-linear"), step=steps)["t"].value
+    assert np.allclose(back, [0.5, 1.0], rtol=1e-12)
+    assert rg.levels(snr=1)["t"][0] == pytest.approx(np.log(2) / 2)
+    assert rg.levels(CONFIG, t=1.0)["step"][0] == rg.levels("sd-scaled-linear", t=1.0)["step"][0]
+    with pytest.raises(rg.UsageError, match="exactly one of t, snr, sigma"):
+        rg.levels("ddpm-linear")
+    with pytest.raises(rg.ArgumentError, match="did you mean"):
+        rg.levels("ddpm-liner", t=1)

@@ -32,7 +32,7 @@ Answers
 Specifications
     `table` and `figure` of a TOML file; `verify` recomputes every published value that is reproduced.
 Schedules
-    `schedule`: by name, of a ``scheduler_config.json``, or of a live diffusers scheduler.
+    `levels` in every coordinate; `schedule`: by name, of a ``scheduler_config.json``, or of a live diffusers scheduler.
 Errors and warnings
     `ArgumentError`, `UsageError`, `FileError`, `NumericsError` (all `RegimesError`); `MissingValueWarning`,
     `ToleranceWarning` (both `RegimesWarning`).
@@ -64,7 +64,7 @@ from ._errors import (
 from ._explanation import Explanation
 from ._model import Model, makers as _makers, model
 from ._number import Absent, Number
-from ._schedule import Schedule, schedule
+from ._schedule import Schedule, levels, schedule
 from ._specification import Figure, figure, table, verify
 from ._table import Table
 
@@ -110,6 +110,7 @@ __all__ = [
     "UsageError",
     "dataset",
     "figure",
+    "levels",
     "model",
     "models",
     "quantities",

@@ -2,10 +2,13 @@
 
 from ._given import Given
 from ._column import Column as Column
+from ._dataset import Dataset as Dataset, dataset as dataset
 from ._errors import AbsentError as AbsentError, ArgumentError as ArgumentError, FileError as FileError, InternalError as InternalError, MissingValueWarning as MissingValueWarning, NumericsError as NumericsError, OutputError as OutputError, RegimesError as RegimesError, RegimesWarning as RegimesWarning, ToleranceWarning as ToleranceWarning, UsageError as UsageError
+from ._explanation import Explanation as Explanation
 from ._model import Model as Model, model as model
 from ._number import Absent as Absent, Number as Number
-from ._schedule import Schedule as Schedule, schedule as schedule
+from ._schedule import Schedule as Schedule, levels as levels, schedule as schedule
+from ._specification import Figure as Figure, figure as figure, table as table, verify as verify
 from ._table import Table as Table
 
 __version__: str
@@ -71,4 +74,12 @@ def curie_weiss(
     **parameters: Given,
 ) -> Model:
     """Curie-Weiss spins: two phases of magnetisation ±m* below temperature 1."""
+    ...
+def independent(
+    *,
+    d: Given = ...,
+    prior: Given = ...,
+    **parameters: Given,
+) -> Model:
+    """Independent coordinates, each drawn from a scalar prior."""
     ...

@@ -40,7 +40,7 @@ def entered(name: str, value: Given) -> Entered:
     if isinstance(value, str):
         return value
     if isinstance(value, os.PathLike):
-        return os.fspath(value)
+        return str(os.fspath(value))
     if isinstance(value, (bool, np.bool_)):
         raise ArgumentError(name, value, "must be a number or text, not true or false")
     if isinstance(value, Real):

@@ -16,6 +16,10 @@ from ._schedule import Scheduled, schedule as to_schedule
 from ._table import Table
 
 
+#: Name, other spellings, symbol, meaning, default and whether it must be given.
+Parameter = tuple[str, list[str], str, str, Optional[str], bool]
+
+
 class Model:
     """A model of the data: its name, and what is given of it.
 
@@ -50,9 +54,16 @@ class Model:
 
     def given(self, **parameters: Given) -> Model:
         """The same model with further or other parameters."""
+        model = self._given(parameters)
+        model._query({}).check()
+        return model
+
+    def _given(self, parameters: dict[str, Given]) -> Model:
+        model = object.__new__(Model)
         new = {name_of(keyword) for keyword in parameters}
         kept = {keyword: value for keyword, value in self.parameters.items() if name_of(keyword) not in new}
-        return Model(self.name, **{**kept, **parameters})
+        model.name, model.parameters = self.name, {**kept, **parameters}
+        return model
 
     def times(
         self,
@@ -248,7 +259,7 @@ class Model:
         failure = raw.failure
         if failure is not None:
             warnings.warn(f"a value did not reach its tolerance ({failure})", ToleranceWarning, stacklevel=3)
-        return Table(raw, self.given(**parameters))
+        return Table(raw, self._given(parameters))
 
 
 def model(name: str, /, **parameters: Given) -> Model:
@@ -267,7 +278,7 @@ def makers() -> dict[str, Callable[..., Model]]:
     return {name.replace("-", "_"): _maker(name, about, all) for name, about, all in _regimes.models()}
 
 
-def _maker(name: str, about: str, parameters: list[_regimes.Parameter]) -> Callable[..., Model]:
+def _maker(name: str, about: str, parameters: list[Parameter]) -> Callable[..., Model]:
     of_a_file = any(parameter == "file" for parameter, *_ in parameters)
 
     def make(*file: Given, **given: Given) -> Model:

@@ -6,11 +6,12 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Union
+from typing import Any, Optional, Union
 
 from . import _regimes
 from ._errors import ArgumentError, FileError
-from ._given import name_of, plain
+from ._given import Given, name_of, pairs, plain
+from ._table import Table
 
 
 class Schedule:
@@ -33,6 +34,10 @@ class Schedule:
     def notes(self) -> list[str]:
         """What a reader of its configuration should know: defaults used, settings set aside."""
         return self._raw.notes
+
+    def levels(self, **coordinate: Given) -> Table:
+        """Noise levels in every coordinate of this schedule: see `regimes.levels`."""
+        return levels(self, **coordinate)
 
     def __repr__(self) -> str:
         parameters = "".join(f", {name}={value!r}" for name, value in self.parameters.items())
@@ -94,3 +99,29 @@ def schedule(which: Scheduled, /, **parameters: float) -> Schedule:
     except (TypeError, ValueError) as error:
         raise ArgumentError("schedule", repr(which)[:60], f"is no configuration in JSON: {error}") from None
     return Schedule(_regimes.Schedule.configured(text, str(values.get("_class_name", "configuration"))))
+
+
+def levels(schedule: Optional[Scheduled] = None, /, **coordinate: Given) -> Table:
+    """Noise levels in every coordinate, and where a schedule reaches them.
+
+    Parameters
+    ----------
+    schedule : str, dict, path, or a diffusers scheduler, optional
+        As `regimes.schedule` takes it; a name may also be ``"all"``, or several with commas.
+    **coordinate
+        One of ``t``, ``snr``, ``sigma``, ``alpha_bar``, ``log_snr``, ``step``, ``time``, ``flow_time``, …
+
+    Examples
+    --------
+    >>> round(float(levels("ddpm-linear", t=1.0)["step"][0]), 4)
+    441.9471
+    """
+    given, _ = pairs(coordinate)
+    if isinstance(schedule, str) and not schedule.endswith(".json"):
+        return Table(_regimes.levels([*given, ("schedule", schedule)], None))
+    on = None if schedule is None else _of(schedule)._raw
+    return Table(_regimes.levels(given, on))
+
+
+#: The function, where an argument has its name.
+_of = schedule

@@ -24,7 +24,7 @@ mod _regimes {
     #[pymodule_export]
     use super::samples::Samples;
     #[pymodule_export]
-    use super::schedule::Schedule;
+    use super::schedule::{Schedule, levels};
     #[pymodule_export]
     use super::table::Table;
     #[pymodule_export]

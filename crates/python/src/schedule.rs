@@ -1,7 +1,11 @@
 //! Noise schedules.
 
 use crate::errors::raised;
+use crate::query::Entered;
+use crate::table::Table;
+use crate::work;
 use pyo3::prelude::*;
+use regimes::ask::Levels;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -39,4 +43,22 @@ impl Schedule {
     fn notes(&self) -> Vec<String> {
         self.0.notes().to_vec()
     }
+}
+
+/// Noise levels in every coordinate, and where a schedule reaches them.
+#[pyfunction]
+pub(crate) fn levels(
+    py: Python<'_>,
+    given: Vec<(String, Entered<'_>)>,
+    schedule: Option<&Schedule>,
+) -> PyResult<Table> {
+    let mut levels = Levels::default();
+    for (name, value) in given {
+        levels = levels.give(&name, value.value()?);
+    }
+    if let Some(schedule) = schedule {
+        levels = levels.on(Arc::clone(&schedule.0));
+    }
+    let computed = work::done(py, 0, None, move |_| levels.table())?;
+    Ok(Table(Arc::new(computed)))
 }
