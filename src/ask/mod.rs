@@ -20,7 +20,9 @@ pub mod curve;
 pub mod dataset;
 mod given;
 pub mod levels;
+pub mod named;
 mod samples;
+pub mod spectrum;
 pub mod times;
 
 pub use computed::Computed;
@@ -73,6 +75,15 @@ impl Query {
         self
     }
 
+    /// Every quantity that the model has, with its symbol, unit and source, as `quantities` prints them.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub fn quantities(&self) -> Result<Computed> {
+        let line = || format!("regimes quantities {}", self.entry.name);
+        Computed::new(named::plan(Some(self.entry)), line)
+    }
+
     /// Asks for times that are not always shown: `finite-size`, `phases`.
     #[must_use]
     pub fn with(mut self, word: &str) -> Self {
@@ -109,12 +120,18 @@ impl Query {
         Computed::new(plan, || self.command_line("times"))
     }
 
-    /// The curve called `name`, as `curve` prints it.
+    /// The curve called `name`, as `curve` prints it; `spectrum` has the eigenvalues of the covariance.
     ///
     /// # Errors
     /// Wrong arguments; a curve that the model does not have.
     pub fn curve(&self, name: &str) -> Result<Computed> {
-        let known = || Curve::of(self.entry).map(|curve| curve.name);
+        let line = || self.command_line(&format!("curve {name}"));
+        if name == spectrum::NAME {
+            self.without_words("curve")?;
+            let named = self.given.named(&spectrum::parameters(self.entry))?;
+            return Computed::new(spectrum::plan(self.entry, &named)?, line);
+        }
+        let known = || Curve::of(self.entry).map(|curve| curve.name).chain([spectrum::NAME]);
         let Some(curve) = Curve::find(name, self.entry) else {
             let hint = did_you_mean(name, known());
             let known: Vec<&str> = known().collect();
@@ -124,7 +141,7 @@ impl Query {
         self.without_words("curve")?;
         let parameters = curve.all_parameters(self.entry);
         let plan = curve::plan(curve, self.entry, &self.given.named(&parameters)?)?;
-        Computed::new(plan, || self.command_line(&format!("curve {name}")))
+        Computed::new(plan, line)
     }
 
     /// The values of the parameter `unknown` for which `such_that` holds, as `solve` prints them.
