@@ -1,7 +1,7 @@
 //! What was given by name.
 
 use crate::error::{Error, Result};
-use crate::models::parameter::{Domain, Parameter};
+use crate::models::parameter::Parameter;
 use crate::number::exact_text;
 use crate::quantities::{noise, sample_size};
 use crate::schedule::chosen::{self, CONFIG, IMAGE, MU, SCHEDULE};
@@ -119,7 +119,7 @@ impl Given {
         &self,
         parameters: &[Parameter],
     ) -> Result<(Named<'_>, Vec<Arc<Schedule>>)> {
-        let text = |name| Parameter::optional(name, "", "", Domain::Text);
+        let text = |name| Parameter::of_text(name, "", "");
         let own = chosen::parameters().into_iter().map(|p| p.name);
         let own = [SCHEDULE, CONFIG, MU, IMAGE].into_iter().chain(own).map(text);
         let all: Vec<Parameter> = parameters.iter().copied().chain(own).collect();

@@ -23,6 +23,7 @@ mod given;
 pub mod levels;
 pub mod quantities;
 mod samples;
+pub mod spectrum;
 pub mod times;
 
 pub use bounds::Bounds;
@@ -135,6 +136,14 @@ impl Query {
         self.given.check(&every)
     }
 
+    /// Every quantity that the model has, with its symbol, unit and source, as `quantities` prints them.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub fn quantities(&self) -> Result<Computed> {
+        quantities::list(Some(self.entry.name))
+    }
+
     /// Asks for times that are not always shown: `finite-size`, `phases`.
     #[must_use]
     pub fn with(mut self, word: &str) -> Self {
@@ -180,12 +189,19 @@ impl Query {
         self.computed(plan, || self.command_line("times", &parameters))
     }
 
-    /// The curve called `name`, as `curve` prints it.
+    /// The curve called `name`, as `curve` prints it; `spectrum` has the eigenvalues of the covariance.
     ///
     /// # Errors
     /// Wrong arguments; a curve that the model does not have.
     pub fn curve(&self, name: &str) -> Result<Computed> {
-        let known = || Curve::of(self.entry).map(|curve| curve.name);
+        let line = |parameters: &[Parameter]| self.command_line(&format!("curve {name}"), parameters);
+        if name == spectrum::NAME {
+            self.without_words("curve")?;
+            let parameters = spectrum::parameters(self.entry);
+            let plan = spectrum::plan(self.entry, &self.given.named(&parameters)?)?;
+            return self.computed(plan, || line(&parameters));
+        }
+        let known = || Curve::of(self.entry).map(|curve| curve.name).chain([spectrum::NAME]);
         let Some(curve) = Curve::find(name, self.entry) else {
             let hint = did_you_mean(name, known());
             let known: Vec<&str> = known().collect();
@@ -195,7 +211,7 @@ impl Query {
         self.without_words("curve")?;
         let parameters = curve.all_parameters(self.entry);
         let plan = curve::plan(curve, self.entry, &self.given.named(&parameters)?)?;
-        self.computed(plan, || self.command_line(&format!("curve {name}"), &parameters))
+        self.computed(plan, || line(&parameters))
     }
 
     /// The values of the parameter `unknown` for which `such_that` holds, as `solve` prints them.

@@ -8,42 +8,30 @@ use crate::models::parameter::{Domain, Parameter, whole};
 use std::path::{Path, PathBuf};
 
 /// The class labels of samples.
-const LABELS: Parameter = Parameter::optional(
-    "labels",
-    "FILE",
-    "one class label for each sample: npy, npz, IDX or text",
-    Domain::Text,
-);
+const LABELS: Parameter =
+    Parameter::of_text("labels", "FILE", "one class label for each sample: npy, npz, IDX or text");
 
 /// How a file is read.
 pub const OF_A_FILE: [Parameter; 7] = [
-    Parameter::optional("array", "NAME", "which array of an npz archive", Domain::Text),
+    Parameter::of_text("array", "NAME", "which array of an npz archive"),
     HEADER,
-    Parameter::optional(
+    Parameter::of_text(
         "label-column",
         "COLUMN",
         "column of class labels in a text file: of FILE, or of the file of --labels; a name, or a position from 0",
-        Domain::Text,
     ),
-    Parameter::optional(
+    Parameter::of_text(
         "drop",
         "COLUMNS",
         "columns of a text file to leave out, such as id,label or 0,5:7; none keeps all, an index of the rows too",
-        Domain::Text,
     ),
-    Parameter::optional(
+    Parameter::of_text(
         "columns-from",
         "COLUMNS",
         "columns of a text file that are the data, such as 1: or x1:x9; #2 is a position, name:2 a name",
-        Domain::Text,
     ),
     LABELS,
-    Parameter::optional(
-        "label-array",
-        "NAME",
-        "which array of an npz archive of labels",
-        Domain::Text,
-    ),
+    Parameter::of_text("label-array", "NAME", "which array of an npz archive of labels"),
 ];
 
 const HEADER: Parameter = Parameter::optional(
@@ -55,26 +43,19 @@ const HEADER: Parameter = Parameter::optional(
 
 /// Which of the samples are taken, wherever they come from, and which of their numbers.
 pub const OF_SAMPLES: [Parameter; 6] = [
-    Parameter::optional(
+    Parameter::of_text(
         "classes",
         "LABELS",
         "classes to keep, such as 1,8 [default: all that occur]",
-        Domain::Text,
     ),
-    Parameter::optional(
+    Parameter::of_text(
         "per-class",
         "COUNT",
         "keep the first COUNT samples of each class, in file order",
-        Domain::Text,
     ),
-    Parameter::optional(
-        "channel",
-        "INDEX",
-        "keep one channel of images, counted from 0",
-        Domain::Text,
-    ),
+    Parameter::of_text("channel", "INDEX", "keep one channel of images, counted from 0"),
     CHANNEL_AXIS,
-    Parameter::optional("pad", "SIDE", "pad images with zeros to SIDE × SIDE pixels", Domain::Text),
+    Parameter::of_text("pad", "SIDE", "pad images with zeros to SIDE × SIDE pixels"),
     Parameter::optional("scale", "FACTOR", "multiply every entry, such as 1/255", Domain::Real)
         .by_default("1"),
 ];

@@ -103,6 +103,11 @@ impl Parameter {
         Self { name, symbol, latex, aliases, help, domain, default: None, required: false }
     }
 
+    /// One that takes any text, which is read elsewhere.
+    pub const fn of_text(name: &'static str, symbol: &'static str, help: &'static str) -> Self {
+        Self::optional(name, symbol, help, Domain::Text)
+    }
+
     /// The same with a value where none is given.
     #[must_use]
     pub const fn by_default(self, text: &'static str) -> Self {

@@ -14,37 +14,45 @@ use crate::suggest::did_you_mean;
 use crate::sweep::Typed;
 use crate::table::{Cell, Column, Head, Plan, Row};
 
-const fn option(name: &'static str, symbol: &'static str, help: &'static str) -> Parameter {
-    Parameter::optional(name, symbol, help, Domain::Text)
-}
-
 /// The predicted curve.
-pub const AGAINST: Parameter =
-    option("against", "QUANTITY", "the predicted curve, as in `regimes curve QUANTITY MODEL`");
+pub const AGAINST: Parameter = Parameter::of_text(
+    "against",
+    "QUANTITY",
+    "the predicted curve, as in `regimes curve QUANTITY MODEL`",
+);
 
 /// What is compared, and how.
 pub const OPTIONS: [Parameter; 9] = [
     AGAINST,
-    option(
+    Parameter::of_text(
         "column",
         "NAME",
         "which column of the prediction [default: the one the file has, else the first]",
     ),
-    option(
+    Parameter::of_text(
         "t-column",
         "NAME",
         "column of times, or of snr, sigma-noise, alpha-bar, log-snr by these names [default: t, else the first of them]",
     ),
-    option("between", "LOW:HIGH", "compare only points with t from LOW to HIGH"),
-    option(
+    Parameter::of_text("between", "LOW:HIGH", "compare only points with t from LOW to HIGH"),
+    Parameter::of_text(
         "value-column",
         "NAME",
         "column of measured values [default: named like the prediction, or value]",
     ),
-    option("stderr-column", "NAME", "column of standard errors [default: stderr]"),
-    option("trials", "COUNT", "values are frequencies of so many trials: a number or a column"),
-    option("fit", "NAMES", "parameters to fit, such as mu,sigma; their flags say where to start"),
-    option("level", "P", "probability of calling agreeing curves disagreeing").by_default("0.01"),
+    Parameter::of_text("stderr-column", "NAME", "column of standard errors [default: stderr]"),
+    Parameter::of_text(
+        "trials",
+        "COUNT",
+        "values are frequencies of so many trials: a number or a column",
+    ),
+    Parameter::of_text(
+        "fit",
+        "NAMES",
+        "parameters to fit, such as mu,sigma; their flags say where to start",
+    ),
+    Parameter::of_text("level", "P", "probability of calling agreeing curves disagreeing")
+        .by_default("0.01"),
 ];
 
 /// The word that says that the points share their noise.

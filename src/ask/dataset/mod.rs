@@ -26,37 +26,27 @@ const CENTER: Parameter = Parameter::optional(
 )
 .by_default("feature");
 
-const QUERIES: Parameter = Parameter::optional(
+const QUERIES: Parameter = Parameter::of_text(
     "queries",
     "COUNT",
     "noisy samples over which the empirical score is averaged",
-    Domain::Text,
 )
 .by_default("1000");
 
-const SEED: Parameter = Parameter::optional(
-    "seed",
-    "NUMBER",
-    "seed of the noise and of the choice of samples",
-    Domain::Text,
-)
-.by_default("1");
+const SEED: Parameter =
+    Parameter::of_text("seed", "NUMBER", "seed of the noise and of the choice of samples")
+        .by_default("1");
 
-const BLOCKS: Parameter = Parameter::optional(
+const BLOCKS: Parameter = Parameter::of_text(
     "blocks",
     "COUNT",
     "parts of the data for the jackknife of t_S.bayes; 0 for none",
-    Domain::Text,
 )
 .by_default("5");
 
-const OUTLIERS: Parameter = Parameter::optional(
-    "outliers",
-    "COUNT",
-    "steps of the spectral ladder shown, at most",
-    Domain::Text,
-)
-.by_default("5");
+const OUTLIERS: Parameter =
+    Parameter::of_text("outliers", "COUNT", "steps of the spectral ladder shown, at most")
+        .by_default("5");
 
 /// How the data are looked at.
 pub const OPTIONS: [Parameter; 5] = [CENTER, QUERIES, SEED, BLOCKS, OUTLIERS];

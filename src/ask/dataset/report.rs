@@ -80,7 +80,7 @@ pub(super) fn plan(
             let groups = &data.found.groups;
             let ladder = measured_ladder(&data.selection, labelling, groups, blocks, &share)
                 .map_err(|e| data.named(e))?;
-            Some((ladder, between(&mut report, &data)?))
+            Some((ladder, between(&mut report, data)?))
         }
         _ => None,
     };

@@ -4,7 +4,7 @@ use crate::page::{self, progress};
 use crate::resume;
 use clap::ArgMatches;
 use regimes::error::{Error, Result};
-use regimes::models::parameter::{Domain, Parameter};
+use regimes::models::Parameter;
 use regimes::simulate::Work;
 use regimes_output::Head;
 use regimes_output::checkpoint::Checkpoint;
@@ -14,11 +14,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Where finished blocks are kept.
-pub(super) const CHECKPOINT: Parameter = Parameter::optional(
+pub(super) const CHECKPOINT: Parameter = Parameter::of_text(
     "checkpoint",
     "FILE",
     "keep finished blocks in this file; a run that was killed goes on from there, to the same bits",
-    Domain::Text,
 );
 
 /// Runs the blocks that no checkpoint holds.

@@ -88,8 +88,9 @@ fn identity_a_page_is_what_explain_prints() {
 
 /// Two classes in three dimensions, and labels, as numbers and as a csv file.
 fn two_classes() -> (Vec<f32>, Vec<String>, tempfile::NamedTempFile) {
-    let at =
-        |k: usize| ((k * 37 % 101) as f32 - 50.0) / 40.0 + if k / 3 % 2 == 0 { 3.0 } else { -3.0 };
+    let at = |k: usize| {
+        ((k * 37 % 101) as f32 - 50.0) / 40.0 + if (k / 3).is_multiple_of(2) { 3.0 } else { -3.0 }
+    };
     let rows: Vec<f32> = (0..180).map(at).collect();
     let labels: Vec<String> = (0..60).map(|k| ["a", "b"][k % 2].to_owned()).collect();
     let mut text = "x,y,z,class\n".to_owned();
@@ -266,4 +267,17 @@ fn identity_levels_are_what_schedule_prints() {
     assert!(wrong(Levels::default().set("step", 3)).contains("belongs to a schedule"));
     let two = clusters().set("schedule", "edm,flow").times().unwrap_err().to_string();
     assert!(two.contains("a single"), "{two}");
+}
+
+#[test]
+fn identity_spectra_and_names_are_what_is_printed() {
+    for entry in CATALOGUE.iter().filter(|entry| entry.name != "mixture") {
+        let query = regimes::ask(entry.name).unwrap();
+        is_printed(&query.quantities().unwrap());
+        let all = given(entry.example, false);
+        let query = all.iter().fold(query, |query, (name, text)| query.set(name, text));
+        is_printed(&query.curve("spectrum").unwrap());
+    }
+    let clusters = regimes::ask("clusters").unwrap().set("d", "64,128");
+    assert!(clusters.curve("spectrum").unwrap_err().to_string().contains("one value"));
 }

@@ -1,14 +1,12 @@
 //! `curve QUANTITY MODEL`: a quantity over noise levels.
 
-mod spectrum;
-
 use super::context::{Context, below, entry};
 use super::examples;
 use super::request::with_parameters;
 use super::resume;
 use super::verb::{Act, Verb, grouping};
 use clap::{ArgMatches, Command};
-use regimes::ask;
+use regimes::ask::{self, spectrum};
 use regimes::error::{Error, Result};
 use regimes::models::{CATALOGUE, Entry};
 use regimes::quantities::Curve;
@@ -49,21 +47,34 @@ fn fill(parent: Command) -> Command {
             child.subcommand(model)
         }))
     });
-    examples::inherited(parent.subcommand(spectrum::command()))
+    examples::inherited(parent.subcommand(of_spectra()))
+}
+
+fn of_spectra() -> Command {
+    let parent = grouping(spectrum::NAME, "MODEL")
+        .about("eigenvalues of the data covariance: bulk, atoms, class spikes; with --n as a sample shows them");
+    CATALOGUE.iter().fold(parent, |parent, entry| {
+        let child = Command::new(entry.name).about(entry.about).after_help(format!(
+            "Example: regimes curve spectrum {} {}",
+            entry.name,
+            examples::without_samples(entry)
+        ));
+        parent.subcommand(with_parameters(child, &spectrum::parameters(entry)))
+    })
 }
 
 /// Reads the query and prepares its table.
 ///
 /// # Errors
 /// Wrong arguments.
-pub(crate) fn plan<'a>(
+fn plan(
     name: &str,
     entry: &'static Entry,
     matches: &ArgMatches,
     context: &Context,
-) -> Result<Plan<'a>> {
+) -> Result<Plan<'static>> {
     if name == spectrum::NAME {
-        return spectrum::plan(entry, matches, context);
+        return Ok(context.named(spectrum::plan(entry, matches)?));
     }
     let Some(quantity) = Curve::find(name, entry) else {
         return Err(Error::Usage(format!("there is no curve {name} of {}", entry.name)));

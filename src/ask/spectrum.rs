@@ -1,76 +1,54 @@
 //! `curve spectrum MODEL`: the covariance spectrum of the population, or as n samples show it.
 
-use super::super::request::{Models, Request, with_parameters};
-use crate::context::{Context, head};
-use crate::examples;
-use crate::verb::grouping;
-use clap::{ArgMatches, Command};
-use regimes::Answer;
-use regimes::error::{Error, Result};
-use regimes::models::parameter::{Domain, Parameter};
-use regimes::models::{CATALOGUE, Entry};
-use regimes::numerics::Estimate;
-use regimes::numerics::precision::CURVE_TOLERANCE;
-use regimes::spectrum::{MarchenkoPastur, SampledSpectrum, Spectrum};
-use regimes_output::{Cell, Column, Plan, Row};
+use crate::Answer;
+use crate::error::{Error, Result};
+use crate::models::Entry;
+use crate::models::parameter::{Domain, Parameter};
+use crate::numerics::Estimate;
+use crate::numerics::precision::CURVE_TOLERANCE;
+use crate::spectrum::{MarchenkoPastur, SampledSpectrum, Spectrum};
+use crate::sweep::{Models, Request, Typed};
+use crate::table::{Cell, Column, Head, Plan, Row};
 use std::sync::Arc;
 
 /// Name of the quantity.
-pub(crate) const NAME: &str = "spectrum";
+pub const NAME: &str = "spectrum";
 
 const SAMPLES: Parameter = Parameter {
-    name: "n",
-    symbol: "n",
-    latex: "n",
     aliases: &["samples"],
-    help: "number of samples of a sample covariance; without it, the population covariance",
-    domain: Domain::Whole { infinite: false },
-    default: None,
-    required: false,
+    ..Parameter::optional(
+        "n",
+        "n",
+        "number of samples of a sample covariance; without it, the population covariance",
+        Domain::Whole { infinite: false },
+    )
 };
 
-const POINTS: Parameter = Parameter {
-    name: "points",
-    symbol: "COUNT",
-    latex: "",
-    aliases: &[],
-    help: "points across a continuous bulk",
-    domain: Domain::Whole { infinite: false },
-    default: Some("101"),
-    required: false,
-};
+const POINTS: Parameter = Parameter::optional(
+    "points",
+    "COUNT",
+    "points across a continuous bulk",
+    Domain::Whole { infinite: false },
+)
+.by_default("101");
 
 /// Atoms beyond this many are refused: a spectrum is to be looked at.
 const MOST_POINTS: f64 = 1e6;
 
-/// The command's definition.
-pub(crate) fn command() -> Command {
-    let parent = grouping(NAME, "MODEL")
-        .about("eigenvalues of the data covariance: bulk, atoms, class spikes; with --n as a sample shows them");
-    CATALOGUE.iter().fold(parent, |parent, entry| {
-        let child = Command::new(entry.name).about(entry.about).after_help(format!(
-            "Example: regimes curve spectrum {} {}",
-            entry.name,
-            examples::without_samples(entry)
-        ));
-        let child = with_parameters(child, entry.parameters);
-        let child = with_parameters(child, [&SAMPLES, &POINTS]);
-        parent.subcommand(child)
-    })
+/// What may be given.
+pub fn parameters(entry: &Entry) -> Vec<Parameter> {
+    entry.parameters.iter().copied().chain([SAMPLES, POINTS]).collect()
 }
 
-/// Reads the query and prepares its table: all rows of one spectrum.
+/// The table of one spectrum.
 ///
 /// # Errors
 /// Wrong arguments.
-pub(crate) fn plan<'a>(
+pub fn plan<Face, T: Typed<Face> + ?Sized>(
     entry: &'static Entry,
-    matches: &ArgMatches,
-    context: &Context,
-) -> Result<Plan<'a>> {
-    let parameters: Vec<Parameter> =
-        entry.parameters.iter().chain([&SAMPLES, &POINTS]).copied().collect();
-    let request = Arc::new(Request::read(matches, &parameters)?);
+    typed: &T,
+) -> Result<Plan<'static>> {
+    let request = Arc::new(Request::read(typed, &parameters(entry))?);
     if request.rows()? != 1 {
         return Err(Error::Usage("curve spectrum takes one value of each parameter".into()));
     }
@@ -150,7 +128,7 @@ pub(crate) fn plan<'a>(
         Column::number("density", "ρ(λ)", "per unit variance"),
         Column::number("fraction", "fraction", "of the dimensions"),
     ];
-    let mut head = head(context, "curve spectrum", entry.name, columns, rows.len());
+    let mut head = Head::new("curve spectrum", entry.name, columns, rows.len());
     head.notes = notes;
     Ok(Plan { head, row: Box::new(move |index| Ok(rows[index].row())) })
 }
