@@ -3,7 +3,7 @@
 use super::known::known;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use regimes::error::{Error, Result};
-use regimes::schedule::{CATALOGUE, DynamicShift, Schedule};
+use regimes::schedule::{CATALOGUE, DynamicShift, Inference, Schedule, sigma_spacings};
 
 pub(crate) use regimes::schedule::Beside;
 
@@ -12,6 +12,57 @@ const MU: &str = "shift-mu";
 
 /// Name of the argument for the image from which μ follows.
 const IMAGE: &str = "image-size";
+
+/// Flags that choose the levels of a sampler: name, value, help.
+const INFERENCE: [(&str, &str, &str); 6] = [
+    (
+        "num-inference-steps",
+        "K",
+        "a sampler of K steps: levels and times are also counted in its steps",
+    ),
+    (
+        "timestep-spacing",
+        "SPACING",
+        "leading, trailing or linspace [default: the configuration's, else its class's]",
+    ),
+    (
+        "sigma-spacing",
+        "SPACING",
+        "levels of σ instead: karras, exponential, beta, lu, ays-sd15, ays-sdxl, ays-svd; even for none of them",
+    ),
+    ("steps-offset", "COUNT", "added to the steps of --timestep-spacing leading"),
+    ("final-sigma", "END", "where sampling ends: zero or sigma-min"),
+    ("sigmas", "LIST", "the levels themselves, σ from the noisiest on (of a flow its times)"),
+];
+
+/// What was asked of a sampler, if anything was.
+fn inference(matches: &ArgMatches) -> Result<Option<Inference>> {
+    let text = |name: &str| matches.get_one::<String>(name);
+    if INFERENCE.iter().all(|(name, ..)| text(name).is_none()) {
+        return Ok(None);
+    }
+    let count = |name: &str| -> Result<Option<usize>> {
+        let Some(typed) = text(name) else { return Ok(None) };
+        let wrong =
+            || Error::argument(format!("--{name}"), format!("{typed:?}"), "must be a whole number");
+        typed.parse().map(Some).map_err(|_| wrong())
+    };
+    let sigmas = text("sigmas").map(|list| {
+        let number = |item: &str| {
+            regimes::symbolic::constant(item)
+                .map_err(|e| Error::argument("--sigmas", format!("{item:?}"), e.to_string()))
+        };
+        regimes::sweep::split(list, ',').into_iter().map(number).collect::<Result<Vec<f64>>>()
+    });
+    Ok(Some(Inference {
+        steps: count("num-inference-steps")?,
+        timestep_spacing: text("timestep-spacing").cloned(),
+        sigma_spacing: text("sigma-spacing").cloned(),
+        steps_offset: count("steps-offset")?,
+        final_sigmas_type: text("final-sigma").cloned(),
+        sigmas: sigmas.transpose()?,
+    }))
+}
 
 /// Adds `--{flag} NAME`, `--config FILE`, what configurations may leave open, and every schedule
 /// parameter.
@@ -43,6 +94,16 @@ pub(crate) fn with_schedule(command: Command, flag: &'static str) -> Command {
             .value_name("WxH")
             .help("instead of mu the image in pixels, as in 1024x768: 16 by 16 pixels a token"),
     );
+    command = INFERENCE.iter().fold(command, |command, (name, value, help)| {
+        let arg = Arg::new(*name).long(*name).value_name(*value).help_heading("Inference steps");
+        let arg = arg.help(*help);
+        command.arg(match *name {
+            "timestep-spacing" => known(arg, ["leading", "trailing", "linspace"]),
+            "sigma-spacing" => known(arg, sigma_spacings()),
+            "final-sigma" => known(arg, ["zero", "sigma-min"]),
+            _ => arg,
+        })
+    });
     let mut seen: Vec<&str> = Vec::new();
     for parameter in CATALOGUE.iter().flat_map(|f| f.parameters) {
         if !seen.contains(&parameter.name) {
@@ -71,6 +132,18 @@ pub(crate) fn with_schedule(command: Command, flag: &'static str) -> Command {
 /// [`Error::Argument`] for unknown names and values outside their domain, [`Error::File`] for a bad
 /// configuration.
 pub(crate) fn chosen(matches: &ArgMatches) -> Result<Vec<Schedule>> {
+    let schedules = without_sampler(matches)?;
+    match inference(matches)? {
+        None => Ok(schedules),
+        Some(_) if schedules.is_empty() => Err(Error::Usage(
+            "inference steps are those of a schedule: name it, or give its configuration".into(),
+        )),
+        Some(ask) => schedules.into_iter().map(|schedule| schedule.with_inference(&ask)).collect(),
+    }
+}
+
+/// The same before the levels of a sampler are chosen.
+fn without_sampler(matches: &ArgMatches) -> Result<Vec<Schedule>> {
     let mut overrides: Vec<(String, f64)> = Vec::new();
     let mut seen: Vec<&str> = Vec::new();
     for parameter in CATALOGUE.iter().flat_map(|f| f.parameters) {
@@ -130,7 +203,8 @@ pub(crate) fn chosen(matches: &ArgMatches) -> Result<Vec<Schedule>> {
 /// The arguments of a schedule that were given, by their flags.
 pub(crate) fn given(matches: &ArgMatches) -> Option<String> {
     let parameters = CATALOGUE.iter().flat_map(|f| f.parameters).map(|p| p.name);
-    let mut names = ["schedule", "config", MU, IMAGE].into_iter().chain(parameters);
+    let sampler = INFERENCE.iter().map(|(name, ..)| *name);
+    let mut names = ["schedule", "config", MU, IMAGE].into_iter().chain(sampler).chain(parameters);
     let named = |name: &&str| matches.get_one::<String>(name).is_some();
     names.find(named).map(|name| format!("--{name}"))
 }
