@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::models::parameter::Parameter;
 use crate::number::exact_text;
 use crate::quantities::{noise, sample_size};
-use crate::schedule::chosen::{self, CONFIG, IMAGE, MU, SCHEDULE};
+use crate::schedule::chosen::{self, CONFIG, IMAGE, INFERENCE, MU, SCHEDULE};
 use crate::schedule::{Beside, Schedule};
 use crate::sweep::{Entered, Named, Typed, listed, spelt};
 use std::sync::Arc;
@@ -121,7 +121,8 @@ impl Given {
     ) -> Result<(Named<'_>, Vec<Arc<Schedule>>)> {
         let text = |name| Parameter::of_text(name, "", "");
         let own = chosen::parameters().into_iter().map(|p| p.name);
-        let own = [SCHEDULE, CONFIG, MU, IMAGE].into_iter().chain(own).map(text);
+        let sampler = INFERENCE.iter().map(|argument| argument.name);
+        let own = [SCHEDULE, CONFIG, MU, IMAGE].into_iter().chain(sampler).chain(own).map(text);
         let all: Vec<Parameter> = parameters.iter().copied().chain(own).collect();
         let named = self.named(&all)?;
         let mut schedules: Vec<Arc<Schedule>> =

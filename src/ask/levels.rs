@@ -4,10 +4,11 @@ use super::Computed;
 use super::given::{Given, Value};
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Values};
+use crate::numerics::Estimate;
 use crate::numerics::precision::TIME_TOLERANCE;
 use crate::process::Noise;
-use crate::schedule::{Beside, Column as Coordinate, Schedule, UNIVERSAL, universal};
-use crate::sweep::{Request, Typed};
+use crate::schedule::{Beside, CATALOGUE, Column as Coordinate, Schedule, UNIVERSAL, universal};
+use crate::sweep::{Axis, Request, Typed};
 use crate::table::{Cell, Column, Head, Plan, Row};
 use std::sync::Arc;
 
@@ -59,14 +60,26 @@ impl Levels {
     /// # Errors
     /// Wrong arguments; levels that one of the schedules does not have.
     pub fn table(&self) -> Result<Computed> {
-        let (named, schedules) = self.given.with_schedules(&COORDINATES)?;
+        let own: Vec<Parameter> = COORDINATES.iter().copied().chain([TO]).collect();
+        let (named, schedules) = self.given.with_schedules(&own)?;
         let line = || format!("regimes schedule{}", self.given.flags(&[]));
         Computed::new(plan(&named, schedules)?, line, &|_| ())
     }
 }
 
+/// Name of the coordinate that counts a sampler's steps.
+const INFERENCE_STEP: &str = "inference-step";
+
+/// The schedules that levels are to be shown on, where they are not those that they are given on.
+pub const TO: Parameter = Parameter::optional(
+    "to",
+    "NAMES",
+    "show the levels on these schedules instead of the one that they are given on",
+    Domain::Text,
+);
+
 /// The coordinates from which a noise level can be given.
-pub const COORDINATES: [Parameter; 10] = [
+pub const COORDINATES: [Parameter; 12] = [
     Parameter::optional("t", "t", "Ornstein-Uhlenbeck time", Domain::NonNegative),
     Parameter::optional("snr", "snr", "signal-to-noise ratio", Domain::Extended),
     Parameter::optional(
@@ -81,6 +94,18 @@ pub const COORDINATES: [Parameter; 10] = [
         "step",
         "k",
         "step of the schedule, from 0, fractions allowed",
+        Domain::NonNegative,
+    ),
+    Parameter::optional(
+        "timestep",
+        "1000 s",
+        "what a network of a flow is told: 1000 times its mixing time",
+        Domain::NonNegative,
+    ),
+    Parameter::optional(
+        INFERENCE_STEP,
+        "i",
+        "step of the sampler, from 0 at its noisiest level [default with --num-inference-steps: all]",
         Domain::NonNegative,
     ),
     Parameter::optional("time", "s", "continuous time of vp or ve", Domain::NonNegative),
@@ -107,7 +132,12 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     typed: &T,
     schedules: Vec<Arc<Schedule>>,
 ) -> Result<Plan<'static>> {
-    let request = Request::read(typed, &COORDINATES)?;
+    let mut request = Request::read(typed, &COORDINATES)?;
+    if let (true, Some(levels)) =
+        (request.axes.is_empty(), schedules.first().and_then(|schedule| schedule.inference()))
+    {
+        request.axes = vec![every_level(&levels)?];
+    }
     let [axis] = &request.axes[..] else {
         let all: Vec<String> = COORDINATES.iter().map(|p| format!("--{}", p.name)).collect();
         return Err(Error::Usage(format!(
@@ -116,11 +146,21 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
             request.axes.len()
         )));
     };
+    let (schedules, source) = match typed.text(TO.name) {
+        None => (schedules, None),
+        Some(names) => {
+            let Ok([source]) = <[Arc<Schedule>; 1]>::try_from(schedules) else {
+                return Err(Error::Usage("--to converts from a single schedule: name it".into()));
+            };
+            (targets(names)?, Some(source))
+        }
+    };
     let given = axis.parameter.name;
     let own = given.replace('-', "_");
     // Levels that one of the schedules does not have must fail before the first row.
+    let from = source.as_ref().map_or(&schedules[..], std::slice::from_ref);
     for &value in &axis.values {
-        for schedule in schedules.iter().map(Some).chain(schedules.is_empty().then_some(None)) {
+        for schedule in from.iter().map(Some).chain(from.is_empty().then_some(None)) {
             level(given, &own, value, schedule.map(Arc::as_ref))?;
         }
     }
@@ -137,7 +177,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     }
     let per_level = schedules.len().max(1);
     let mut head = Head::new("schedule", "", columns, axis.values.len() * per_level);
-    for schedule in &schedules {
+    for schedule in source.iter().chain(&schedules) {
         head.notes.extend(Beside::notes_of(schedule));
     }
     Ok(Plan {
@@ -146,8 +186,8 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
             let values: Values = request.at(index / per_level);
             let schedule = schedules.get(index % per_level).map(Arc::as_ref);
             let value = values.required(given)?;
-            let (noise, error) =
-                level(given, &own, value, schedule.or(schedules.first().map(Arc::as_ref)))?;
+            let from = source.as_deref().or(schedule).or(schedules.first().map(Arc::as_ref));
+            let (noise, error) = level(given, &own, value, from)?;
             let mut row = Row::default();
             if let Some(schedule) = schedule {
                 row.cells.push(Cell::Text(schedule.name().to_owned()));
@@ -171,6 +211,24 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
             Ok(row)
         }),
     })
+}
+
+/// The schedules called `names`, with commas between them; `all` of them.
+fn targets(names: &str) -> Result<Vec<Arc<Schedule>>> {
+    let all: Vec<&str> = match names {
+        "all" => CATALOGUE.iter().map(|family| family.name).collect(),
+        names => names.split(',').map(str::trim).collect(),
+    };
+    all.into_iter().map(|name| Ok(Arc::new(Schedule::named(name, &[])?))).collect()
+}
+
+/// Every level of a sampler with noise and signal.
+fn every_level(levels: &[Estimate]) -> Result<Axis> {
+    let kept = levels.iter().enumerate().filter(|(_, level)| level.value < f64::INFINITY);
+    let values: Vec<f64> = kept.map(|(k, _)| k as f64).collect();
+    let parameter = COORDINATES.iter().find(|p| p.name == INFERENCE_STEP);
+    let parameter = parameter.ok_or_else(|| Error::Usage("there are no inference steps".into()))?;
+    Ok(Axis::numbers(parameter, values))
 }
 
 /// Coordinates of the schedules themselves, without those that all noise levels have.

@@ -194,7 +194,8 @@ impl Query {
     /// # Errors
     /// Wrong arguments; a curve that the model does not have.
     pub fn curve(&self, name: &str) -> Result<Computed> {
-        let line = |parameters: &[Parameter]| self.command_line(&format!("curve {name}"), parameters);
+        let line =
+            |parameters: &[Parameter]| self.command_line(&format!("curve {name}"), parameters);
         if name == spectrum::NAME {
             self.without_words("curve")?;
             let parameters = spectrum::parameters(self.entry);

@@ -108,6 +108,10 @@ impl Model for Independent {
         Ok(at.mmse.widened(finite(2.0 * ROUNDING * snr * at.slope)).into())
     }
 
+    fn mmse_slope(&self, noise: Noise) -> Option<f64> {
+        Some(self.prior.at(noise.snr()).slope)
+    }
+
     fn largest_information(&self, _: Order) -> Result<Estimate> {
         Ok(self.prior.entropy().map_or(Estimate::exact(f64::INFINITY), Estimate::rounded))
     }

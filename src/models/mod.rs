@@ -135,6 +135,12 @@ pub trait Model: Send + Sync {
         Answer::absent("these data are not one Gaussian: take gaussian or linear-manifold")
     }
 
+    /// The derivative of [`Model::mmse`] by snr, where the model has it; to steer by, without a bound.
+    fn mmse_slope(&self, noise: Noise) -> Option<f64> {
+        let _ = noise;
+        None
+    }
+
     /// The posterior variance per ambient dimension 2 dI/dsnr at an order of the information.
     ///
     /// # Errors

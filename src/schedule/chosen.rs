@@ -1,6 +1,6 @@
 //! Schedules from the texts of what may be given of them.
 
-use super::{CATALOGUE, DynamicShift, Parameter, Schedule};
+use super::{CATALOGUE, DynamicShift, Inference, Parameter, Schedule};
 use crate::error::{Error, Result};
 use crate::inputs;
 use std::path::Path;
@@ -17,6 +17,80 @@ pub const MU: &str = "shift-mu";
 /// Name of the argument for the image from which μ follows.
 pub const IMAGE: &str = "image-size";
 
+/// One of the arguments that choose the levels of a sampler.
+#[derive(Clone, Copy, Debug)]
+pub struct OfASampler {
+    /// Its name.
+    pub name: &'static str,
+    /// What its value is called.
+    pub value: &'static str,
+    /// What it does.
+    pub help: &'static str,
+}
+
+/// The arguments that choose the levels of a sampler.
+pub const INFERENCE: [OfASampler; 6] = [
+    OfASampler {
+        name: "num-inference-steps",
+        value: "K",
+        help: "a sampler of K steps: levels and times are also counted in its steps",
+    },
+    OfASampler {
+        name: "timestep-spacing",
+        value: "SPACING",
+        help: "leading, trailing or linspace [default: the configuration's, else its class's]",
+    },
+    OfASampler {
+        name: "sigma-spacing",
+        value: "SPACING",
+        help: "levels of σ instead: karras, exponential, beta, lu, ays-sd15, ays-sdxl, ays-svd; even for none of them",
+    },
+    OfASampler {
+        name: "steps-offset",
+        value: "COUNT",
+        help: "added to the steps of --timestep-spacing leading",
+    },
+    OfASampler {
+        name: "final-sigma",
+        value: "END",
+        help: "where sampling ends: zero or sigma-min",
+    },
+    OfASampler {
+        name: "sigmas",
+        value: "LIST",
+        help: "the levels themselves, σ from the noisiest on (of a flow its times)",
+    },
+];
+
+/// What was asked of a sampler, if anything was.
+fn inference<'t>(text: &dyn Fn(&str) -> Option<&'t str>) -> Result<Option<Inference>> {
+    if INFERENCE.iter().all(|argument| text(argument.name).is_none()) {
+        return Ok(None);
+    }
+    let count = |name: &str| -> Result<Option<usize>> {
+        let Some(typed) = text(name) else { return Ok(None) };
+        let wrong =
+            || Error::argument(format!("--{name}"), format!("{typed:?}"), "must be a whole number");
+        typed.parse().map(Some).map_err(|_| wrong())
+    };
+    let sigmas = text("sigmas").map(|list| {
+        let number = |item: &str| {
+            crate::symbolic::constant(item)
+                .map_err(|e| Error::argument("--sigmas", format!("{item:?}"), e.to_string()))
+        };
+        list.split(',').map(number).collect::<Result<Vec<f64>>>()
+    });
+    let own = |name: &str| text(name).map(str::to_owned);
+    Ok(Some(Inference {
+        steps: count("num-inference-steps")?,
+        timestep_spacing: own("timestep-spacing"),
+        sigma_spacing: own("sigma-spacing"),
+        steps_offset: count("steps-offset")?,
+        final_sigmas_type: own("final-sigma"),
+        sigmas: sigmas.transpose()?,
+    }))
+}
+
 /// Parameters of all schedules, each name once.
 pub fn parameters() -> Vec<&'static Parameter> {
     let mut all: Vec<&Parameter> = Vec::new();
@@ -28,12 +102,25 @@ pub fn parameters() -> Vec<&'static Parameter> {
     all
 }
 
-/// The schedules asked for: none, one of a configuration file, or those named, `all` for every one.
+/// The schedules asked for: none, one of a configuration file, or those named, `all` for every one; with
+/// the levels of a sampler, if it was asked for.
 ///
 /// # Errors
 /// [`Error::Argument`] for unknown names and values outside their domain, [`Error::File`] for a bad
 /// configuration.
 pub fn chosen<'t>(text: &dyn Fn(&str) -> Option<&'t str>) -> Result<Vec<Schedule>> {
+    let schedules = without_sampler(text)?;
+    match inference(text)? {
+        None => Ok(schedules),
+        Some(_) if schedules.is_empty() => Err(Error::Usage(
+            "inference steps are those of a schedule: name it, or give its configuration".into(),
+        )),
+        Some(ask) => schedules.into_iter().map(|schedule| schedule.with_inference(&ask)).collect(),
+    }
+}
+
+/// The same before the levels of a sampler are chosen.
+fn without_sampler<'t>(text: &dyn Fn(&str) -> Option<&'t str>) -> Result<Vec<Schedule>> {
     let mut overrides: Vec<(String, f64)> = Vec::new();
     for parameter in parameters() {
         if let Some(text) = text(parameter.name) {

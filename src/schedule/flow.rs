@@ -30,6 +30,16 @@ const UNIFORM_TIME: Column = Column {
     help: "the time before the shift, uniform in training or over the sampler's steps",
 };
 
+const TIMESTEP: Column = Column {
+    name: "timestep",
+    symbol: "1000 s",
+    unit: "of 1000",
+    help: "what a network of a flow is told of its time: 1000 s",
+};
+
+/// Timesteps of a flow: what its networks are told counts so.
+const TIMESTEPS: f64 = 1000.0;
+
 /// Rectified flow.
 pub(super) const FAMILY: Family = Family {
     name: "flow",
@@ -39,8 +49,9 @@ pub(super) const FAMILY: Family = Family {
     axes: |values| {
         let shift = values.of(&SHIFT);
         Ok(vec![
-            Box::new(Time { column: FLOW_TIME, shift: 1.0 }),
-            Box::new(Time { column: UNIFORM_TIME, shift }),
+            Box::new(Time { column: FLOW_TIME, shift: 1.0, scale: 1.0 }),
+            Box::new(Time { column: UNIFORM_TIME, shift, scale: 1.0 }),
+            Box::new(Time { column: TIMESTEP, shift: 1.0, scale: TIMESTEPS }),
         ])
     },
 };
@@ -50,6 +61,33 @@ pub(super) const FAMILY: Family = Family {
 struct Time {
     column: Column,
     shift: f64,
+    /// What the time 1 is called.
+    scale: f64,
+}
+
+/// λ at a time u of a flow with this shift.
+pub(super) fn log_snr(shift: f64, u: f64) -> Estimate {
+    if u == 0.0 {
+        Estimate::exact(f64::INFINITY)
+    } else if u == 1.0 {
+        Estimate::exact(f64::NEG_INFINITY)
+    } else {
+        let odds = (Estimate::exact(1.0) - u) / (Estimate::exact(u) * shift);
+        if odds.value.is_normal() && (u * shift).is_normal() {
+            odds.ln() * 2.0
+        } else {
+            let ln = |x: f64| Estimate::exact(x).ln();
+            ((-Estimate::exact(u)).ln_1p() - ln(u) - ln(shift)) * 2.0
+        }
+    }
+}
+
+/// The same of a mixing time that is computed itself.
+pub(super) fn log_snr_of_time(time: Estimate) -> Estimate {
+    if time.value >= 1.0 {
+        return Estimate::exact(f64::NEG_INFINITY);
+    }
+    ((Estimate::exact(1.0) - time) / time).ln() * 2.0
 }
 
 impl Axis for Time {
@@ -58,10 +96,31 @@ impl Axis for Time {
     }
 
     fn ends(&self) -> [f64; 2] {
-        [0.0, 1.0]
+        [0.0, self.scale]
     }
 
     fn at(&self, noise: Noise) -> Answer {
+        self.unscaled(noise).map(|u| if self.scale == 1.0 { u } else { u * self.scale })
+    }
+
+    fn log_snr(&self, u: f64) -> Result<Estimate> {
+        if self.scale == 1.0 {
+            return Ok(log_snr(self.shift, u));
+        }
+        let time = Estimate::exact(u) / self.scale;
+        let here = log_snr(self.shift, time.value);
+        if !here.value.is_finite() {
+            return Ok(here);
+        }
+        // dλ = −2 du/(u (1 − u))
+        let slope = 2.0 / (time.value * (1.0 - time.value));
+        Ok(here.widened(slope * time.error))
+    }
+}
+
+impl Time {
+    /// u at a noise level.
+    fn unscaled(&self, noise: Noise) -> Answer {
         let log_snr = log_snr_of(noise);
         let ratio = self.shift * (0.5 * log_snr.value).exp();
         let u = 1.0 / (1.0 + ratio);
@@ -78,21 +137,5 @@ impl Axis for Time {
         // |du| = u (1 − u) |dλ|/2.
         let error = u * (4.0 * ROUNDING + (1.0 - u) * log_snr.error);
         Estimate::new(u, error).into()
-    }
-
-    fn log_snr(&self, u: f64) -> Result<Estimate> {
-        Ok(if u == 0.0 {
-            Estimate::exact(f64::INFINITY)
-        } else if u == 1.0 {
-            Estimate::exact(f64::NEG_INFINITY)
-        } else {
-            let odds = (Estimate::exact(1.0) - u) / (Estimate::exact(u) * self.shift);
-            if odds.value.is_normal() && (u * self.shift).is_normal() {
-                odds.ln() * 2.0
-            } else {
-                let ln = |x: f64| Estimate::exact(x).ln();
-                ((-Estimate::exact(u)).ln_1p() - ln(u) - ln(self.shift)) * 2.0
-            }
-        })
     }
 }

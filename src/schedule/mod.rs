@@ -16,6 +16,7 @@ mod config;
 mod cosine;
 mod edm;
 mod flow;
+mod inference;
 mod ladder;
 mod linear;
 mod parameter;
@@ -27,6 +28,7 @@ mod vp;
 pub use axis::{Axis, Column};
 pub use beside::Beside;
 pub use config::DynamicShift;
+pub use inference::{Inference, Last, Spacing, sigma_spacings};
 pub use parameter::{Domain, Family, Parameter};
 pub use universal::{UNIVERSAL, universal};
 
@@ -59,6 +61,8 @@ pub struct Schedule {
     parameters: Named,
     notes: Vec<String>,
     axes: Axes,
+    /// What a configuration file says of sampling.
+    sampling: inference::Settings,
     /// log-SNR at the least and at the largest noise.
     range: [Estimate; 2],
     /// The same two levels.
@@ -114,7 +118,8 @@ impl Schedule {
         let [low, high] = main.ends();
         let range = [main.log_snr(low)?, main.log_snr(high)?];
         let ends = [Noise::at_log_snr(range[0].value)?, Noise::at_log_snr(range[1].value)?];
-        Ok(Self { name: name.to_owned(), parameters, notes, axes, range, ends })
+        let sampling = inference::Settings::default();
+        Ok(Self { name: name.to_owned(), parameters, notes, axes, sampling, range, ends })
     }
 
     /// Its name: that of its family, or the class that a configuration file names.

@@ -1,7 +1,7 @@
 //! What a sampler's steps need to know of the data: information and posterior variance along snr.
 
 use crate::Answer;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::models::{Model, Order};
 use crate::numerics::{Estimate, NumericsError};
 use crate::process::Noise;
@@ -86,12 +86,21 @@ impl<'a> Data<'a> {
         Ok(whole.sqrt())
     }
 
-    /// The posterior variance with its derivatives by sixth-order differences; to steer by, and good to
+    /// The posterior variance with its derivatives, the model's own or by sixth-order differences; to steer by, and good to
     /// 1e-12 where the posterior variance is good to rounding.
     pub(super) fn jet(&self, snr: f64) -> Result<Jet> {
         let h = (SPACING * (snr + self.scale)).min(0.25 * snr);
+        if self.order == Order::Asymptotic {
+            let slope = |snr: f64| Ok::<_, Error>(self.model.mmse_slope(Noise::at_snr(snr)?));
+            if let (Some(slope), Some(after), Some(before)) =
+                (slope(snr)?, slope(snr + h)?, slope(snr - h)?)
+            {
+                let mmse = self.mmse(snr)?.value;
+                return Ok(Jet { mmse, slope, curvature: (after - before) / (2.0 * h) });
+            }
+        }
         let at = |k: f64| self.mmse(snr + k * h).map(|mmse| mmse.value);
-        let [far, mid, near] = [3.0, 2.0, 1.0].map(|k| Ok::<_, crate::Error>((at(k)?, at(-k)?)));
+        let [far, mid, near] = [3.0, 2.0, 1.0].map(|k| Ok::<_, Error>((at(k)?, at(-k)?)));
         let ((f3, b3), (f2, b2), (f1, b1), mmse) = (far?, mid?, near?, at(0.0)?);
         let slope = (45.0 * (f1 - b1) - 9.0 * (f2 - b2) + (f3 - b3)) / (60.0 * h);
         let even = 270.0 * (f1 + b1) - 27.0 * (f2 + b2) + 2.0 * (f3 + b3) - 490.0 * mmse;

@@ -31,7 +31,7 @@ fn within(ask: &Ask<'_>, f: impl Fn(f64, usize) -> Result<f64>) -> Result<Vec<Le
     let at_node = |(k, &snr): (usize, &f64)| f(snr, k.saturating_sub(1));
     let values: Vec<f64> = nodes.iter().enumerate().map(at_node).collect::<Result<_>>()?;
     let (low, high) = (values[0], values[CELLS]);
-    if !(low < high) {
+    if low >= high || low.is_nan() || high.is_nan() {
         let message = format!("nothing rises between snr = {:e} and {:e}", nodes[0], nodes[CELLS]);
         return Err(NumericsError::Domain { what: "grid", message }.into());
     }
@@ -64,9 +64,9 @@ fn inverted(
         }
         let fx = f(x)? - target;
         if fx < 0.0 {
-            (a, fa) = (x, fx)
+            (a, fa) = (x, fx);
         } else {
-            (b, fb) = (x, fx)
+            (b, fb) = (x, fx);
         }
         if fx == 0.0 || b - a <= 4.0 * f64::EPSILON * b {
             break;

@@ -83,7 +83,8 @@ impl Envelope<'_> {
         let mut here = self.value(*self.lines.get(self.at)?, x);
         while let Some(&next) = self.lines.get(self.at + 1) {
             let there = self.value(next, x);
-            if there > here {
+            // Lines that are one but for rounding hide no lower one behind them.
+            if there > here + SAME * here.abs() {
                 break;
             }
             (here, self.at) = (there, self.at + 1);
@@ -91,6 +92,9 @@ impl Envelope<'_> {
         Some((here, self.lines[self.at]))
     }
 }
+
+/// Relative difference of values that are one up to rounding.
+const SAME: f64 = 8.0 * f64::EPSILON;
 
 #[cfg(test)]
 mod tests {

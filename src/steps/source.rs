@@ -8,6 +8,8 @@ use super::parameters::{self, Sampler};
 use crate::dataset::columns::Columns;
 use crate::error::{Error, Result};
 use crate::models::Values;
+use crate::numerics::Estimate;
+use crate::process::Noise;
 use crate::schedule::{CATALOGUE, Schedule};
 use crate::suggest::did_you_mean;
 use std::path::Path;
@@ -18,6 +20,8 @@ pub(super) enum Source {
     Named(&'static Named),
     Schedule(Arc<Schedule>),
     File(Vec<Level>),
+    /// The levels of a sampler on a schedule, the one at which it ends included.
+    Sampler(Vec<Level>),
 }
 
 impl Source {
@@ -31,7 +35,13 @@ impl Source {
             return Ok(Self::Named(named));
         }
         if let Some(schedule) = schedule.filter(|own| text == "schedule" || text == own.name()) {
-            return Ok(Self::Schedule(Arc::clone(schedule)));
+            return match schedule.inference() {
+                None => Ok(Self::Schedule(Arc::clone(schedule))),
+                Some(levels) => {
+                    let at = |level: &Estimate| Noise::at_log_snr(level.value).map(Level::of);
+                    Ok(Self::Sampler(levels.iter().map(at).collect::<Result<_>>()?))
+                }
+            };
         }
         if CATALOGUE.iter().any(|family| family.name == text) {
             return Ok(Self::Schedule(Arc::new(Schedule::named(text, &[])?)));
@@ -47,25 +57,42 @@ impl Source {
         Err(Error::argument("--grid", text, expected))
     }
 
+    /// The levels, where they are what was given.
+    fn own(&self, sampler: Sampler) -> Option<&[Level]> {
+        match self {
+            Self::File(levels) => Some(levels),
+            // Its last step, to no noise at all, is not of ancestral sampling.
+            Self::Sampler(levels) => match levels.split_last() {
+                Some((last, before))
+                    if sampler == Sampler::Ancestral
+                        && last.snr.is_infinite()
+                        && before.len() > 1 =>
+                {
+                    Some(before)
+                }
+                _ => Some(levels),
+            },
+            Self::Named(_) | Self::Schedule(_) => None,
+        }
+    }
+
     /// The ends of the grid and its number of steps.
     ///
     /// # Errors
     /// Ends or steps that are missing, or given twice.
     pub(super) fn frame(&self, values: &Values) -> Result<([Level; 2], usize)> {
         let (given, steps) = (parameters::given_ends(values)?, parameters::steps(values)?);
-        if let Self::File(levels) = self {
+        if let Some(levels) = self.own(parameters::sampler(values)) {
             let own = levels.len() - 1;
+            let what = if matches!(self, Self::File(_)) { "file" } else { "sampler" };
             if given.is_some() {
-                return Err(Error::Usage(
-                    "a file has its own ends: leave --snr and --sigma-noise out".into(),
-                ));
+                return Err(Error::Usage(format!(
+                    "the {what} has its own ends: leave --snr and --sigma-noise out"
+                )));
             }
             if let Some(steps) = steps.filter(|steps| *steps != own) {
-                return Err(Error::argument(
-                    "--steps",
-                    steps,
-                    format!("the file has {own}: leave it out"),
-                ));
+                let expected = format!("the {what} has {own}: leave it out");
+                return Err(Error::argument("--steps", steps, expected));
             }
             return Ok(([levels[0], levels[own]], own));
         }
@@ -103,13 +130,22 @@ impl Source {
     pub(super) fn at(&self, ask: &Ask<'_>) -> Result<Vec<Level>> {
         match self {
             Self::Named(named) => grids::levels(named, ask),
-            Self::File(levels) => Ok(levels.clone()),
+            Self::File(_) | Self::Sampler(_) => {
+                Ok(self.own(ask.sampler).map_or_else(Vec::new, <[Level]>::to_vec))
+            }
             Self::Schedule(schedule) => even_in(schedule, ask),
         }
     }
 
     /// What is to be said of it: what a name stands for.
     pub(super) fn said(&self) -> Option<String> {
+        if let Self::Sampler(levels) = self
+            && levels.last().is_some_and(|last| last.snr.is_infinite())
+        {
+            return Some(
+                "the sampler's last step ends without noise: ancestral sampling is counted up to its last noisy level".into(),
+            );
+        }
         let Self::Named(named) = self else { return None };
         let source =
             if named.source.is_empty() { String::new() } else { format!(" [{}]", named.source) };

@@ -103,7 +103,7 @@ fn results(sampler: Sampler, finite: bool) -> Vec<Column> {
                     "GSV05",
                     CURVE_TOLERANCE,
                 ),
-                Column::estimate("gain", "KL/min KL", "", "", any),
+                Column::estimate("kl_over_optimal", "KL/min KL", "", "", any),
                 Column::number("residual", "r", "of the stationarity of the optimal grid"),
             ];
             [kl].into_iter().chain(finite.then_some(total)).chain(rest).collect()

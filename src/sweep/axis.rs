@@ -20,7 +20,7 @@ pub struct Axis {
 
 impl Axis {
     /// An axis of numbers.
-    pub(super) fn numbers(parameter: &Parameter, values: Vec<f64>) -> Self {
+    pub fn numbers(parameter: &Parameter, values: Vec<f64>) -> Self {
         Self { parameter: *parameter, values, texts: Vec::new() }
     }
 

@@ -1,13 +1,15 @@
 //! `schedule`: noise levels in every coordinate, and where named schedules reach them.
 
 use super::context::Context;
-use super::request::with_parameters;
+use super::known::known;
+use super::request::{argument, with_parameters};
 use super::resume;
 use super::schedules;
 use super::verb::{Act, Verb};
 use clap::{ArgMatches, Command};
-use regimes::ask::levels::{self, COORDINATES};
+use regimes::ask::levels::{self, COORDINATES, TO};
 use regimes::error::Result;
+use regimes::schedule::CATALOGUE;
 use regimes_output::Plan;
 use std::sync::Arc;
 
@@ -19,13 +21,15 @@ fn head() -> Command {
     Command::new("schedule")
         .about("convert noise levels: t, snr, σ, ᾱ, log-SNR, step index, flow time")
         .after_help(
-            "Examples:\n  regimes schedule --t \"0.5*log(7.66)\" --name ddpm-linear\n  regimes schedule --step 0:999:111 --name sd-scaled-linear\n  regimes schedule --t 1,2,3 --name all",
+            "Examples:\n  regimes schedule --t \"0.5*log(7.66)\" --name ddpm-linear\n  regimes schedule --step 0:999:111 --name sd-scaled-linear\n  regimes schedule --t 1,2,3 --name all\n  regimes schedule --num-inference-steps 10 --timestep-spacing trailing --name sd-scaled-linear\n  regimes schedule --step 500 --name ddpm-linear --to flow,edm",
         )
         .arg_required_else_help(true)
 }
 
 fn fill(command: Command) -> Command {
-    schedules::with_schedule(with_parameters(command, &COORDINATES), "name")
+    let names = CATALOGUE.iter().map(|family| family.name).chain(["all"]);
+    let to = known(argument(&TO), names);
+    schedules::with_schedule(with_parameters(command, &COORDINATES).arg(to), "name")
 }
 
 /// Reads the query and prepares its table.

@@ -3,8 +3,8 @@
 use super::known::known;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use regimes::error::Result;
-use regimes::schedule::chosen::{self, CONFIG, IMAGE, MU, SCHEDULE};
-use regimes::schedule::{Beside, CATALOGUE, Schedule};
+use regimes::schedule::chosen::{self, CONFIG, IMAGE, INFERENCE, MU, OfASampler, SCHEDULE};
+use regimes::schedule::{Beside, CATALOGUE, Schedule, sigma_spacings};
 use regimes::sweep::Typed;
 
 /// Adds `--{flag} NAME`, `--config FILE`, what configurations may leave open, and every schedule
@@ -37,6 +37,16 @@ pub(crate) fn with_schedule(command: Command, flag: &'static str) -> Command {
             .value_name("WxH")
             .help("instead of mu the image in pixels, as in 1024x768: 16 by 16 pixels a token"),
     );
+    command = INFERENCE.iter().fold(command, |command, OfASampler { name, value, help }| {
+        let arg = Arg::new(*name).long(*name).value_name(*value).help_heading("Inference steps");
+        let arg = arg.help(*help);
+        command.arg(match *name {
+            "timestep-spacing" => known(arg, ["leading", "trailing", "linspace"]),
+            "sigma-spacing" => known(arg, sigma_spacings()),
+            "final-sigma" => known(arg, ["zero", "sigma-min"]),
+            _ => arg,
+        })
+    });
     for parameter in chosen::parameters() {
         let owners: Vec<&str> = CATALOGUE
             .iter()

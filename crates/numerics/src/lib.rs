@@ -1,6 +1,7 @@
 //! Mathematics that knows no physics: numbers with error bounds, integrals, roots, minima,
 //! special functions and symmetric spectra.
 
+pub mod beta;
 pub mod chebyshev;
 pub mod estimate;
 pub mod exponential;

@@ -123,6 +123,11 @@ impl<'a> Keys<'a> {
         self.object.get(key).filter(|value| !value.is_null())
     }
 
+    /// The value of a key, as if nobody had looked: what does not move the forward process.
+    pub(super) fn peek(&self, key: &str) -> Option<&Value> {
+        self.object.get(key).filter(|value| !value.is_null())
+    }
+
     /// Notes the settings that choose `what`.
     pub(super) fn sampling(&mut self, what: &str) -> Result<()> {
         for key in SAMPLING {

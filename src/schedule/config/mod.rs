@@ -10,6 +10,7 @@ mod classes;
 mod flow;
 mod inert;
 mod keys;
+mod sampling;
 
 pub use flow::DynamicShift;
 
@@ -89,8 +90,10 @@ impl Schedule {
                 return Err(keys.error("_class_name", message));
             }
         };
+        let sampling =
+            sampling::settings(&keys, &class, is_flow || matches!(kind, Kind::Flow { .. }));
         keys.set_aside(&class);
-        Self::new(&class, parameters, axes, keys.notes)
+        Ok(Self { sampling, ..Self::new(&class, parameters, axes, keys.notes)? })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Noise schedules: published horizons and steps, high-precision values, round trips, ends.
 
 mod configs;
+mod inference;
 mod limits;
 mod range;
 

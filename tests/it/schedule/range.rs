@@ -129,6 +129,7 @@ proptest! {
                     ("step", Some(n)) => [0.0, (n - 1) as f64],
                     ("c_noise", _) if main => [0.0, 1.0],
                     ("sigma", _) => [0.0, f64::INFINITY],
+                    ("timestep", _) => [0.0, 1000.0],
                     _ => [0.0, 1.0],
                 };
                 let back = |x: f64| schedule.log_snr_at(column, x).map_or(f64::NAN, |l| l.value);

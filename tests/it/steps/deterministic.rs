@@ -81,6 +81,48 @@ fn independent_by_the_published_update() {
     }
 }
 
+/// A Marchenko-Pastur spectrum, against the eigenvalues at evenly spaced ranks; an orthonormal embedding,
+/// against its two eigenvalues.
+#[test]
+fn independent_spectra_of_embeddings() {
+    use regimes::spectrum::MarchenkoPastur;
+    let ask = |model: &str| {
+        let query = regimes::ask(model).unwrap().set("sampler", "ddim").set("grid", "karras");
+        query.set("steps", 12).set("sigma-noise", "0.05:20")
+    };
+    let embedded = |embedding: &str| {
+        ask("linear-manifold").set("beta", 0.5).set("embedding", embedding).steps().unwrap()
+    };
+    let of = |list: &[f64]| {
+        let list: Vec<String> = list.iter().map(|x| format!("{x:?}")).collect();
+        ask("gaussian").set("d", "inf").set("eigenvalues", list.join(",")).steps().unwrap()
+    };
+    // Ranks from the distribution function, by bisection.
+    let law = MarchenkoPastur::new(0.5, 1.0).unwrap();
+    let (count, top) = (2000, law.edges().1.value);
+    let quantile = |share: f64| {
+        let (mut low, mut high) = (0.0, top);
+        for _ in 0..40 {
+            let middle = 0.5 * (low + high);
+            if law.distribution(&[middle])[0] < share { low = middle } else { high = middle }
+        }
+        high
+    };
+    let ranks: Vec<f64> = (0..count)
+        .map(|k| (k as f64 + 0.5) / count as f64)
+        .map(|share| if share < 0.5 { 0.0 } else { quantile(share) })
+        .collect();
+    for (got, want, tolerance) in
+        [(embedded("iid-p"), of(&ranks), 2e-4), (embedded("orthonormal"), of(&[1.0, 0.0]), 1e-13)]
+    {
+        for name in ["variance_ratio", "output_kl", "output_w2"] {
+            let (got, want) = (one(&got, name), one(&want, name));
+            assert!((got / want - 1.0).abs() < tolerance, "{name}: {got} {want}");
+        }
+        assert!(!got.summary().missed_tolerance);
+    }
+}
+
 /// What is not Gaussian has no closed form, and says so.
 #[test]
 fn bad_input_other_data_say_why() {

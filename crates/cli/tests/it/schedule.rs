@@ -160,3 +160,67 @@ fn regression_validate_takes_no_step_for_a_time() {
     let named = place.rows(&format!("{line} --sigma 1 --t-column snr"));
     assert!((named[0]["snr"].as_f64().unwrap() - 0.2).abs() < 1e-12);
 }
+
+/// Inference steps: the grid of a sampler, times beside its steps, levels of one schedule on another.
+#[test]
+fn identity_inference_steps_and_other_schedules() {
+    let json = |line: &str| -> Value {
+        let words: Vec<&str> = line.split_whitespace().chain(["--format", "json", "-q"]).collect();
+        let output = Command::new(env!("CARGO_BIN_EXE_regimes")).args(words).output().unwrap();
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    // Trailing: steps 999, 799, … of the chain; the end without noise is no level that has coordinates.
+    let grid =
+        json("schedule --name ddpm-linear --num-inference-steps 5 --timestep-spacing trailing");
+    let steps: Vec<f64> = grid["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["step"]["value"].as_f64().unwrap())
+        .collect();
+    assert_eq!(steps.len(), 5);
+    for (k, step) in steps.iter().enumerate() {
+        assert!((step - (999.0 - 200.0 * k as f64)).abs() < 1e-9, "{steps:?}");
+    }
+    let times =
+        json("times clusters --d 1024 --n 20000 --schedule ddpm-linear --num-inference-steps 20");
+    let spectral = &times["rows"][0]["t_S"]["spectral"];
+    let (step, inference) = (&spectral["step"], &spectral["inference_step"]);
+    // Leading: level i is step 950 − 50 i.
+    let near = (950.0 - step.as_f64().unwrap()) / 50.0;
+    assert!((inference.as_f64().unwrap() - near).abs() < 0.1, "{spectral}");
+    let other = json("schedule --step 500 --name ddpm-linear --to flow,edm");
+    let here = json("schedule --step 500 --name ddpm-linear");
+    assert_eq!(other["rows"][0]["t"], here["rows"][0]["t"]);
+    let timestep = other["rows"][0]["timestep"]["value"].as_f64().unwrap();
+    assert!(
+        (timestep / other["rows"][0]["flow_time"]["value"].as_f64().unwrap() - 1000.0).abs() < 1e-9
+    );
+    assert!(other["rows"][1]["step"]["value"].is_number());
+    let cost = json(
+        "steps gaussian --grid schedule --schedule sd-scaled-linear --num-inference-steps 10 --sigma-spacing karras",
+    );
+    // The last step of the sampler ends without noise.
+    assert_eq!(cost["rows"][0]["steps"].as_f64(), Some(9.0));
+    assert!(cost["rows"][0]["kl"]["value"].as_f64() > Some(0.0));
+}
+
+#[test]
+fn bad_input_inference_steps_say_what_would_be_right() {
+    for (line, words) in [
+        ("schedule --num-inference-steps 5", "name it"),
+        ("schedule --name ddpm-linear --num-inference-steps five", "whole number"),
+        ("schedule --name ddpm-linear --num-inference-steps 5 --sigmas 1,2", "not both"),
+        ("schedule --name ddpm-linear,edm --step 3 --to flow", "single schedule"),
+        ("schedule --name ddpm-linear --step 3 --to flw", "flow"),
+        ("schedule --name ddpm-linear --inference-step 3", "its columns are"),
+        ("times gaussian --alpha 0.2 --num-inference-steps 5", "name it"),
+    ] {
+        let words_of: Vec<&str> = line.split_whitespace().collect();
+        let output = Command::new(env!("CARGO_BIN_EXE_regimes")).args(words_of).output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{line}: {errors}");
+        assert!(errors.contains(words), "{line}: {errors}");
+    }
+}

@@ -24,7 +24,7 @@ fn identity_steps_asked_of_the_library_are_those_of_the_command_line() {
     for (k, kl) in computed.value("kl").unwrap().into_iter().enumerate() {
         assert_eq!(kl, printed["rows"][k]["kl"]["value"].as_f64());
     }
-    let gain = computed.value("gain").unwrap();
+    let gain = computed.value("kl_over_optimal").unwrap();
     assert!(gain[0] > Some(1.0) && gain[2] == Some(1.0), "{gain:?}");
 }
 

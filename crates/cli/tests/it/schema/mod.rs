@@ -39,6 +39,8 @@ const FURTHER: &[&str] = &[
     "solve clusters --d 64 --for t --such-that phi=0.8",
     "solve clusters --d 64 --for t --such-that phi=2",
     "schedule --t 1",
+    "steps gaussian --sampler ddim --grid arctan --steps 5 --sigma-noise 0.1:10",
+    "times clusters --d 64 --n 500 --schedule flow --num-inference-steps 8",
     "simulate clones clusters --d 16 --score exact --blocks 3 --points 16 --t 1 --route jump",
     "simulate collapse clusters --d 16 --n 100 --blocks 3 --points 16 --show histogram --route jump",
     "simulate collapse clusters --d 16 --n 100 --blocks 3 --points 4 --show histories --steps 50",
