@@ -87,7 +87,8 @@ pub const EXPERIMENTS: &[Experiment] = &[
         points: "pairs of clones at every time",
         settings: &[SCORE, ROUTE, HORIZON, STEPS, BLOCKS, POINTS, SEED, PRECISION, MEMORY],
         columns: |settings| {
-            let mut columns = with_stderr("phi", "φ", "probability", "BBDM24 Eq. 6");
+            let mut columns =
+                vec![Column::sampled("phi", "φ", "probability", "BBDM24 Eq. 6").flat()];
             if !settings.exact {
                 columns.push(observed(CLONES));
             }
@@ -97,11 +98,11 @@ pub const EXPERIMENTS: &[Experiment] = &[
             rows_over_times(results, |k| {
                 let draws = draws(settings);
                 let clones = clones::at(results.blocks, k, draws, !settings.exact);
-                let mut cells = if results.classes {
-                    flat(clones.phi).to_vec()
+                let mut cells = vec![if results.classes {
+                    sampled(clones.phi)
                 } else {
-                    vec![Cell::Missing("the data have one class".into()); 2]
-                };
+                    Cell::Missing("the data have one class".into())
+                }];
                 cells.extend(clones.coincidence.map(sampled));
                 cells
             })
@@ -134,9 +135,8 @@ pub const EXPERIMENTS: &[Experiment] = &[
         points: "points at every time",
         settings: &[BLOCKS, POINTS, SEED, PRECISION, MEMORY],
         columns: |_| {
-            let mut columns = with_stderr("f", "f^e", "nats per dimension", "BBDM24 Eq. 5");
-            columns.push(Column::number("f_over_alpha", "f^e/α", ""));
-            columns.push(Column::number("f_over_alpha_stderr", "s.e.", "standard error"));
+            let f = Column::sampled("f", "f^e", "nats per dimension", "BBDM24 Eq. 5").flat();
+            let mut columns = vec![f, Column::sampled("f_over_alpha", "f^e/α", "", "").flat()];
             columns
                 .extend([LEAVE_ONE_OUT, CLONES, OWN_WEIGHT, NEAREST, PARTICIPATION].map(observed));
             columns
@@ -145,8 +145,7 @@ pub const EXPERIMENTS: &[Experiment] = &[
             rows_over_times(results, |k| {
                 let found = entropy::at(results.blocks, k, draws(settings));
                 let f = found.index.times(1.0 / results.dimension);
-                let mut cells = flat(f).to_vec();
-                cells.extend(flat(f.times(1.0 / results.alpha)));
+                let mut cells = vec![sampled(f), sampled(f.times(1.0 / results.alpha))];
                 cells.push(sampled(found.leave_one_out.times(1.0 / results.dimension)));
                 let weights = [found.clones, found.own_weight, found.nearest, found.participation];
                 cells.extend(weights.map(sampled));
@@ -168,8 +167,7 @@ pub const EXPERIMENTS: &[Experiment] = &[
             "histogram" => vec![
                 Column::number("t", "t", "OU time"),
                 Column::number("width", "width", "OU time"),
-                Column::number("density", "p(t̂_C)", "per OU time"),
-                Column::number("stderr", "s.e.", "standard error"),
+                Column::sampled("density", "p(t̂_C)", "per OU time", "").flat(),
                 Column::number("count", "count", "trajectories"),
             ],
             "histories" => vec![
@@ -178,8 +176,7 @@ pub const EXPERIMENTS: &[Experiment] = &[
                 Column::number("nearest", "nearest", "sample, from 0"),
             ],
             _ => vec![
-                Column::number("last_change", "t̂_C", "OU time"),
-                Column::number("stderr", "s.e.", "standard error"),
+                Column::sampled("last_change", "t̂_C", "OU time", "").flat(),
                 Column::number("deviation", "sd", "OU time"),
                 Column::number("median", "median", "OU time"),
                 Column::number("trajectories", "trajectories", ""),
@@ -345,18 +342,6 @@ fn draws(settings: &Settings) -> f64 {
     (settings.blocks * settings.points) as f64
 }
 
-/// The main quantity of a curve, with its standard error in a column of its own.
-fn with_stderr(name: &'static str, symbol: &str, unit: &'static str, source: &str) -> Vec<Column> {
-    vec![
-        Column::estimate(name, symbol, unit, source, f64::INFINITY).bare(),
-        Column::number("stderr", "s.e.", "standard error"),
-    ]
-}
-
-fn flat(measured: Measured) -> [Cell; 2] {
-    [Cell::Number(measured.value), Cell::Number(measured.stderr)]
-}
-
 fn sampled(measured: Measured) -> Cell {
     Cell::Sampled(measured.value, Some(measured.stderr))
 }
@@ -373,8 +358,9 @@ fn collapse_rows(settings: &Settings, results: &Results<'_>) -> Vec<Measurement>
         "histogram" => collapse::histogram(blocks, points, settings.bins)
             .into_iter()
             .map(|bin| {
-                let Measured { value, stderr } = bin.density;
-                numbers(&[bin.middle, bin.width, value, stderr, bin.count as f64])
+                let place = [bin.middle, bin.width].map(Cell::Number);
+                let count = Cell::Number(bin.count as f64);
+                (0, place.into_iter().chain([sampled(bin.density), count]).collect())
             })
             .collect(),
         "histories" => {
@@ -391,8 +377,8 @@ fn collapse_rows(settings: &Settings, results: &Results<'_>) -> Vec<Measurement>
         }
         _ => {
             let all = collapse::summary(blocks, points);
-            let Measured { value, stderr } = all.mean;
-            vec![numbers(&[value, stderr, all.deviation, all.median, all.count as f64])]
+            let rest = [all.deviation, all.median, all.count as f64].map(Cell::Number);
+            vec![(0, [sampled(all.mean)].into_iter().chain(rest).collect())]
         }
     }
 }

@@ -1,21 +1,25 @@
 //! The main values of curves, whose errors stand in columns of their own.
 
-use super::{Cell, Column, Plan, Row};
+use super::{Cell, Column, Kind, Plan, Row};
 
-/// The columns of a table: of a flat one its value, and beside it its error bound, called `error` for the
-/// first of a table and by its own name for further ones.
+/// The columns of a table: of a flat one its value, and beside it its error bound or standard error, called
+/// `error` or `stderr` for the first of a table and by its own name for further ones.
 pub fn flattened(columns: Vec<Column>) -> Vec<Column> {
     let mut all: Vec<Column> = Vec::with_capacity(columns.len() + 1);
     for column in columns {
-        if !column.flat {
+        let Some(spread) = column.kind.spread().filter(|_| column.flat) else {
             all.push(column);
             continue;
-        }
-        let first = all.iter().all(|c| c.name != "error");
-        let name = if first { "error".to_owned() } else { format!("{}_error", column.name) };
+        };
+        let first = all.iter().all(|c| c.name != spread);
+        let name = if first { spread.to_owned() } else { format!("{}_{spread}", column.name) };
+        let (symbol, unit) = match column.kind {
+            Kind::Sampled => ("s.e.", "standard error"),
+            _ => (spread, "bound"),
+        };
         let tolerance = column.tolerance;
-        let error = Column { tolerance, ..Column::number(&name, "error", "bound") };
-        all.extend([column.bare(), error]);
+        let beside = Column { tolerance, ..Column::number(&name, symbol, unit) };
+        all.extend([column.bare(), beside]);
     }
     all
 }
@@ -28,13 +32,14 @@ pub fn flattened_cells(columns: &[Column], cells: Vec<Cell>) -> Vec<Cell> {
             all.push(cell);
             continue;
         }
-        let error = cell.error().map_or(Cell::EMPTY, Cell::Number);
+        let spread = cell.spread().map_or(Cell::EMPTY, Cell::Number);
         // A failure keeps its best value.
         let value = match cell {
             Cell::Estimate(estimate) => Cell::Number(estimate.value),
+            Cell::Sampled(value, _) => Cell::Number(value),
             other => other,
         };
-        all.extend([value, error]);
+        all.extend([value, spread]);
     }
     all
 }

@@ -165,15 +165,11 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     let mut columns: Vec<Column> =
         given.iter().map(|name| Column::number(name, name, "")).collect();
     columns.extend(noise::columns());
-    let source = setting.column.1.source.clone();
+    let (unit, symbol) = (setting.column.1.unit.clone(), &setting.column.1.symbol);
+    let source = &setting.column.1.source;
     columns.extend([
-        Column::number("value", "measured", setting.column.1.unit.clone()),
-        Column::number("stderr", "s.e.", "of the measured value"),
-        Column {
-            source,
-            ..Column::number("predicted", &setting.column.1.symbol, setting.column.1.unit.clone())
-        },
-        Column::number("error", "error", "bound, of the prediction"),
+        Column::sampled("value", "measured", unit.clone(), "").flat(),
+        Column::estimate("predicted", symbol, unit, source, f64::INFINITY).flat(),
         Column::number("z", "z", "standard errors"),
     ]);
     let command = format!("validate {}", setting.quantity.name);
@@ -185,18 +181,14 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     let rows = setting.curve.points;
     let row = move |k: usize| {
         let (measurement, predicted) = points[k];
-        let parameters = rows[k].parameters.iter().map(|(_, x)| *x);
         let noise = rows[k].noise;
-        let numbers = [
-            noise.time(),
-            noise.snr(),
-            measurement.value(),
-            measurement.stderr(predicted.value),
-            predicted.value,
-            predicted.error,
-            comparison.deviations[k],
-        ];
-        Ok(Row { cells: parameters.chain(numbers).map(Cell::Number).collect(), notes: Vec::new() })
+        let given = rows[k].parameters.iter().map(|(_, x)| *x);
+        let place = given.chain([noise.time(), noise.snr()]).map(Cell::Number);
+        let measured =
+            Cell::Sampled(measurement.value(), Some(measurement.stderr(predicted.value)));
+        let deviation = Cell::Number(comparison.deviations[k]);
+        let cells = place.chain([measured, Cell::Estimate(predicted), deviation]).collect();
+        Ok(Row { cells, notes: Vec::new() })
     };
     Ok(Compared { plan: Plan { head, row: Box::new(row) }, agrees })
 }

@@ -79,5 +79,5 @@ fn plan(
     let Some(quantity) = Curve::find(name, entry) else {
         return Err(Error::Usage(format!("there is no curve {name} of {}", entry.name)));
     };
-    Ok(context.named(ask::curve::plan(quantity, entry, matches)?.flattened()))
+    Ok(context.named(ask::curve::plan(quantity, entry, matches)?))
 }

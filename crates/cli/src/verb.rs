@@ -72,16 +72,17 @@ impl Verb {
         (self.fill)((self.head)())
     }
 
-    /// Its table.
+    /// Its table, as it is printed: the errors of main values in columns of their own.
     ///
     /// # Errors
     /// Wrong arguments; a command that makes no table.
     pub(crate) fn table(&self, matches: &ArgMatches, context: &Context) -> Result<Made> {
-        match self.act {
-            Act::Rows(plan) => Ok(plan(matches, context)?.keeping_rows().into()),
-            Act::Whole(make, _) => make(matches, context),
-            Act::Own(_) => Err(Error::Usage(format!("{} makes no table", self.name()))),
-        }
+        let Made { plan, verdict } = match self.act {
+            Act::Rows(plan) => plan(matches, context)?.keeping_rows().into(),
+            Act::Whole(make, _) => make(matches, context)?,
+            Act::Own(_) => return Err(Error::Usage(format!("{} makes no table", self.name()))),
+        };
+        Ok(Made { plan: plan.flattened(), verdict })
     }
 
     /// Its name.

@@ -52,13 +52,8 @@ pub(super) fn plan(
     let mut columns = vec![Column::number("n", "n", ""), Column::number("d", "d", "")];
     columns.extend(noise::columns());
     columns.extend(beside.as_ref().map(Beside::level_columns).unwrap_or_default());
-    columns.push(Column {
-        source: "BBDM24 Eq. 5".into(),
-        ..Column::number("f", "f^e", "nats per dimension")
-    });
-    columns.push(Column::number("stderr", "s.e.", "of f"));
-    columns.push(Column::number("f_over_alpha", "f^e/α", ""));
-    columns.push(Column::number("f_over_alpha_stderr", "s.e.", "of f/α"));
+    columns.push(Column::sampled("f", "f^e", "nats per dimension", "BBDM24 Eq. 5").flat());
+    columns.push(Column::sampled("f_over_alpha", "f^e/α", "", "").flat());
     columns.extend(OBSERVABLES.map(|o| Column::sampled(o.name, o.symbol, o.unit, o.source)));
     let mut head = data.head(columns, rows.len());
     head.notes.push(format!(
@@ -77,8 +72,7 @@ pub(super) fn plan(
             let mean = |f: fn(Weights) -> f64| Mean::of(seen[index].iter().map(move |w| f(*w)));
             let excess = mean(Weights::excess);
             for unit in [d, ln_n] {
-                cells.push(Cell::Number(excess.value / unit));
-                cells.push(Cell::Number(excess.stderr / unit));
+                cells.push(Cell::Sampled(excess.value / unit, Some(excess.stderr / unit)));
             }
             let ratio = mean(|w| w.log_ratio);
             cells.push(Cell::Sampled(ratio.value / d, Some(ratio.stderr / d)));
