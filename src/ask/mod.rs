@@ -38,7 +38,7 @@ use crate::quantities::Curve;
 use crate::schedule::Schedule;
 use crate::simulate::{self, Experiment, Runner, Subject};
 use crate::solve::{self, Question};
-use crate::suggest::did_you_mean;
+use crate::suggest::among;
 use crate::validate;
 use given::Given;
 use std::sync::Arc;
@@ -56,12 +56,9 @@ pub struct Query {
 /// # Errors
 /// [`Error::Argument`] for a model that does not exist, with the nearest one that does.
 pub fn ask(model: &str) -> Result<Query> {
-    let names = || CATALOGUE.iter().map(|entry| entry.name);
     let Some(entry) = CATALOGUE.iter().find(|entry| entry.name == model) else {
-        let known: Vec<&str> = names().collect();
-        let hint = did_you_mean(model, names());
-        let expected = format!("must be one of {}{hint}", known.join(", "));
-        return Err(Error::argument("model", model, expected));
+        let known = among(model, CATALOGUE.iter().map(|entry| entry.name));
+        return Err(Error::argument("model", model, format!("must be one of {known}")));
     };
     Ok(Query { entry, given: Given::default(), words: Vec::new() })
 }
@@ -131,11 +128,9 @@ impl Query {
             let named = self.given.named(&spectrum::parameters(self.entry))?;
             return Computed::new(spectrum::plan(self.entry, &named)?, line);
         }
-        let known = || Curve::of(self.entry).map(|curve| curve.name).chain([spectrum::NAME]);
         let Some(curve) = Curve::find(name, self.entry) else {
-            let hint = did_you_mean(name, known());
-            let known: Vec<&str> = known().collect();
-            let expected = format!("{} has {}{hint}", self.entry.name, known.join(", "));
+            let known = Curve::of(self.entry).map(|curve| curve.name).chain([spectrum::NAME]);
+            let expected = format!("{} has {}", self.entry.name, among(name, known));
             return Err(Error::argument("curve", name, expected));
         };
         self.without_words("curve")?;
@@ -249,8 +244,8 @@ impl Query {
         let Some(topic) = Topic::find(name).filter(|topic| topic.of(self.entry).is_some()) else {
             let topics = Topic::all().into_iter().filter(|topic| topic.of(self.entry).is_some());
             let known: Vec<String> = topics.map(|topic| topic.name).collect();
-            let hint = did_you_mean(name, known.iter().map(String::as_str));
-            let expected = format!("{} has {}{hint}", self.entry.name, known.join(", "));
+            let known = among(name, known.iter().map(String::as_str));
+            let expected = format!("{} has {known}", self.entry.name);
             return Err(Error::argument("quantity", name, expected));
         };
         self.without_words("explanation")?;
