@@ -42,10 +42,10 @@ labels = np.array(["bar" if k % 2 else "ring" for k in range(COUNT)])
 pixels.shape, pixels.dtype
 
 # %% [markdown]
-# The bytes are read where they lie. `scale="unit"` divides by 255 and goes to [−1, 1], as training pipelines do.
+# The bytes are read where they lie. A scale of 2/255 brings them to an interval of length 2, as training pipelines do.
 
 # %%
-data = rg.dataset(pixels, labels, scale="symmetric")
+data = rg.dataset(pixels, labels, scale="2/255")
 times = data.times(schedule="ddpm-linear", queries=200)
 times
 

@@ -42,7 +42,7 @@ use crate::schedule::Schedule;
 use crate::simulate::{self, Experiment, Runner, Subject};
 use crate::solve::{self, Question};
 use crate::steps;
-use crate::suggest::did_you_mean;
+use crate::suggest::among;
 use crate::sweep::{Models, Request, spelt};
 use crate::table::Plan;
 use crate::validate;
@@ -83,11 +83,9 @@ pub fn ask(model: &str) -> Result<Query> {
 /// # Errors
 /// As [`ask`].
 fn entry(model: &str) -> Result<&'static Entry> {
-    let names = || CATALOGUE.iter().map(|entry| entry.name);
     CATALOGUE.iter().find(|entry| entry.name == model).ok_or_else(|| {
-        let known: Vec<&str> = names().collect();
-        let hint = did_you_mean(model, names());
-        Error::argument("model", model, format!("must be one of {}{hint}", known.join(", ")))
+        let known = among(model, CATALOGUE.iter().map(|entry| entry.name));
+        Error::argument("model", model, format!("must be one of {known}"))
     })
 }
 
@@ -202,11 +200,9 @@ impl Query {
             let plan = spectrum::plan(self.entry, &self.given.named(&parameters)?)?;
             return self.computed(plan, || line(&parameters));
         }
-        let known = || Curve::of(self.entry).map(|curve| curve.name).chain([spectrum::NAME]);
         let Some(curve) = Curve::find(name, self.entry) else {
-            let hint = did_you_mean(name, known());
-            let known: Vec<&str> = known().collect();
-            let expected = format!("{} has {}{hint}", self.entry.name, known.join(", "));
+            let known = Curve::of(self.entry).map(|curve| curve.name).chain([spectrum::NAME]);
+            let expected = format!("{} has {}", self.entry.name, among(name, known));
             return Err(Error::argument("curve", name, expected));
         };
         self.without_words("curve")?;
@@ -355,8 +351,8 @@ impl Query {
         let Some(topic) = Topic::find(name).filter(|topic| topic.of(self.entry).is_some()) else {
             let topics = Topic::all().into_iter().filter(|topic| topic.of(self.entry).is_some());
             let known: Vec<String> = topics.map(|topic| topic.name).collect();
-            let hint = did_you_mean(name, known.iter().map(String::as_str));
-            let expected = format!("{} has {}{hint}", self.entry.name, known.join(", "));
+            let known = among(name, known.iter().map(String::as_str));
+            let expected = format!("{} has {known}", self.entry.name);
             return Err(Error::argument("quantity", name, expected));
         };
         self.without_words("explanation")?;

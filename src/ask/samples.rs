@@ -13,6 +13,7 @@ use crate::simulate::{self, Experiment, Runner, Subject};
 use crate::sweep::{Named, Typed};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// Where samples are.
 #[derive(Clone)]
@@ -42,6 +43,7 @@ pub struct Samples<'a> {
     labels: Option<&'a [String]>,
     given: Given,
     heard: &'a Heard<'a>,
+    stop: Option<&'a AtomicBool>,
 }
 
 impl Samples<'static> {
@@ -58,7 +60,7 @@ impl<'a> Samples<'a> {
     }
 
     fn new(origin: Origin<'a>) -> Self {
-        Self { origin, labels: None, given: Given::default(), heard: &|_, _| () }
+        Self { origin, labels: None, given: Given::default(), heard: &|_, _| (), stop: None }
     }
 
     /// Gives samples in memory their class labels, one for each.
@@ -92,6 +94,25 @@ impl<'a> Samples<'a> {
     #[must_use]
     pub fn heard(self, heard: &'a Heard<'a>) -> Self {
         Self { heard, ..self }
+    }
+
+    /// Ends with an error where the data are next read after `stop` is set.
+    ///
+    /// ```
+    /// use regimes::ask::Samples;
+    /// use std::sync::atomic::AtomicBool;
+    ///
+    /// let view = regimes::dataset::View::new(&[0.5, 2.0, 1.0, -3.0], 4, &[])?;
+    /// let stop = AtomicBool::new(false);
+    /// let samples = Samples::of(&view).until(&stop);
+    /// assert!(samples.times().is_ok());
+    /// stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    /// assert!(samples.times().unwrap_err().to_string().contains("stopped"));
+    /// # Ok::<(), regimes::Error>(())
+    /// ```
+    #[must_use]
+    pub fn until(self, stop: &'a AtomicBool) -> Self {
+        Self { stop: Some(stop), ..self }
     }
 
     /// Sizes, spectrum, speciation and collapse times with standard errors, as `dataset` prints them; at
@@ -162,10 +183,14 @@ impl<'a> Samples<'a> {
     /// The part of the data that is asked about.
     fn chosen(&self, named: &Named<'_>) -> Result<Chosen<'a>> {
         let text = |name: &str| named.text(name);
-        match &self.origin {
-            Origin::File(path) => Chosen::of_a_file(path, &text),
-            Origin::Memory(source) => Chosen::of(MEMORY, Box::new(*source), self.labels, &text),
+        let Chosen { path, mut selection } = match &self.origin {
+            Origin::File(path) => Chosen::of_a_file(path, &text)?,
+            Origin::Memory(source) => Chosen::of(MEMORY, Box::new(*source), self.labels, &text)?,
+        };
+        if let Some(stop) = self.stop {
+            selection = selection.until(stop);
         }
+        Ok(Chosen { path, selection })
     }
 
     /// What stands for the data in a command line.

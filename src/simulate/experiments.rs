@@ -13,7 +13,7 @@ use crate::models::parameter::Parameter;
 use crate::models::{Entry, Model};
 use crate::process::Noise;
 use crate::quantities::{noise, sample_size};
-use crate::suggest::did_you_mean;
+use crate::suggest::among;
 use crate::table::{Cell, Column};
 
 /// Which experiment.
@@ -232,11 +232,8 @@ impl Experiment {
     /// [`Error::Argument`] for a name that is none, with the nearest one.
     pub fn find(name: &str) -> Result<&'static Self> {
         EXPERIMENTS.iter().find(|e| e.name == name).ok_or_else(|| {
-            let names = || EXPERIMENTS.iter().map(|e| e.name);
-            let known: Vec<&str> = names().collect();
-            let hint = did_you_mean(name, names());
-            let expected = format!("must be one of {}{hint}", known.join(", "));
-            Error::argument("experiment", name, expected)
+            let known = among(name, EXPERIMENTS.iter().map(|e| e.name));
+            Error::argument("experiment", name, format!("must be one of {known}"))
         })
     }
 

@@ -16,8 +16,8 @@ pub(super) fn unknown(name: &str, parameters: &[Parameter]) -> Result<Parameter>
     match found {
         Some(p) if p.domain.is_number() => Ok(*p),
         _ => {
-            let hint = crate::suggest::did_you_mean(name, names.iter().copied());
-            let expected = format!("must be one of {}{hint}", names.join(", "));
+            let known = crate::suggest::among(name, names.iter().copied());
+            let expected = format!("must be one of {known}");
             Err(Error::argument("--for", name, expected))
         }
     }

@@ -10,7 +10,7 @@ use crate::models::Entry;
 use crate::models::parameter::{Domain, Parameter};
 use crate::numerics::Estimate;
 use crate::quantities::noise;
-use crate::suggest::did_you_mean;
+use crate::suggest::among;
 use crate::sweep::Typed;
 use crate::table::{Cell, Column, Head, Plan, Row};
 
@@ -87,8 +87,7 @@ fn fitted(text: Option<&str>, setting: &Setting) -> Result<Vec<&'static str>> {
                 return Err(Error::argument("--fit", name, expected));
             }
             _ => {
-                let hint = did_you_mean(&name, known.iter().copied());
-                let expected = format!("can be {}{hint}", known.join(", "));
+                let expected = format!("can be {}", among(&name, known));
                 return Err(Error::argument("--fit", name, expected));
             }
         }

@@ -12,7 +12,7 @@ use crate::models::parameter::Parameter;
 use crate::numerics::Estimate;
 use crate::quantities::information::{EXACT, EXCESS_ENTROPY, ORDER};
 use crate::quantities::{Curve, sample_size};
-use crate::suggest::did_you_mean;
+use crate::suggest::among;
 use crate::sweep::{Request, Typed};
 use crate::table::Column;
 
@@ -38,8 +38,7 @@ fn quantity(name: Option<&str>, entry: &Entry) -> Result<&'static Curve> {
         )));
     };
     Curve::find(name, entry).ok_or_else(|| {
-        let hint = did_you_mean(name, known.iter().copied());
-        let expected = format!("{} has the curves {}{hint}", entry.name, known.join(", "));
+        let expected = format!("{} has the curves {}", entry.name, among(name, known));
         Error::argument("--against", name, expected)
     })
 }
@@ -112,8 +111,8 @@ impl Setting {
         let named = |name: &str| comparable.iter().find(|(_, c)| c.name == name).cloned();
         let chosen = match inner.text("column") {
             Some(name) => Some(named(name).ok_or_else(|| {
-                let hint = did_you_mean(name, known.iter().map(String::as_str));
-                let expected = format!("{} predicts {}{hint}", quantity.name, known.join(", "));
+                let known = among(name, known.iter().map(String::as_str));
+                let expected = format!("{} predicts {known}", quantity.name);
                 Error::argument("--column", name, expected)
             })?),
             None => None,

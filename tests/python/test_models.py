@@ -142,7 +142,7 @@ def test_identity_files_may_be_given_as_dicts(tmp_path: Path) -> None:
     path.write_text(json.dumps(CLASSES, default=np.ndarray.tolist))
     memory = rg.mixture(CLASSES).times(n=100)
     stored = rg.mixture(path).times(n=100)
-    for name in stored.names:
+    for name in set(stored.names) - {"file"}:
         assert repr(memory[name][0]) == repr(stored[name][0])
     with pytest.raises(rg.FileError, match="given.json, key `class`: needs at least two classes"):
         rg.mixture({"class": [{"mean": 0, "variance": 1}]}).times(n=100)

@@ -59,8 +59,8 @@ fn script(matches: &ArgMatches) -> Result<String> {
     let shells = Shells::builtins();
     let Some(shell) = shells.iter().find(|shell| shell.name() == name) else {
         let names: Vec<&str> = shells.names().collect();
-        let hint = regimes::suggest::did_you_mean(name, names.iter().copied());
-        let expected = format!("must be one of {}{hint}", names.join(", "));
+        let known = regimes::suggest::among(name, names.iter().copied());
+        let expected = format!("must be one of {known}");
         return Err(Error::argument("SHELL", name, expected));
     };
     let mut out = Vec::new();

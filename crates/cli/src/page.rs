@@ -65,8 +65,8 @@ pub(super) fn chosen_format(
                 "explain writes text; --latex for LaTeX",
             ));
         }
-        let hint = regimes::suggest::did_you_mean(name, known.iter().copied());
-        let expected = format!("must be one of {}{hint}", known.join(", "));
+        let known = regimes::suggest::among(name, known.iter().copied());
+        let expected = format!("must be one of {known}");
         let found = format(name).ok_or_else(|| Error::argument("--format", name, expected))?;
         if name == "npy" && *target == Target::Stdout && terminal {
             let expected = "is binary: pipe it or give --output FILE.npy";

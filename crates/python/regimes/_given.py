@@ -45,9 +45,9 @@ def entered(name: str, value: Given) -> Entered:
         raise ArgumentError(name, value, "must be a number or text, not true or false")
     if isinstance(value, Real):
         return number(name, value)  # type: ignore[arg-type]
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and name == "file":
         return document(name, value)
-    if value is None or isinstance(value, (set, frozenset, bytes)):
+    if value is None or isinstance(value, (Mapping, set, frozenset, bytes)):
         raise ArgumentError(name, _shown(value), "must be a number, text, or a list of them")
     return _of_array(name, value)
 

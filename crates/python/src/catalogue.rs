@@ -25,9 +25,11 @@ pub(crate) fn curves(model: &str) -> Vec<&'static str> {
     entry.map_or_else(Vec::new, |entry| Curve::of(entry).map(|curve| curve.name).collect())
 }
 
-/// What is only shown where it is asked for, by word.
+/// The words that a question about a model may hold, beside parameters with values.
 #[pyfunction]
 pub(crate) fn words(model: &str) -> Vec<&'static str> {
     let entry = CATALOGUE.iter().find(|entry| entry.name == model);
-    entry.map_or_else(Vec::new, regimes::ask::times::words)
+    let mut words = entry.map_or_else(Vec::new, regimes::ask::times::words);
+    words.extend([regimes::steps::LEVELS, regimes::validate::SHARED]);
+    words
 }
