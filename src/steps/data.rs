@@ -14,7 +14,8 @@ pub struct Data<'a> {
     scale: f64,
 }
 
-/// The posterior variance and its derivatives by snr.
+/// The posterior variance and its derivatives by snr, times snr + scale and its square: far from one, they
+/// alone would leave the range of numbers.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Jet {
     pub(super) mmse: f64,
@@ -89,22 +90,26 @@ impl<'a> Data<'a> {
     /// The posterior variance with its derivatives, the model's own or by sixth-order differences; to steer by, and good to
     /// 1e-12 where the posterior variance is good to rounding.
     pub(super) fn jet(&self, snr: f64) -> Result<Jet> {
-        let h = (SPACING * (snr + self.scale)).min(0.25 * snr);
+        let width = snr + self.scale;
+        let h = (SPACING * width).min(0.25 * snr);
+        // The spacing in units of the width.
+        let share = h / width;
         if self.order == Order::Asymptotic {
             let slope = |snr: f64| Ok::<_, Error>(self.model.mmse_slope(Noise::at_snr(snr)?));
             if let (Some(slope), Some(after), Some(before)) =
                 (slope(snr)?, slope(snr + h)?, slope(snr - h)?)
             {
                 let mmse = self.mmse(snr)?.value;
-                return Ok(Jet { mmse, slope, curvature: (after - before) / (2.0 * h) });
+                let curvature = (after - before) * width / (2.0 * share);
+                return Ok(Jet { mmse, slope: slope * width, curvature });
             }
         }
         let at = |k: f64| self.mmse(snr + k * h).map(|mmse| mmse.value);
         let [far, mid, near] = [3.0, 2.0, 1.0].map(|k| Ok::<_, Error>((at(k)?, at(-k)?)));
         let ((f3, b3), (f2, b2), (f1, b1), mmse) = (far?, mid?, near?, at(0.0)?);
-        let slope = (45.0 * (f1 - b1) - 9.0 * (f2 - b2) + (f3 - b3)) / (60.0 * h);
+        let slope = (45.0 * (f1 - b1) - 9.0 * (f2 - b2) + (f3 - b3)) / (60.0 * share);
         let even = 270.0 * (f1 + b1) - 27.0 * (f2 + b2) + 2.0 * (f3 + b3) - 490.0 * mmse;
-        Ok(Jet { mmse, slope, curvature: even / (180.0 * h * h) })
+        Ok(Jet { mmse, slope, curvature: even / (180.0 * share * share) })
     }
 }
 

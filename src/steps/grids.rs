@@ -6,6 +6,7 @@ use super::inverse::evenly;
 use super::level::Level;
 use super::optimal;
 use super::parameters::{KAPPA, Sampler};
+use crate::Answer;
 use crate::error::{Error, Result};
 use crate::numerics::NumericsError;
 
@@ -72,7 +73,13 @@ pub static GRIDS: [Named; 9] = [
         source: "SHA25",
         make: |ask| {
             ask.noisy("class-entropic")?;
-            let classes = ask.data.model().classes().required()?;
+            let classes = match ask.data.model().classes() {
+                Answer::Value(classes) => classes,
+                Answer::Absent(reason) => {
+                    let expected = format!("needs classes: {reason}");
+                    return Err(Error::argument("--grid", "class-entropic", expected));
+                }
+            };
             let informed = |snr| Ok(classes.information(Level::at_snr(snr).noise()?)?.value);
             evenly(ask, informed)
         },

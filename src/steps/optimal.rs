@@ -23,6 +23,9 @@ const PLACED: usize = 64;
 /// Newton steps after which the best grid so far is taken: it takes about eight.
 const NEWTON_STEPS: usize = 40;
 
+/// The same where a level costs milliseconds, and mmse may jump, where no grid is stationary.
+const FEW_NEWTON_STEPS: usize = 12;
+
 /// Residual at which the grid counts as stationary.
 const STATIONARY: f64 = 1e-12;
 
@@ -127,36 +130,36 @@ impl State {
         let mut state = Self { area: area(&mmse, &snr), snr, jets, residual: 0.0 };
         let (mut largest, mut of_terms) = (0.0f64, 0.0f64);
         for k in 1..inner {
-            let width = state.snr[k] + data.scale();
-            largest = largest.max((state.force(k) * width).abs());
+            largest = largest.max(state.force(k, data.scale()).abs());
             let term = state.jets[k].slope * (state.snr[k + 1] - state.snr[k]);
-            of_terms = of_terms.max((term * width).abs());
+            of_terms = of_terms.max(term.abs());
         }
         state.residual = if largest == 0.0 { 0.0 } else { largest / of_terms };
         Ok(state)
     }
 
-    /// Twice the slope of the cost by s_k.
-    fn force(&self, k: usize) -> f64 {
+    /// Twice the slope of the cost by log(s_k + scale).
+    fn force(&self, k: usize, scale: f64) -> f64 {
         let jet = self.jets[k];
-        jet.slope * (self.snr[k + 1] - self.snr[k]) - (jet.mmse - self.jets[k - 1].mmse)
+        let drop = (jet.mmse - self.jets[k - 1].mmse) * (self.snr[k] + scale);
+        jet.slope * (self.snr[k + 1] - self.snr[k]) - drop
     }
 
-    /// The Newton step, each component over s_k + scale; the diagonal is raised by `raised` of itself, and
+    /// The Newton step in log(s_k + scale); the diagonal is raised by `raised` of itself, and
     /// kept positive, so that it leads downwards.
     fn newton(&self, scale: f64, raised: f64) -> Vec<f64> {
         let inner = self.snr.len() - 1;
         let width = |k: usize| self.snr[k] + scale;
-        let beside = |k: usize| self.jets[k].slope * width(k) * width(k + 1);
+        let beside = |k: usize| self.jets[k].slope * width(k + 1);
         // Elimination in a symmetric tridiagonal matrix.
         let mut pivots = Vec::with_capacity(inner);
         let mut right: Vec<f64> = Vec::with_capacity(inner);
         for k in 1..inner {
             let jet = self.jets[k];
             let delta = self.snr[k + 1] - self.snr[k];
-            let force = self.force(k) * width(k);
-            let least = -jet.slope * width(k) * width(k);
-            let own = least * 2.0 + jet.curvature * delta * width(k) * width(k) + force;
+            let force = self.force(k, scale);
+            let least = -jet.slope * width(k);
+            let own = least * 2.0 + jet.curvature * delta + force;
             let own = own.max(0.5 * least) * (1.0 + raised) + f64::MIN_POSITIVE;
             let (pivot, value) = match (pivots.last(), right.last()) {
                 (Some(before), Some(value)) => {
@@ -178,7 +181,8 @@ impl State {
 
     /// The grid after `share` of a step, or nothing where levels would pass each other.
     fn moved(&self, step: &[f64], scale: f64, share: f64) -> Option<Vec<f64>> {
-        let at = |(k, s): (usize, &f64)| s + share * step[k] * (s + scale);
+        // The step is one of log(s + scale).
+        let at = |(k, s): (usize, &f64)| s + (s + scale) * (share * step[k]).exp_m1();
         let moved: Vec<f64> = self.snr.iter().enumerate().map(at).collect();
         moved.windows(2).all(|pair| pair[0] < pair[1]).then_some(moved)
     }
@@ -194,7 +198,8 @@ const LEVEL: f64 = 1e-14;
 fn polished(data: &Data<'_>, start: Vec<f64>) -> Result<(Vec<f64>, f64)> {
     let mut state = State::new(data, start)?;
     let mut raised = 0.0;
-    for _ in 0..NEWTON_STEPS {
+    let most = if data.model().replica().is_some() { FEW_NEWTON_STEPS } else { NEWTON_STEPS };
+    for _ in 0..most {
         if state.residual <= STATIONARY {
             break;
         }

@@ -52,6 +52,14 @@ pub(super) fn plan(query: Query) -> Result<Plan<'static>> {
             Sampler::Ancestral => {
                 // The best grid is made once, where it is the one that was asked for.
                 let best = optimal::grid(&data, ends, steps);
+                if let Ok(best) = &best
+                    && best.residual > STATIONARY
+                {
+                    row.notes.push(format!(
+                        "the optimal grid is not stationary everywhere (residual {:.1e}): the least cost may be a little lower",
+                        best.residual
+                    ));
+                }
                 let grid = match (&best, source.is_optimal()) {
                     (Ok(best), true) => Ok(best.grid.clone()),
                     _ => source.at(&ask),
@@ -69,6 +77,9 @@ pub(super) fn plan(query: Query) -> Result<Plan<'static>> {
     };
     Ok(Plan { head, row: Box::new(row) })
 }
+
+/// Residual above which the best grid is doubted.
+const STATIONARY: f64 = 1e-6;
 
 /// The model's own parameters that were given, d aside.
 fn shown(query: &Query) -> Vec<Parameter> {

@@ -61,6 +61,20 @@ fn independent_stationary_by_the_derivative_of_the_prior() {
     }
 }
 
+/// Ends six hundred powers of ten apart: levels must travel far before Newton's method converges.
+#[test]
+fn limit_ends_far_apart() {
+    let model = Gaussian::isotropic(f64::INFINITY, 1.0).unwrap();
+    for (first, last, steps) in [(1e-300, 1e300, 7), (1e-100, 1e150, 40), (0.0, 1e30, 3)] {
+        let got = best(&model, Order::Asymptotic, [first, last], steps);
+        let snr: Vec<f64> = got.grid.iter().map(|level| level.snr).collect();
+        let total = of(&model, Order::Asymptotic, &snr).total.value;
+        let (k, whole) = (steps as f64, last.ln_1p() - first.ln_1p());
+        let want = 0.5 * (k * (whole / k).exp_m1() - whole);
+        assert!((total / want - 1.0).abs() < 1e-9, "{steps}: {total} {want} {}", got.residual);
+    }
+}
+
 /// K steps of the best grid cost (∫√|mmse'| ds)²/(4K) for large K.
 #[test]
 fn limit_many_steps() {
