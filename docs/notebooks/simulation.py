@@ -45,4 +45,5 @@ figure
 # %%
 columns = {"t": t, "f": simulated["f"].value, "stderr": simulated["f"].stderr}
 compared = data.validate(columns, "excess-entropy", order="exact")
-compared.summary
+print(compared.summary)
+compared

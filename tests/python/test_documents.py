@@ -39,4 +39,5 @@ def test_identity_notebooks_run(path: Path) -> None:
     client = nbclient.NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}})
     client.execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    assert any("text/html" in output.get("data", {}) for output in outputs), sys.executable
+    shown = {kind for output in outputs for kind in output.get("data", {})}
+    assert shown & {"text/html", "image/png"}, sys.executable

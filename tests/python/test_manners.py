@@ -106,13 +106,14 @@ def test_identity_progress_is_shown_where_it_is_wanted() -> None:
     bar.close()
 
 
-def test_identity_import_is_quick() -> None:
-    code = "import numpy, time; t = time.perf_counter(); import regimes; print(time.perf_counter() - t)"
-    best = min(
-        float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout) for _ in range(5)
+def test_identity_import_is_quick_beside_numpys() -> None:
+    """30 ms on a quiet machine, where NumPy takes 90."""
+    code = (
+        "import time; a = time.perf_counter(); import numpy; b = time.perf_counter(); import regimes\n"
+        "print((time.perf_counter() - b) / (b - a))"
     )
-    # 30 ms are promised of a quiet machine.
-    assert best < 0.06, best
+    ratios = [float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout) for _ in range(7)]
+    assert min(ratios) < 0.5, ratios
 
 
 def test_identity_optional_packages_are_not_imported() -> None:

@@ -144,7 +144,7 @@ def test_identity_files_may_be_given_as_dicts(tmp_path: Path) -> None:
     stored = rg.mixture(path).times(n=100)
     for name in set(stored.names) - {"file"}:
         assert repr(memory[name][0]) == repr(stored[name][0])
-    with pytest.raises(rg.FileError, match="given.json, key `class`: needs at least two classes"):
+    with pytest.raises(rg.FileError, match="given.json, line 1, class: needs at least two classes"):
         rg.mixture({"class": [{"mean": 0, "variance": 1}]}).times(n=100)
     with pytest.raises(rg.ArgumentError, match="must hold numbers"):
         rg.mixture({"class": [object()]})
