@@ -207,13 +207,13 @@ fn tidy(x: f64, a: f64, b: f64) -> f64 {
     if short(a) && short(b) && x.abs() < 1e3 && (rounded - x).abs() < 1e-13 { rounded } else { x }
 }
 
-/// Splits at `separator`, except within parentheses.
+/// Splits at `separator`, except within parentheses, brackets and braces.
 pub fn split(text: &str, separator: char) -> Vec<&str> {
     let (mut parts, mut depth, mut start) = (Vec::new(), 0i32, 0);
     for (at, c) in text.char_indices() {
         match c {
-            '(' => depth += 1,
-            ')' => depth -= 1,
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
             c if c == separator && depth <= 0 => {
                 parts.push(&text[start..at]);
                 start = at + c.len_utf8();

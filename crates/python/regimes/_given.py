@@ -113,10 +113,10 @@ def measured(name: str, values: Any) -> npt.NDArray[np.float64]:
 
 
 def _splits(entry: str) -> bool:
-    """Whether a comma stands outside of parentheses."""
+    """Whether a comma stands outside of parentheses, brackets and braces."""
     depth = 0
     for letter in entry:
-        depth += (letter == "(") - (letter == ")")
+        depth += (letter in "([{") - (letter in ")]}")
         if letter == "," and depth <= 0:
             return True
     return False
