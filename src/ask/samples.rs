@@ -13,7 +13,6 @@ use crate::simulate::{self, Experiment, Runner, Subject};
 use crate::sweep::{Named, Typed};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// Where samples are.
 #[derive(Clone)]
@@ -43,7 +42,6 @@ pub struct Samples<'a> {
     labels: Option<&'a [String]>,
     given: Given,
     heard: &'a Heard<'a>,
-    stop: Option<&'a AtomicBool>,
 }
 
 impl Samples<'static> {
@@ -60,7 +58,7 @@ impl<'a> Samples<'a> {
     }
 
     fn new(origin: Origin<'a>) -> Self {
-        Self { origin, labels: None, given: Given::default(), heard: &|_, _| (), stop: None }
+        Self { origin, labels: None, given: Given::default(), heard: &|_, _| () }
     }
 
     /// Gives samples in memory their class labels, one for each.
@@ -94,25 +92,6 @@ impl<'a> Samples<'a> {
     #[must_use]
     pub fn heard(self, heard: &'a Heard<'a>) -> Self {
         Self { heard, ..self }
-    }
-
-    /// Ends with an error where the data are next read after `stop` is set.
-    ///
-    /// ```
-    /// use regimes::ask::Samples;
-    /// use std::sync::atomic::AtomicBool;
-    ///
-    /// let view = regimes::dataset::View::new(&[0.5, 2.0, 1.0, -3.0], 4, &[])?;
-    /// let stop = AtomicBool::new(false);
-    /// let samples = Samples::of(&view).until(&stop);
-    /// assert!(samples.times().is_ok());
-    /// stop.store(true, std::sync::atomic::Ordering::Relaxed);
-    /// assert!(samples.times().unwrap_err().to_string().contains("stopped"));
-    /// # Ok::<(), regimes::Error>(())
-    /// ```
-    #[must_use]
-    pub fn until(self, stop: &'a AtomicBool) -> Self {
-        Self { stop: Some(stop), ..self }
     }
 
     /// Sizes, spectrum, speciation and collapse times with standard errors, as `dataset` prints them; at
@@ -183,14 +162,10 @@ impl<'a> Samples<'a> {
     /// The part of the data that is asked about.
     fn chosen(&self, named: &Named<'_>) -> Result<Chosen<'a>> {
         let text = |name: &str| named.text(name);
-        let Chosen { path, mut selection } = match &self.origin {
-            Origin::File(path) => Chosen::of_a_file(path, &text)?,
-            Origin::Memory(source) => Chosen::of(MEMORY, Box::new(*source), self.labels, &text)?,
-        };
-        if let Some(stop) = self.stop {
-            selection = selection.until(stop);
+        match &self.origin {
+            Origin::File(path) => Chosen::of_a_file(path, &text),
+            Origin::Memory(source) => Chosen::of(MEMORY, Box::new(*source), self.labels, &text),
         }
-        Ok(Chosen { path, selection })
     }
 
     /// What stands for the data in a command line.

@@ -3,7 +3,6 @@
 use super::{Source, beyond_the_last, labels};
 use crate::error::{Error, Result};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Where the channels of an image are among its axes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +47,6 @@ pub struct Selection<'a> {
     scale: f64,
     labelling: Option<Labelling>,
     remarks: Vec<String>,
-    /// Set by whoever waits no longer.
-    stop: Option<&'a AtomicBool>,
 }
 
 impl<'a> Selection<'a> {
@@ -57,14 +54,7 @@ impl<'a> Selection<'a> {
     pub fn all(source: Box<dyn Source + 'a>) -> Self {
         let shape = source.shape().to_vec();
         let (rows, features, labelling) = (None, None, None);
-        let (scale, remarks, stop) = (1.0, Vec::new(), None);
-        Self { source, rows, features, shape, scale, labelling, remarks, stop }
-    }
-
-    /// Fails to read once `stop` is set: whatever goes through the data ends there.
-    #[must_use]
-    pub fn until(self, stop: &'a AtomicBool) -> Self {
-        Self { stop: Some(stop), ..self }
+        Self { source, rows, features, shape, scale: 1.0, labelling, remarks: Vec::new() }
     }
 
     /// Labels the samples and keeps those of `classes` (all classes where there are none), the first
@@ -316,9 +306,6 @@ impl Source for Selection<'_> {
 
     fn read(&self, first: usize, out: &mut [f64]) -> Result<()> {
         let d = self.dimension();
-        if self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
-            return Err(Error::Usage("stopped".into()));
-        }
         let count = out.len() / d;
         if first.checked_add(count).is_none_or(|end| end > self.samples()) {
             return Err(beyond_the_last(first, count, self.samples()));

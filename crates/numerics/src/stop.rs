@@ -66,24 +66,3 @@ impl Drop for One {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// One test, since the wish concerns the whole process.
-    #[test]
-    fn identity_what_runs_ends_at_its_next_point_and_the_next_one_runs() {
-        assert_eq!(running(|| 7), Ok(7));
-        let endless = || {
-            stop();
-            loop {
-                point();
-            }
-        };
-        assert_eq!(running(endless), Err::<(), _>(Stopped));
-        assert_eq!(running(point), Ok(()));
-        let other = catch_unwind(|| running(|| resume_unwind(Box::new("another reason"))));
-        assert_eq!(*other.unwrap_err().downcast::<&str>().unwrap(), "another reason");
-    }
-}
