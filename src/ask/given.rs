@@ -43,6 +43,9 @@ impl Value {
     }
 }
 
+/// The ways to give a schedule as text.
+const WAYS: [&str; 2] = [SCHEDULE, CONFIG];
+
 /// Longest array whose numbers stand in a command line.
 const LONGEST: usize = 1000;
 
@@ -122,9 +125,19 @@ impl Given {
         let text = |name| Parameter::of_text(name, "", "");
         let own = chosen::parameters().into_iter().map(|p| p.name);
         let sampler = INFERENCE.iter().map(|argument| argument.name);
-        let own = [SCHEDULE, CONFIG, MU, IMAGE].into_iter().chain(sampler).chain(own).map(text);
+        let own = WAYS.into_iter().chain([MU, IMAGE]).chain(sampler).chain(own).map(text);
         let all: Vec<Parameter> = parameters.iter().copied().chain(own).collect();
         let named = self.named(&all)?;
+        if let Some(whole) = &self.schedule {
+            let part =
+                all[parameters.len() + WAYS.len()..].iter().find(|p| named.text(p.name).is_some());
+            if let Some(part) = part {
+                let text = named.text(part.name).unwrap_or_default();
+                let message =
+                    format!("goes with a schedule by name: {} is given whole", whole.name());
+                return Err(Error::argument(format!("--{}", part.name), text, message));
+            }
+        }
         let mut schedules: Vec<Arc<Schedule>> =
             chosen::chosen(&|name| named.text(name))?.into_iter().map(Arc::new).collect();
         if let Some(whole) = &self.schedule {

@@ -55,6 +55,14 @@ impl Levels {
         self
     }
 
+    /// The schedules alone.
+    ///
+    /// # Errors
+    /// Wrong arguments; a coordinate.
+    pub fn schedules(&self) -> Result<Vec<Arc<Schedule>>> {
+        Ok(self.given.with_schedules(&[])?.1)
+    }
+
     /// The table that `schedule` prints.
     ///
     /// # Errors

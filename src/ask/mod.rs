@@ -39,6 +39,7 @@ use crate::models::parameter::Parameter;
 use crate::models::{CATALOGUE, Entry};
 use crate::quantities::{Curve, sample_size};
 use crate::schedule::Schedule;
+use crate::schedule::chosen::single;
 use crate::simulate::{self, Experiment, Runner, Subject};
 use crate::solve::{self, Question};
 use crate::steps;
@@ -257,9 +258,10 @@ impl Query {
             return Err(Error::argument("with", word, "steps have the word levels"));
         }
         let parameters = steps::parameters(self.entry);
-        let named = self.given.named(&parameters)?;
+        let (named, schedules) = self.given.with_schedules(&parameters)?;
         let levels = !self.words.is_empty();
-        let plan = steps::plan(self.entry, &named, levels, self.given.schedule.clone())?;
+        let schedule = single(schedules, "steps")?;
+        let plan = steps::plan(self.entry, &named, levels, schedule)?;
         self.computed(plan, || self.command_line("steps", &parameters))
     }
 
@@ -370,6 +372,10 @@ impl Query {
         parameters.extend(sample_size::PARAMETERS);
         let own = self.given.all_known();
         let request = Arc::new(Request::read(&own.named(&parameters)?, &parameters)?);
+        if request.rows()? != 1 {
+            let message = "bounds are those of one model: give one value of each parameter";
+            return Err(Error::Usage(message.into()));
+        }
         let models = Models::new(self.entry, Arc::clone(&request))?;
         Bounds::of(self.entry, models.at(0)?.as_ref(), &request.at(0))
     }

@@ -78,6 +78,10 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     columns.extend(table.columns);
     let command = format!("simulate {}", experiment.name);
     let mut head = Head::new(&command, &simulation.origin.name(), columns, table.rows.len());
+    let swept = simulation.request.swept();
+    if swept.iter().map(|(_, count)| count).product::<usize>() == table.rows.len() {
+        head.axes = swept;
+    }
     if let Some(model) = simulation.origin.model(0)? {
         head.notes = model.notes();
     }

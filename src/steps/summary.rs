@@ -26,7 +26,8 @@ pub(super) fn plan(query: Query) -> Result<Plan<'static>> {
     let sampler = sampler(&query.request.fixed);
     let finite = finite(&query)?;
     columns.extend(results(sampler, finite));
-    let head = query.head(columns.clone(), query.request.rows()?);
+    let mut head = query.head(columns.clone(), query.request.rows()?);
+    head.axes = query.request.swept();
     let row = move |index| {
         let values = query.request.at(index);
         let model = query.models.at(index)?;

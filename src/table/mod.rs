@@ -1,5 +1,6 @@
 //! Tables: described columns and rows of cells.
 
+mod chosen;
 mod column;
 mod flat;
 mod summary;

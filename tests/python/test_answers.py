@@ -52,6 +52,7 @@ def test_identity_arrays_hold_what_the_rows_hold(sweep: rg.Table) -> None:
     assert "t_C.asymptotic" in sweep and "t_C" not in sweep
     with pytest.raises(TypeError, match="6 values"):
         float(column)
+    assert np.array_equal(column[1:3], column.value[1:3])
     with pytest.raises(IndexError):
         column[6]
 
@@ -109,6 +110,11 @@ def test_identity_reasons_travel_to_other_peoples_tables() -> None:
 
 
 def test_identity_files_are_what_the_methods_return(sweep: rg.Table, tmp_path: Path) -> None:
+    chosen = sweep.to_csv(columns=["t_C.onset", "n"]).splitlines()
+    assert chosen[2] == "t_C.onset,t_C.onset.error,n,notes"
+    assert sweep.to_latex(columns="n,t_S") != sweep.to_latex()
+    with pytest.raises(rg.ArgumentError, match="did you mean t_C.onset"):
+        sweep.to_csv(columns="t_C.onse")
     for method in (sweep.to_csv, sweep.to_json, sweep.to_latex, sweep.to_markdown):
         path = tmp_path / "table"
         assert method(path) == path.read_bytes().decode() == method()

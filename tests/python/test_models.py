@@ -72,6 +72,8 @@ def test_identity_bounds_of_the_regimes() -> None:
     assert (speciation, collapse) == (times["t_S.spectral"][0], times["t_C.asymptotic"][0])
     assert data.bounds()[1] is None
     assert rg.gaussian(sigma=1).bounds(alpha=0.5)[0] is None
+    with pytest.raises(rg.UsageError, match="one value of each"):
+        data.bounds(sigma=[1, 2])
 
 
 def test_identity_quantities() -> None:
@@ -103,6 +105,14 @@ def test_identity_schedules_of_all_kinds(tmp_path: Path) -> None:
     assert named["t_C.asymptotic.step"][0] == steps[0]
     assert rg.schedule(CONFIG).name == "DDPMScheduler"
     assert rg.schedule("ddpm-linear", beta_end=0.03).parameters["beta_end"] == 0.03
+    sampler = rg.schedule(CONFIG, num_inference_steps=10, timestep_spacing="trailing")
+    assert sampler.levels()["step"].value.tolist() == pytest.approx(list(range(999, 0, -100)))
+    steps = data.times(n=100, schedule=sampler)["t_C.asymptotic.inference_step"][0]
+    assert 0 < steps < 10
+    asked = data.times(n=100, schedule=CONFIG, num_inference_steps=10, timestep_spacing="trailing")
+    assert asked["t_C.asymptotic.inference_step"][0] == steps
+    with pytest.raises(rg.ArgumentError, match="num_inference_steps = 5: goes with a schedule by name"):
+        data.times(n=100, schedule=sampler, num_inference_steps=5)
     array = {**CONFIG, "num_train_timesteps": 10, "trained_betas": np.linspace(1e-4, 0.02, 10)}
     assert rg.schedule(array)
 
@@ -120,10 +130,15 @@ def test_identity_plots_on_matplotlib_axes() -> None:
     figure, ax = plt.subplots()
     data.curve("phi", sigma=[0.5, 1, 2], t=np.linspace(0.5, 5, 20)).plot(ax, y="phi")
     assert len(ax.get_legend().get_texts()) == 3
+    assert len(ax.lines) > 2 * 3  # the times of each curve, in its colour
     plt.close(figure)
     figure, ax = plt.subplots()
     rg.clusters(sigma=1).times(d="16:1024:*5", n="10:1000:*4").plot(ax, y="t_C.asymptotic")
     assert ax.collections and ax.get_xscale() == "log"
+    plt.close(figure)
+    figure, ax = plt.subplots()
+    rg.clusters(d=8, n=50).simulate("entropy", t=[0.5, 1.0, 2.0], blocks=4, points=8).plot(ax)
+    assert ax.containers
     plt.close(figure)
     with pytest.raises(rg.UsageError, match="nothing was swept"):
         data.times().plot(ax)
@@ -172,6 +187,8 @@ def test_identity_steps_of_a_sampler() -> None:
     cost = rg.gaussian(sigma=1.3).steps(grid=["geometric", "optimal"], steps=[5, 10], sigma_noise="0.03:30")
     kl = cost["kl"].value.reshape(2, 2)
     assert (kl[1] < kl[0]).all() and (kl[:, 1] < kl[:, 0]).all()
+    assert cost.axes == {"grid": 2, "steps": 2}
+    assert rg.gaussian(sigma=1.3).steps(grid="optimal", steps=5, sigma_noise=(0.03, 30))["kl"][0] == kl[1, 0]
     levels = rg.gaussian(sigma=1.3).steps(grid="optimal", steps=5, sigma_noise="0.03:30", levels=True)
     assert len(levels) == 6
 
@@ -189,6 +206,8 @@ def test_identity_simulations_and_comparisons() -> None:
     assert np.abs(compared["z"].value).max() < 1e-6
     pandas = pytest.importorskip("pandas")
     assert rg.clusters(d=64).validate(pandas.DataFrame(columns), "phi").to_csv() == compared.to_csv()
+    theory = data.validate(simulated, "excess-entropy", order="exact")
+    assert theory.summary["agrees"] == 1 and len(theory) == 2
     with pytest.raises(rg.ArgumentError, match="must be a list of numbers"):
         rg.clusters(d=64).validate({"t": ["a"]}, "phi")
 

@@ -1,7 +1,6 @@
 //! The command line. Only this layer reads arguments, prints, or chooses an exit status.
 
 mod choices;
-mod columns;
 mod completions;
 mod context;
 mod curve;
@@ -234,7 +233,7 @@ fn execute(matches: &ArgMatches, command_line: &str) -> Result<u8> {
     let context = Context { command_line: command_line.to_owned(), digits, program: &PROGRAM };
     let Made { plan, verdict } = make.table(inner, &context)?;
     let plan = match matches.get_one::<String>("columns") {
-        Some(list) => columns::chosen(plan, list)?,
+        Some(list) => plan.with_columns(list)?,
         None => plan,
     };
     let rows = plan.head.rows;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from typing import Any, Optional, Union
+from typing import Any, Optional, Union, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -79,7 +79,16 @@ class Column:
     def __array__(self, dtype: Any = None, copy: Optional[bool] = None) -> npt.NDArray[Any]:
         return self.value if dtype is None else self.value.astype(dtype)
 
-    def __getitem__(self, row: int) -> Union[Number, Absent, str]:
+    @overload
+    def __getitem__(self, row: int) -> Union[Number, Absent, str]: ...
+
+    @overload
+    def __getitem__(self, row: slice) -> npt.NDArray[Any]: ...
+
+    def __getitem__(self, row: Union[int, slice]) -> Union[Number, Absent, str, npt.NDArray[Any]]:
+        if isinstance(row, slice):
+            part: npt.NDArray[Any] = self.value[row]
+            return part
         at = range(len(self))[row]
         reason = self._table.reasons(self._place).get(at)
         if self.is_text:

@@ -13,7 +13,7 @@ from . import _regimes
 from ._errors import ArgumentError, ToleranceWarning, UsageError
 from ._given import Given, pairs
 from ._progress import bar
-from ._schedule import Scheduled, schedule as to_schedule
+from ._schedule import Schedule, Scheduled, named
 from ._table import Table
 
 #: Kinds of numbers that are read where they lie.
@@ -57,7 +57,8 @@ class Dataset:
         Parameters
         ----------
         schedule : str, dict, path, or a diffusers scheduler, optional
-            A noise schedule on which the times are shown too.
+            A noise schedule on which the times are shown too, whose further arguments may be given here as well, such
+            as ``num_inference_steps=50``.
         **options
             Options of ``regimes dataset``: ``scale``, ``center``, ``classes``, ``queries``, ``blocks``, ``outliers``,
             ``seed``.
@@ -95,7 +96,9 @@ class Dataset:
         given, words = pairs({**self._options, **options})
         if words:
             raise ArgumentError(words[0].replace("-", "_"), True, "must be a number or text")
-        on = None if schedule is None else to_schedule(schedule)._raw
+        on = schedule._raw if isinstance(schedule, Schedule) else None
+        if schedule is not None and on is None:
+            given.append(named(schedule))
         shown = bar(progress)
         try:
             samples = _regimes.Samples(self._file, self._array, self._labels, given, on, threads or 0, shown)
@@ -119,7 +122,8 @@ def dataset(samples: Any, labels: Optional[Any] = None, **options: Given) -> Dat
     labels : sequence, or path for samples in a file, optional
         The class of each sample.
     **options
-        Options of ``regimes dataset``, such as ``scale="unit"``; of a file also which part of it is read.
+        Options of ``regimes dataset``, such as ``scale="2/255"``, which brings bytes to the interval of length 2 that
+        pipelines train on; of a file also which part of it is read.
 
     Examples
     --------

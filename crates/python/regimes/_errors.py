@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 
 _FLAG = re.compile(r"--([a-z][a-z0-9-]*)")
+_NAME = re.compile(r"(?<=[a-z])-(?=[a-z])")
 
 
 def spoken(text: str) -> str:
     """A message of the command line in the words of a keyword argument: ``--log-n`` is ``log_n``."""
-    return _FLAG.sub(lambda flag: flag[1].replace("-", "_"), text)
+    text = _FLAG.sub(lambda flag: flag[1].replace("-", "_"), text)
+    if "is no parameter" in text:
+        text = _NAME.sub("_", text)
+    return text
 
 
 class RegimesError(Exception):
@@ -47,7 +51,10 @@ class UsageError(RegimesError, TypeError):
 
 
 class FileError(RegimesError, OSError):
-    """A file that cannot be read, or does not say what it should."""
+    """A file that cannot be read, or data that do not say what they should."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(spoken(message))
 
 
 class NumericsError(RegimesError, ArithmeticError):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Mapping
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, Union
 
 from . import _regimes
 from ._explanation import Explanation
 from ._errors import ArgumentError, ToleranceWarning, UsageError
 from ._given import Given, measured, name_of, number, pairs
 from ._progress import bar
-from ._schedule import Scheduled, schedule as to_schedule
+from ._schedule import Schedule, Scheduled, named
 from ._table import Table
 
 
@@ -78,7 +78,8 @@ class Model:
         Parameters
         ----------
         schedule : str, dict, path, or a diffusers scheduler, optional
-            A noise schedule on which the times are shown too: see `regimes.schedule`.
+            A noise schedule on which the times are shown too: see `regimes.schedule`, whose further arguments may be
+            given here as well, such as ``num_inference_steps=50``.
         **parameters
             Parameters of the model; ``n``, ``log_n`` or ``alpha`` for the number of samples;
             ``finite_size=True`` and ``phases=True`` for what is not always shown.
@@ -106,7 +107,8 @@ class Model:
         quantity : str
             Its name: one of `curves`.
         **parameters
-            The noise level, parameters of the model and of the curve.
+            The noise level, parameters of the model and of the curve, such as ``order="exact"`` for the excess
+            entropy at finite n and d.
         """
         return self._asked(lambda query: query.curve(quantity), parameters, threads, progress)
 
@@ -156,9 +158,14 @@ class Model:
         schedule : str, dict, path, or a diffusers scheduler, optional
             A schedule whose own grid may be asked for, or on which levels are shown.
         **parameters
-            ``sampler`` ("ancestral" or "ddim"), ``grid`` (a name or several), ``steps``, and the ends of the grid as
-            ``snr="0.001:50"`` or ``sigma_noise="80:0.002"``; ``levels=True`` for the levels of the grid themselves.
+            ``sampler`` ("ancestral" or "ddim"); ``grid``, one or several of "optimal", "geometric", "arctan", "karras",
+            "entropic", "rescaled-entropic", "class-entropic", "dilated", "uniform-t", or a file; ``steps``; the ends of
+            the grid as a tuple, ``snr=(0.001, 50)`` or ``sigma_noise=(80, 0.002)``; ``levels=True`` for the levels of
+            the grid themselves.
         """
+        for ends in ("snr", "sigma_noise"):
+            if isinstance(pair := parameters.get(ends), tuple) and len(pair) == 2:
+                parameters[ends] = ":".join(number(ends, end) for end in pair)
         return self._asked(lambda query: query.steps(), parameters, threads, progress, schedule)
 
     def simulate(
@@ -175,7 +182,8 @@ class Model:
         Parameters
         ----------
         experiment : str
-            Its name, such as ``"clones"``, ``"entropy"`` or ``"collapse"``.
+            Its name: ``"clones"`` (φ), ``"entropy"`` (f^e, which `curve` calls ``"excess-entropy"``), ``"collapse"``
+            or ``"levels"``.
         **parameters
             Parameters of the model and of the experiment: ``n``, ``t``, ``blocks``, ``seed``, …
         """
@@ -183,7 +191,7 @@ class Model:
 
     def validate(
         self,
-        columns: Mapping[str, Any],
+        columns: Union[Mapping[str, Any], Table],
         against: str,
         /,
         *,
@@ -195,7 +203,7 @@ class Model:
 
         Parameters
         ----------
-        columns : mapping of str to array, or a data frame
+        columns : mapping of str to array, a data frame, or a Table of `simulate`
             A noise coordinate such as ``t``, the measured value under the name of its quantity, and ``stderr``.
         against : str
             The curve, such as ``"phi"``.
@@ -203,6 +211,8 @@ class Model:
             Parameters of the model; ``fit="sigma"`` and ``between="0.5:2"`` to fit one of them; ``shared_noise=True``
             where all points are of one data set.
         """
+        if isinstance(columns, Table):
+            columns = columns._measured()
         arrays = [(str(name), measured(str(name), columns[name])) for name in columns]
         return self._asked(lambda query: query.validate(against, arrays), parameters, threads, progress)
 
@@ -220,7 +230,10 @@ class Model:
         return Table(_regimes.quantities(self.name))
 
     def bounds(self, **parameters: Given) -> tuple[Optional[float], Optional[float]]:
-        """The t_S that is quoted and t_C, which bound the regimes; ``None`` where there is none, or no ``n``."""
+        """The t_S that is quoted and t_C, which bound the regimes; ``None`` where there is none, or no ``n``.
+
+        Parameters of which the model knows nothing, such as ``t``, are left aside.
+        """
         return self._query(parameters).bounds()
 
     def _query(
@@ -237,7 +250,9 @@ class Model:
             if word not in (known_words := _regimes.words(self.name)):
                 only = ", ".join(known.replace("-", "_") for known in known_words)
                 raise ArgumentError(word.replace("-", "_"), True, f"is nothing to be asked for: there are {only}")
-        on = None if schedule is None else to_schedule(schedule)._raw
+        on = schedule._raw if isinstance(schedule, Schedule) else None
+        if schedule is not None and on is None:
+            given.append(named(schedule))
         return _regimes.Query(self.name, known, given, words, on, threads, shown)
 
     def _asked(

@@ -30,18 +30,31 @@ def plot(table: Table, ax: Optional[matplotlib.axes.Axes], **options: Any) -> ma
     axes = ax if ax is not None else plt.gca()
     y = _computed(table, options.pop("y", None))
     regimes = options.pop("regimes", True)
-    swept = list(table.axes)
+    swept = _axes(table)
     if not swept:
         raise UsageError("nothing was swept: a single row has no curve")
     # The noise level is the abscissa, else what runs fastest.
-    x = next((name for name in swept if name in _NOISE), swept[-1])
+    x = next((name for name in swept if name in _NOISE), list(swept)[-1])
     if len(swept) == 2 and x not in _NOISE:
-        _map(table, axes, y, swept, options)
+        _map(table, axes, y, list(swept), options)
         return axes
-    _lines(table, axes, y, x, swept, options)
-    if regimes and x == "t" and len(swept) == 1:
-        _shade(table, axes)
+    _lines(table, axes, y, x, list(swept), options)
+    if regimes and x == "t":
+        if len(swept) == 1:
+            _shade(table, axes)
+        else:
+            _mark(table, axes, [name for name in swept if name != x])
     return axes
+
+
+def _axes(table: Table) -> dict[str, int]:
+    """What was swept; of a table that is no product of sweeps its noise level, or its rows."""
+    if table.axes or len(table) < 2:
+        return table.axes
+    for name in (*_NOISE, "eigenvalue"):
+        if name in table and len(np.unique(table[name].value)) > 1:
+            return {name: len(table)}
+    return {"row": len(table)}
 
 
 def _computed(table: Table, name: Optional[str]) -> Column:
@@ -54,6 +67,8 @@ def _computed(table: Table, name: Optional[str]) -> Column:
 
 
 def _abscissa(table: Table, name: str) -> Any:
+    if name == "row":
+        return np.arange(len(table))
     column = "t" if name == "sigma_noise" and name not in table else name
     values = table[column].value
     return values if name == column else np.sqrt(np.expm1(2.0 * values))
@@ -69,7 +84,7 @@ def _label(table: Table, name: str) -> str:
 def _lines(
     table: Table, axes: matplotlib.axes.Axes, y: Column, x: str, swept: list[str], options: dict[str, Any]
 ) -> None:
-    shape = tuple(table.axes.values())
+    shape = tuple(_axes(table).values())
     place = swept.index(x)
 
     def lines(values: Any) -> Any:
@@ -138,4 +153,29 @@ def _shade(table: Table, axes: matplotlib.axes.Axes) -> None:
         colours.append("#5b9bd5")
     for start, stop, colour in zip(cuts, cuts[1:], colours):
         axes.axvspan(start, stop, color=colour, alpha=0.12, lw=0)
+    axes.set_xlim(low, high)
+
+
+#: Curves beyond which times are not marked one by one.
+_MARKED = 8
+
+
+def _mark(table: Table, axes: matplotlib.axes.Axes, others: list[str]) -> None:
+    """A line at the times of each curve, in its colour."""
+    model = table._model
+    if model is None or any(name not in table for name in others):
+        return
+    shape = tuple(table.axes.values())
+    rows = np.moveaxis(np.arange(len(table)).reshape(shape), list(table.axes).index("t"), -1).reshape(-1, table.axes["t"])
+    if len(rows) > _MARKED:
+        return
+    low, high = axes.get_xlim()
+    drawn: list[Any] = list(axes.containers[-len(rows) :])
+    for container, row in zip(drawn, rows[:, 0]):
+        entries = {name: table[name][int(row)] for name in others}
+        colour = container.lines[0].get_color()
+        given = {name: entry if isinstance(entry, str) else float(entry) for name, entry in entries.items()}
+        for time, style in zip(model.given(**given).bounds(), ("-", "--")):
+            if time is not None and low < time < high:
+                axes.axvline(time, color=colour, lw=0.8, ls=style)
     axes.set_xlim(low, high)

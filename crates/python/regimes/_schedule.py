@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Optional, Union
 
 from . import _regimes
-from ._errors import ArgumentError, FileError
+from ._errors import ArgumentError
 from ._given import Given, name_of, pairs, plain
 from ._table import Table
 
@@ -36,7 +35,10 @@ class Schedule:
         return self._raw.notes
 
     def levels(self, **coordinate: Given) -> Table:
-        """Noise levels in every coordinate of this schedule: see `regimes.levels`."""
+        """Noise levels in every coordinate of this schedule: see `regimes.levels`.
+
+        Of a schedule with the steps of a sampler all its levels, where no coordinate is given.
+        """
         return levels(self, **coordinate)
 
     def __repr__(self) -> str:
@@ -48,7 +50,7 @@ class Schedule:
 Scheduled = Union[str, "os.PathLike[str]", Mapping[str, Any], Schedule, Any]
 
 
-def schedule(which: Scheduled, /, **parameters: float) -> Schedule:
+def schedule(which: Scheduled, /, **parameters: Given) -> Schedule:
     """A noise schedule.
 
     Parameters
@@ -57,36 +59,34 @@ def schedule(which: Scheduled, /, **parameters: float) -> Schedule:
         The name of a known schedule (``"ddpm-linear"``, ``"sd-scaled-linear"``, ``"ddpm-cosine"``, ``"edm"``,
         ``"vp"``, ``"ve"``, ``"flow"``); or the path of a ``scheduler_config.json``, its content as a dict, or a
         live scheduler, whose ``.config`` is read.
-    **parameters : float
-        Parameters of a known schedule, such as ``beta_start``, in place of their defaults.
+    **parameters
+        Parameters of a known schedule, such as ``beta_start``, in place of their defaults; what a configuration
+        leaves open (``shift_mu``, ``image_size``); and the steps of a sampler: ``num_inference_steps``,
+        ``timestep_spacing``, ``sigma_spacing``, ``steps_offset``, ``final_sigma``, ``sigmas``.
 
     Examples
     --------
     >>> schedule("ddpm-linear", beta_end=0.03)
     schedule('ddpm-linear', beta_start=0.0001, beta_end=0.03, num_train_timesteps=1000.0)
+    >>> len(schedule("sd-scaled-linear", num_inference_steps=30).levels())
+    30
     """
     if isinstance(which, Schedule):
         if parameters:
             raise ArgumentError(next(iter(parameters)), "given", "belongs to a schedule by name")
         return which
+    more, words = pairs(parameters)
+    if words:
+        raise ArgumentError(words[0].replace("-", "_"), True, "must be a number or text")
+    return Schedule(_regimes.Schedule.chosen([named(which), *more]))
+
+
+def named(which: Scheduled) -> tuple[str, str]:
+    """What the command line would be given for a schedule."""
     if isinstance(which, str) and not which.endswith(".json"):
-        given = []
-        for keyword, value in parameters.items():
-            try:
-                given.append((name_of(keyword), float(value)))
-            except (TypeError, ValueError):
-                raise ArgumentError(keyword, repr(value), "must be a number") from None
-        return Schedule(_regimes.Schedule.named(which, given))
-    if parameters:
-        expected = "does not go with a configuration: change the configuration instead"
-        raise ArgumentError(next(iter(parameters)), next(iter(parameters.values())), expected)
+        return "schedule", which
     if isinstance(which, (str, os.PathLike)):
-        place = os.fspath(which)
-        try:
-            text = Path(place).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise FileError(f"{place}: cannot be read: {error}") from None
-        return Schedule(_regimes.Schedule.configured(text, place))
+        return "config", str(os.fspath(which))
     config = getattr(which, "config", which)
     if not isinstance(config, Mapping):
         expected = "must be a name, a configuration (a dict or the path of one), or a diffusers scheduler"
@@ -95,10 +95,9 @@ def schedule(which: Scheduled, /, **parameters: float) -> Schedule:
     if config is not which:
         values.setdefault("_class_name", type(which).__name__)
     try:
-        text = json.dumps(values, default=lambda value: getattr(value, "name", None) or plain(value))
+        return "config", json.dumps(values, default=lambda value: getattr(value, "name", None) or plain(value))
     except (TypeError, ValueError) as error:
         raise ArgumentError("schedule", repr(which)[:60], f"is no configuration in JSON: {error}") from None
-    return Schedule(_regimes.Schedule.configured(text, str(values.get("_class_name", "configuration"))))
 
 
 def levels(schedule: Optional[Scheduled] = None, /, **coordinate: Given) -> Table:
@@ -117,11 +116,6 @@ def levels(schedule: Optional[Scheduled] = None, /, **coordinate: Given) -> Tabl
     441.9471
     """
     given, _ = pairs(coordinate)
-    if isinstance(schedule, str) and not schedule.endswith(".json"):
-        return Table(_regimes.levels([*given, ("schedule", schedule)], None))
-    on = None if schedule is None else _of(schedule)._raw
-    return Table(_regimes.levels(given, on))
-
-
-#: The function, where an argument has its name.
-_of = schedule
+    if isinstance(schedule, Schedule):
+        return Table(_regimes.levels(given, schedule._raw))
+    return Table(_regimes.levels(given if schedule is None else [*given, named(schedule)], None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional, Union
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from ._model import Model
     from ._specification import Figure
+
+#: Which columns are wanted: a list of names, or names with commas.
+Columns = Union[None, str, "Sequence[str]"]
 
 #: Columns of a line of text.
 WIDTH = 80
@@ -138,34 +141,60 @@ class Table:
 
     # Text
 
-    def _written(self, format: str, digits: Optional[int] = None) -> bytes:
-        return self._raw.written(format, digits, WIDTH)
+    def _written(self, format: str, digits: Optional[int] = None, columns: Columns = None) -> bytes:
+        if columns is not None and not isinstance(columns, str):
+            columns = ",".join(columns)
+        return self._raw.written(format, digits, WIDTH, columns)
 
-    def _text(self, format: str, path: Union[str, os.PathLike[str], None], digits: Optional[int] = None) -> str:
-        text = self._written(format, digits).decode()
+    def _text(
+        self,
+        format: str,
+        path: Union[str, os.PathLike[str], None],
+        digits: Optional[int] = None,
+        columns: Columns = None,
+    ) -> str:
+        text = self._written(format, digits, columns).decode()
         if path is not None:
             Path(path).write_text(text, encoding="utf-8", newline="")
         return text
 
-    def to_text(self, digits: Optional[int] = None) -> str:
+    def to_text(self, digits: Optional[int] = None, columns: Columns = None) -> str:
         """As the command line prints it on a terminal."""
-        return self._written("text", digits).decode()
+        return self._written("text", digits, columns).decode()
 
-    def to_csv(self, path: Union[str, os.PathLike[str], None] = None) -> str:
-        """As comma-separated values, exact to the bit; written to `path` where one is given."""
-        return self._text("csv", path)
+    def to_csv(self, path: Union[str, os.PathLike[str], None] = None, columns: Columns = None) -> str:
+        """As comma-separated values, exact to the bit; written to `path` where one is given.
+
+        Parameters
+        ----------
+        path : path, optional
+            Where to write it.
+        columns : list of str, optional
+            Which columns, in which order; ``"t_S"`` means all that begin with it.
+        """
+        return self._text("csv", path, None, columns)
 
     def to_json(self, path: Union[str, os.PathLike[str], None] = None) -> str:
         """As JSON, as docs/output.md describes it; written to `path` where one is given."""
         return self._text("json", path)
 
-    def to_latex(self, path: Union[str, os.PathLike[str], None] = None, digits: Optional[int] = None) -> str:
-        """As a LaTeX table with `digits` significant digits; written to `path` where one is given."""
-        return self._text("tex", path, digits)
+    def to_latex(
+        self,
+        path: Union[str, os.PathLike[str], None] = None,
+        digits: Optional[int] = None,
+        columns: Columns = None,
+    ) -> str:
+        """As a LaTeX table with `digits` significant digits, of these `columns`; see `to_csv`."""
+        return self._text("tex", path, digits, columns)
 
-    def to_markdown(self, path: Union[str, os.PathLike[str], None] = None, digits: Optional[int] = None) -> str:
-        """As a Markdown table with `digits` significant digits; written to `path` where one is given."""
-        return self._text("md", path, digits)
+    def to_markdown(
+        self,
+        path: Union[str, os.PathLike[str], None] = None,
+        digits: Optional[int] = None,
+        columns: Columns = None,
+    ) -> str:
+        """As a Markdown table with `digits` significant digits, of these `columns`; see `to_csv`."""
+        return self._text("md", path, digits, columns)
 
     # Other people's tables
 
@@ -186,6 +215,15 @@ class Table:
             if reasons:
                 columns[f"{name}.reason"] = np.array([reasons.get(k) for k in range(len(self))], dtype=object)
         return columns
+
+    def _measured(self) -> dict[str, Any]:
+        """What was measured, as `Model.validate` reads it: noise levels, values, standard errors."""
+        kinds = {name: kind for name, *_, kind in self._raw.columns}
+        return {
+            name: array
+            for name, array in self.to_dict().items()
+            if array.dtype != object and kinds.get(name) in ("number", "sampled", None)
+        }
 
     def to_pandas(self) -> pandas.DataFrame:
         """A data frame with the columns of `to_dict`; units and sources in ``attrs``."""
@@ -236,7 +274,8 @@ class Table:
         y : str, optional
             The column to draw; the first that is computed where none is named.
         regimes : bool, default True
-            Whether t_S and t_C are marked and the regimes between them shaded, over a noise level.
+            Whether t_S and, where the model knows ``n``, t_C are marked over a noise level; of a single curve the
+            regimes between them are shaded too.
         **options
             For ``ax.errorbar``, or ``ax.pcolormesh`` where two parameters were swept.
         """

@@ -1,6 +1,7 @@
 //! What there is: models with their parameters, quantities, curves.
 
 use pyo3::prelude::*;
+use regimes::ask::spectrum;
 use regimes::models::{CATALOGUE, Entry};
 use regimes::quantities::Curve;
 
@@ -22,7 +23,8 @@ pub(crate) fn models() -> Vec<(&'static str, &'static str, Vec<Parameter>)> {
 #[pyfunction]
 pub(crate) fn curves(model: &str) -> Vec<&'static str> {
     let entry = CATALOGUE.iter().find(|entry| entry.name == model);
-    entry.map_or_else(Vec::new, |entry| Curve::of(entry).map(|curve| curve.name).collect())
+    let names = |entry| Curve::of(entry).map(|curve| curve.name).chain([spectrum::NAME]).collect();
+    entry.map_or_else(Vec::new, names)
 }
 
 /// The words that a question about a model may hold, beside parameters with values.

@@ -5,8 +5,8 @@ use crate::query::Entered;
 use crate::table::Table;
 use crate::work;
 use pyo3::prelude::*;
+use regimes::Error;
 use regimes::ask::Levels;
-use std::path::Path;
 use std::sync::Arc;
 
 /// A noise schedule: one known by name, or that of a diffusers configuration.
@@ -15,18 +15,14 @@ pub(crate) struct Schedule(pub(crate) Arc<regimes::schedule::Schedule>);
 
 #[pymethods]
 impl Schedule {
-    /// The schedule called `name`, some of whose parameters have values of their own.
+    /// The schedule of these arguments: its name or a configuration, its parameters, the steps of a sampler.
     #[staticmethod]
-    fn named(py: Python<'_>, name: &str, parameters: Vec<(String, f64)>) -> PyResult<Self> {
-        let schedule = regimes::schedule::Schedule::named(name, &parameters);
-        schedule.map(|s| Self(Arc::new(s))).map_err(|error| raised(py, &error))
-    }
-
-    /// The schedule of a configuration in JSON, read from `place` as messages call it.
-    #[staticmethod]
-    fn configured(py: Python<'_>, text: &str, place: &str) -> PyResult<Self> {
-        let schedule = regimes::schedule::Schedule::from_config(text, Path::new(place));
-        schedule.map(|s| Self(Arc::new(s))).map_err(|error| raised(py, &error))
+    fn chosen(py: Python<'_>, given: Vec<(String, Entered<'_>)>) -> PyResult<Self> {
+        let schedules = levels_of(given)?.schedules().map_err(|error| raised(py, &error))?;
+        match <[_; 1]>::try_from(schedules) {
+            Ok([schedule]) => Ok(Self(schedule)),
+            Err(_) => Err(raised(py, &Error::Usage("give a single schedule".into()))),
+        }
     }
 
     #[getter]
@@ -52,13 +48,17 @@ pub(crate) fn levels(
     given: Vec<(String, Entered<'_>)>,
     schedule: Option<&Schedule>,
 ) -> PyResult<Table> {
-    let mut levels = Levels::default();
-    for (name, value) in given {
-        levels = levels.give(&name, value.value()?);
-    }
+    let mut levels = levels_of(given)?;
     if let Some(schedule) = schedule {
         levels = levels.on(Arc::clone(&schedule.0));
     }
     let computed = work::done(py, 0, None, move |_| levels.table())?;
     Ok(Table(Arc::new(computed)))
+}
+
+fn levels_of(given: Vec<(String, Entered<'_>)>) -> PyResult<Levels> {
+    let give = |levels: Levels, (name, value): (String, Entered<'_>)| {
+        Ok(levels.give(&name, value.value()?))
+    };
+    given.into_iter().try_fold(Levels::default(), give)
 }

@@ -123,17 +123,22 @@ impl Table {
     }
 
     /// The table in one of the formats that the command line writes.
-    #[pyo3(signature = (name, digits, width))]
+    #[pyo3(signature = (name, digits, width, columns))]
     fn written<'py>(
         &self,
         py: Python<'py>,
         name: &str,
         digits: Option<usize>,
         width: usize,
+        columns: Option<&str>,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let format = format(name).ok_or_else(|| internal(py, name))?;
         let written = py.detach(|| {
-            let mut plan = self.0.plan().flattened();
+            let mut plan = self.0.plan();
+            if let Some(columns) = columns {
+                plan = plan.with_columns(columns)?;
+            }
+            plan = plan.flattened();
             plan.head.digits = digits.or(plan.head.digits);
             stream::bytes(plan, format, width)
         });

@@ -19,13 +19,9 @@ fn printed(words: &[&str]) -> String {
 
 /// A computed table as JSON: every number to the bit, columns, notes, conventions.
 fn json(computed: &Computed) -> String {
-    let (format, mut out) = (regimes_output::format("json").unwrap(), Vec::new());
-    format.begin(&computed.head, &mut out);
-    for (k, row) in computed.rows.iter().enumerate() {
-        format.row(&computed.head, k, row, &mut out);
-    }
-    format.end(&computed.head, &computed.summary(), &mut out);
-    String::from_utf8(out).unwrap()
+    let format = regimes_output::format("json").unwrap();
+    let bytes = regimes_output::stream::bytes(computed.plan().flattened(), format, 72).unwrap();
+    String::from_utf8(bytes).unwrap()
 }
 
 /// Holds a table against what the command line that it states prints.

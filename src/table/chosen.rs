@@ -1,8 +1,8 @@
-//! `--columns`: which columns of a table, in which order.
+//! Some columns of a table, in an order of one's own.
 
-use regimes::error::{Error, Result};
-use regimes::table::{Column, Row};
-use regimes_output::Plan;
+use super::{Column, Plan, Row};
+use crate::error::{Error, Result};
+use crate::suggest::did_you_mean;
 
 /// Columns that hold the error of the one before them.
 fn is_error_of(column: &Column, name: &str) -> bool {
@@ -22,7 +22,7 @@ fn places(columns: &[Column], list: &str) -> Result<Vec<usize>> {
         let found: Vec<usize> = (0..columns.len()).filter(|k| below(&columns[*k])).collect();
         if found.is_empty() {
             let known: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
-            let hint = regimes::suggest::did_you_mean(name, known.iter().copied());
+            let hint = did_you_mean(name, known.iter().copied());
             let expected = format!("is no column of this table{hint} ({})", known.join(", "));
             return Err(Error::argument("--columns", name, expected));
         }
@@ -42,18 +42,21 @@ fn places(columns: &[Column], list: &str) -> Result<Vec<usize>> {
     Ok(places)
 }
 
-/// The plan with the columns of `list` alone, in its order.
-///
-/// # Errors
-/// [`Error::Argument`] for a name that no column has.
-pub(super) fn chosen(plan: Plan<'static>, list: &str) -> Result<Plan<'static>> {
-    let Plan { mut head, row } = plan;
-    let places = places(&head.columns, list)?;
-    head.columns = places.iter().map(|&k| head.columns[k].clone()).collect();
-    let row = move |index: usize| -> Result<Row> {
-        let whole = row(index)?;
-        let cells = places.iter().map(|&k| whole.cells[k].clone()).collect();
-        Ok(Row { cells, notes: whole.notes })
-    };
-    Ok(Plan { head, row: Box::new(row) })
+impl<'a> Plan<'a> {
+    /// The same table with the columns of `list` alone, in its order: names with commas between them, where
+    /// `t_S` means all that begin with it.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a name that no column has.
+    pub fn with_columns(self, list: &str) -> Result<Self> {
+        let Self { mut head, row } = self;
+        let places = places(&head.columns, list)?;
+        head.columns = places.iter().map(|&k| head.columns[k].clone()).collect();
+        let chosen = move |index: usize| -> Result<Row> {
+            let whole = row(index)?;
+            let cells = places.iter().map(|&k| whole.cells[k].clone()).collect();
+            Ok(Row { cells, notes: whole.notes })
+        };
+        Ok(Self { head, row: Box::new(chosen) })
+    }
 }
