@@ -1,6 +1,6 @@
 //! The table of all quantities.
 
-use super::{Computed, entry};
+use super::Computed;
 use crate::error::Result;
 use crate::models::{CATALOGUE, Entry};
 use crate::quantities::{self, Quantity};
@@ -21,7 +21,7 @@ pub fn list(model: Option<&str>) -> Result<Computed> {
 /// # Errors
 /// As [`list`].
 pub fn plan(model: Option<&str>) -> Result<Plan<'static>> {
-    let of = model.map(entry).transpose()?;
+    let of = model.map(Entry::named).transpose()?;
     let rows: Vec<Row> = quantities::all()
         .filter(|quantity| of.is_none_or(|entry| quantity.has(entry)))
         .flat_map(|quantity| rows(quantity, of))

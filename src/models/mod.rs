@@ -29,7 +29,7 @@ pub use samples::Sampler;
 
 use crate::Answer;
 use crate::classes::Classes;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::numerics::Estimate;
 use crate::numerics::random::Stream;
 use crate::process::Noise;
@@ -37,6 +37,7 @@ use crate::rem::finite::Ensemble;
 use crate::rem::large_deviations::Energies;
 use crate::replica::Replica;
 use crate::spectrum::Spectrum;
+use crate::suggest::among;
 
 /// How much of the finite dimension an information curve includes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -295,6 +296,19 @@ pub struct Entry {
     pub example: &'static str,
     /// Builds the model.
     pub build: fn(&Values) -> Result<Box<dyn Model>>,
+}
+
+impl Entry {
+    /// The kind of data called `name`.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for one that does not exist, with the nearest one that does.
+    pub fn named(name: &str) -> Result<&'static Self> {
+        CATALOGUE.iter().find(|entry| entry.name == name).ok_or_else(|| {
+            let known = among(name, CATALOGUE.iter().map(|entry| entry.name));
+            Error::argument("model", name, format!("must be one of {known}"))
+        })
+    }
 }
 
 /// Every model; a new one is its file and a line here.
