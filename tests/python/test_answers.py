@@ -37,6 +37,8 @@ def test_identity_a_number_is_a_float_with_its_error(times: rg.Table) -> None:
 def test_identity_tables_are_kept_to_the_bit(sweep: rg.Table) -> None:
     for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
         assert pickle.loads(pickle.dumps(sweep, protocol)) == sweep
+    column = pickle.loads(pickle.dumps(sweep["t_C.onset"]))
+    assert np.array_equal(column.value, sweep["t_C.onset"].value) and column.source == "AALMV25"
     assert copy.deepcopy(sweep).to_json() == sweep.to_json()
     assert sweep != rg.clusters(sigma=1).times(d=[256, 1024], n=[1000, 10_000, 100_001])
 
@@ -107,6 +109,26 @@ def test_identity_reasons_travel_to_other_peoples_tables() -> None:
     assert reasons[0] and pandas.isna(reasons[1])
     assert table.to_xarray()["t_S.spectral.reason"].dims == ("mu",)
     table.to_polars()
+
+
+def test_identity_axes_are_dimensions_whatever_their_values() -> None:
+    pytest.importorskip("xarray")
+    same = rg.clusters(d=[64, 64], sigma=1).times(n=100).to_xarray()
+    assert same.sizes == {"d": 2} and same["d"].dims == ("d",)
+    levels = rg.clusters(d=64).curve("phi", sigma_noise=[0.1, 1, 10.0]).to_xarray()
+    assert float(levels["phi"].sel(sigma_noise=1.0)) == float(levels["phi"][1])
+    simulated = rg.clusters(d=8).simulate("entropy", n=[20, 50], t=[0.5, 1.0], blocks=2, points=8).to_xarray()
+    assert simulated["f"].dims == ("n", "t") and simulated["f.stderr"].dims == ("n", "t")
+
+
+def test_bad_input_what_cannot_be_written(sweep: rg.Table) -> None:
+    with pytest.raises(rg.OutputError, match="cannot write"):
+        sweep.to_csv("/no/such/folder/table.csv")
+    for digits in (-1, 0, 18, 1.5, True, "a"):
+        with pytest.raises(rg.ArgumentError, match="whole number from 1 to 17"):
+            sweep.to_latex(digits=digits)  # type: ignore[arg-type]
+    with pytest.raises(rg.UsageError, match="draws tables of"):
+        rg.clusters(d=64).solve("n", "t_C=1").figure()
 
 
 def test_identity_files_are_what_the_methods_return(sweep: rg.Table, tmp_path: Path) -> None:

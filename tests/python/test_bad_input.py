@@ -39,6 +39,8 @@ def test_bad_input_arrays_are_described() -> None:
     fails("must be a number", n={"a": 1})
     fails("must be a number", n=object())
     fails("is no number", n=float("nan"))
+    fails("must be a number", n=1j)
+    fails("2 masked", n=np.ma.array([1, 2, 3], mask=[0, 1, 1]))
     fails("holds a comma", n=["1,2", "3"])
 
 
@@ -61,8 +63,30 @@ def test_bad_input_names() -> None:
         rg.clusters(sgima=1)
     with pytest.raises(rg.ArgumentError, match="finite_size"):
         rg.clusters(d=64).times(n=100, finitesize=True)
-    with pytest.raises(rg.UsageError, match="whole number"):
-        rg.clusters(d=64).times(n=100, threads=0)
+    for threads in (0, -1, 1.5, True, "2"):
+        with pytest.raises(rg.ArgumentError, match="whole number from 1"):
+            rg.clusters(d=64).times(n=100, threads=threads)  # type: ignore[arg-type]
+    assert len(rg.clusters(d=64).times(n=100, threads=10**30)) == 1
+    data = rg.clusters(d=64)
+    for wrong in (
+        lambda: data.curve(None),  # type: ignore[arg-type]
+        lambda: data.simulate(3, n=5),  # type: ignore[arg-type]
+        lambda: data.solve(3, "t_C=1"),  # type: ignore[arg-type]
+        lambda: data.solve("n", 3),  # type: ignore[arg-type]
+        lambda: data.explain(None),  # type: ignore[arg-type]
+        lambda: data.validate(None, "phi"),  # type: ignore[arg-type]
+        lambda: data.validate({"t": [1, [2]]}, "phi"),
+        lambda: data.solve("n", "t_C=1", between=5),  # type: ignore[arg-type]
+        lambda: data.solve("n", "t_C=1", between=(1, None)),  # type: ignore[arg-type]
+        lambda: rg.model(1),  # type: ignore[arg-type]
+        lambda: rg.table(1),  # type: ignore[arg-type]
+        lambda: rg.table("--help"),
+        lambda: rg.levels("edm", t=True),
+        lambda: data.times(n=100)[["d"]],  # type: ignore[index]
+        lambda: rg.dataset([[1.0], [2.0]], labels=[None, None]),
+    ):
+        with pytest.raises((rg.ArgumentError, rg.FileError)):
+            wrong()
     with pytest.raises(rg.ArgumentError, match="sd-scaled-linear"):
         rg.schedule("sd-scaled-liner")
     with pytest.raises(rg.ArgumentError, match="beta_start"):

@@ -75,9 +75,9 @@ def test_identity_questions_may_be_asked_from_several_threads() -> None:
 def test_identity_children_of_a_fork_compute() -> None:
     code = (
         "import os, warnings; warnings.simplefilter('ignore'); import regimes as rg\n"
-        "rg.clusters(d=64).times(n=[10, 100])\n"
+        "rg.clusters(d=64).times(n=[10, 100]).to_csv()\n"
         "child = os.fork()\n"
-        "rg.clusters(d=64).times(n=[10, 100])\n"
+        "t = rg.clusters(d=64, mu=[.5, 1]).times(n=[10, 100]); t.to_csv(); str(t); rg.quantities().to_json()\n"
         "if child: print(os.waitpid(child, 0)[1])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=20, check=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import pickle
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -51,6 +52,7 @@ def test_identity_what_is_given_last_wins_and_runs_fastest() -> None:
     assert data.given(sigma=3).parameters == {"d": 64, "sigma": 3}
     assert data.curve("phi", mu=[1, 2], t=[1, 2, 3]).axes == {"mu": 2, "t": 3}
     assert data == rg.clusters(d=64, sigma=1) != rg.clusters(d=64, sigma=2)
+    assert rg.clusters(d=4, mu=np.array([1.0])) != rg.clusters(d=4, mu=np.array([1 + 1e-10]))
     assert repr(data) == "clusters(d=64, sigma=1)"
 
 
@@ -104,6 +106,7 @@ def test_identity_schedules_of_all_kinds(tmp_path: Path) -> None:
     named = data.times(n=100, schedule=rg.schedule("sd-scaled-linear"))
     assert named["t_C.asymptotic.step"][0] == steps[0]
     assert rg.schedule(CONFIG).name == "DDPMScheduler"
+    assert pickle.loads(pickle.dumps(sampler := rg.schedule(CONFIG))) == sampler != rg.schedule("edm")
     assert rg.schedule("ddpm-linear", beta_end=0.03).parameters["beta_end"] == 0.03
     sampler = rg.schedule(CONFIG, num_inference_steps=10, timestep_spacing="trailing")
     assert sampler.levels()["step"].value.tolist() == pytest.approx(list(range(999, 0, -100)))
@@ -135,6 +138,11 @@ def test_identity_plots_on_matplotlib_axes() -> None:
     figure, ax = plt.subplots()
     rg.clusters(sigma=1).times(d="16:1024:*5", n="10:1000:*4").plot(ax, y="t_C.asymptotic")
     assert ax.collections and ax.get_xscale() == "log"
+    plt.close(figure)
+    figure, ax = plt.subplots()
+    rg.independent(prior=["rademacher", "binary:0.3"]).times(alpha=[0.1, 0.2]).plot(ax)
+    with pytest.raises(rg.UsageError, match="no place for inf"):
+        rg.clusters(d=[64, "inf"]).times(alpha=[0.1, 0.2]).plot(ax)
     plt.close(figure)
     figure, ax = plt.subplots()
     rg.clusters(d=8, n=50).simulate("entropy", t=[0.5, 1.0, 2.0], blocks=4, points=8).plot(ax)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _regimes
-from ._errors import MissingValueWarning
+from ._errors import MissingValueWarning, spoken
 from ._number import Absent, Number
 
 
@@ -27,6 +27,9 @@ class Column:
 
     def __len__(self) -> int:
         return len(self._table)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _column, (*self._table.kept(), self._place)
 
     def __repr__(self) -> str:
         unit = f" [{self.unit}]" if self.unit else ""
@@ -49,7 +52,7 @@ class Column:
         if missing.any():
             first = int(np.argmax(missing))
             what = f"{int(missing.sum())} of {len(self)} values of {self.name} are missing"
-            reason = self._table.reasons(self._place).get(first, "")
+            reason = self._reasons().get(first, "")
             warnings.warn(f"{what}: {reason}", MissingValueWarning, stacklevel=2)
         return values
 
@@ -66,8 +69,11 @@ class Column:
     @property
     def reason(self) -> list[Optional[str]]:
         """Why a value is missing, or is not as accurate as it should be; ``None`` where all is well."""
-        reasons = self._table.reasons(self._place)
+        reasons = self._reasons()
         return [reasons.get(k) for k in range(len(self))]
+
+    def _reasons(self) -> dict[int, str]:
+        return {row: spoken(reason) for row, reason in self._table.reasons(self._place).items()}
 
     @property
     def missing(self) -> npt.NDArray[np.bool_]:
@@ -90,7 +96,7 @@ class Column:
             part: npt.NDArray[Any] = self.value[row]
             return part
         at = range(len(self))[row]
-        reason = self._table.reasons(self._place).get(at)
+        reason = self._reasons().get(at)
         if self.is_text:
             text = self._table.texts(self._place)[at]
             return Absent(reason or "", self.name) if text is None else text
@@ -108,3 +114,7 @@ class Column:
         if len(self) != 1:
             raise TypeError(f"{self.name} has {len(self)} values: take one of them, or .value")
         return float(self[0])
+
+
+def _column(head: str, rows: bytes, place: int) -> Column:
+    return Column(_regimes.Table.read(head, rows), place)

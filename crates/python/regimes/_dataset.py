@@ -10,9 +10,9 @@ from typing import Any, Callable, Optional
 import numpy as np
 
 from . import _regimes
-from ._errors import ArgumentError, ToleranceWarning, UsageError
-from ._given import Given, pairs
-from ._progress import bar
+from ._errors import ArgumentError, ToleranceWarning
+from ._given import Given, pairs, unmasked, word
+from ._progress import bar, threads_of
 from ._schedule import Schedule, Scheduled, named
 from ._table import Table
 
@@ -81,6 +81,7 @@ class Dataset:
         **options: Given,
     ) -> Table:
         """An experiment with the exact score of the samples, with standard errors."""
+        word("experiment", experiment)
         return self._asked(lambda samples: samples.simulate(experiment), options, threads, progress)
 
     def _asked(
@@ -91,8 +92,6 @@ class Dataset:
         progress: Optional[bool],
         schedule: Optional[Scheduled] = None,
     ) -> Table:
-        if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
-            raise UsageError(f"threads = {threads!r}: must be a whole number from 1")
         given, words = pairs({**self._options, **options})
         if words:
             raise ArgumentError(words[0].replace("-", "_"), True, "must be a number or text")
@@ -101,7 +100,7 @@ class Dataset:
             given.append(named(schedule))
         shown = bar(progress)
         try:
-            samples = _regimes.Samples(self._file, self._array, self._labels, given, on, threads or 0, shown)
+            samples = _regimes.Samples(self._file, self._array, self._labels, given, on, threads_of(threads), shown)
             raw = question(samples)
         finally:
             if shown is not None:
@@ -140,6 +139,7 @@ def _array(samples: Any) -> np.ndarray[Any, Any]:
         raise ArgumentError("samples", "a mapping", "must be an array: choose one of its entries")
     if hasattr(samples, "detach"):
         samples = samples.detach()  # a tensor that remembers its gradient shows no array
+    unmasked("samples", samples)
     try:
         array = np.asarray(samples)
     except Exception as error:  # whatever a foreign object's conversion raises
@@ -157,13 +157,14 @@ def _array(samples: Any) -> np.ndarray[Any, Any]:
 
 
 def _labels(labels: Any, samples: int) -> list[str]:
-    array = np.asarray(labels)
+    array = np.asarray(unmasked("labels", labels))
+    if array.dtype.kind not in "biufUT" and not all(isinstance(label, str) for label in array.ravel().tolist()):
+        raise ArgumentError("labels", f"an array of dtype {array.dtype}", "must be texts or whole numbers")
     if array.ndim != 1 or len(array) != samples:
         raise ArgumentError("labels", f"an array of shape {array.shape}", f"must be a list of {samples}, one for each sample")
     if array.dtype.kind == "f":
         if not np.isfinite(array).all():
             raise ArgumentError("labels", "an array with NaN or infinity", "must name the class of each sample")
-        whole = array.astype(np.int64)
-        if np.array_equal(whole, array):
-            array = whole
+        if (np.abs(array) < 2**53).all() and np.array_equal(np.round(array), array):
+            array = array.astype(np.int64)
     return [str(label) for label in array.tolist()]

@@ -76,14 +76,41 @@ def _shown(value: object) -> str:
     return shown if len(shown) <= 60 else f"{shown[:57]}..."
 
 
+def unmasked(name: str, value: Any) -> Any:
+    """The value itself, unless part of it is masked."""
+    if np.ma.is_masked(value):
+        count = int(np.ma.getmaskarray(value).sum())
+        raise ArgumentError(name, f"an array with {count} masked", "must have no masked entries: leave them out")
+    return value
+
+
+def word(name: str, value: object) -> str:
+    """A name given as text."""
+    if not isinstance(value, str):
+        raise ArgumentError(name, _shown(value), "must be a name, as text")
+    return value
+
+
+def interval(name: str, pair: Any) -> str:
+    """Two ends as the command line takes them."""
+    if isinstance(pair, str):
+        return pair
+    try:
+        low, high = pair
+        return f"{number(name, low)}:{number(name, high)}"
+    except (TypeError, ValueError):
+        raise ArgumentError(name, _shown(pair), "must be a pair of numbers") from None
+
+
 def _of_array(name: str, value: Any) -> Entered:
+    unmasked(name, value)
     try:
         array = np.asarray(value)
     except Exception as error:  # whatever a foreign object's conversion raises
         raise ArgumentError(name, _shown(value), f"cannot be made an array: {error}") from None
     described = f"an array of shape {array.shape}, dtype {array.dtype}"
     if array.ndim == 0:
-        if array.dtype.kind == "O":
+        if array.dtype.kind not in "iufbUT":
             raise ArgumentError(name, _shown(value), "must be a number, text, or a list of them")
         return entered(name, array.item())
     if array.ndim != 1:
@@ -106,7 +133,12 @@ def _of_array(name: str, value: Any) -> Entered:
 
 def measured(name: str, values: Any) -> npt.NDArray[np.float64]:
     """A column of measured numbers."""
-    array = values if isinstance(values, np.ndarray) else np.asarray(values)
+    try:
+        array = np.asarray(unmasked(name, values))
+    except ArgumentError:
+        raise
+    except Exception as error:  # whatever a foreign object's conversion raises
+        raise ArgumentError(name, _shown(values), f"cannot be made an array: {error}") from None
     if array.ndim != 1 or array.dtype.kind not in "iuf":
         raise ArgumentError(name, f"an array of shape {array.shape}, dtype {array.dtype}", "must be a list of numbers")
     return np.ascontiguousarray(array, dtype=np.float64)

@@ -7,11 +7,13 @@ import warnings
 from collections.abc import Mapping
 from typing import Any, Callable, Optional, Union
 
+import numpy as np
+
 from . import _regimes
 from ._explanation import Explanation
 from ._errors import ArgumentError, ToleranceWarning, UsageError
-from ._given import Given, measured, name_of, number, pairs
-from ._progress import bar
+from ._given import Given, interval, measured, name_of, pairs, word
+from ._progress import bar, threads_of
 from ._schedule import Schedule, Scheduled, named
 from ._table import Table
 
@@ -36,7 +38,7 @@ class Model:
     names too: ``σ=2``.
     """
 
-    def __init__(self, name: str, **parameters: Given) -> None:
+    def __init__(self, name: str, /, **parameters: Given) -> None:
         self.name = name
         self.parameters = parameters
         self._query({}).check()
@@ -48,7 +50,9 @@ class Model:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model):
             return NotImplemented
-        return repr(self) == repr(other)
+        (one, words), (two, others) = pairs(self.parameters), pairs(other.parameters)
+        named = self.name == other.name and words == others and [n for n, _ in one] == [n for n, _ in two]
+        return named and all(np.array_equal(a, b) for (_, a), (_, b) in zip(one, two))
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -110,6 +114,7 @@ class Model:
             The noise level, parameters of the model and of the curve, such as ``order="exact"`` for the excess
             entropy at finite n and d.
         """
+        word("quantity", quantity)
         return self._asked(lambda query: query.curve(quantity), parameters, threads, progress)
 
     def solve(
@@ -139,8 +144,9 @@ class Model:
         Table
             A row for each solution.
         """
-        unknown = name_of(unknown)
-        ends = None if between is None else ":".join(number("between", end) for end in between)
+        unknown = name_of(word("unknown", unknown))
+        word("such_that", such_that)
+        ends = None if between is None else interval("between", between)
         return self._asked(lambda query: query.solve(unknown, such_that, ends), parameters, threads, progress)
 
     def steps(
@@ -165,7 +171,7 @@ class Model:
         """
         for ends in ("snr", "sigma_noise"):
             if isinstance(pair := parameters.get(ends), tuple) and len(pair) == 2:
-                parameters[ends] = ":".join(number(ends, end) for end in pair)
+                parameters[ends] = interval(ends, pair)
         return self._asked(lambda query: query.steps(), parameters, threads, progress, schedule)
 
     def simulate(
@@ -187,6 +193,7 @@ class Model:
         **parameters
             Parameters of the model and of the experiment: ``n``, ``t``, ``blocks``, ``seed``, …
         """
+        word("experiment", experiment)
         return self._asked(lambda query: query.simulate(experiment), parameters, threads, progress)
 
     def validate(
@@ -213,12 +220,16 @@ class Model:
         """
         if isinstance(columns, Table):
             columns = columns._measured()
+        if not (isinstance(columns, Mapping) or hasattr(columns, "columns")):
+            raise ArgumentError("columns", type(columns).__name__, "must be arrays by name: a dict, a data frame, or a Table")
+        if "between" in parameters:
+            parameters["between"] = interval("between", parameters["between"])
         arrays = [(str(name), measured(str(name), columns[name])) for name in columns]
         return self._asked(lambda query: query.validate(against, arrays), parameters, threads, progress)
 
     def explain(self, quantity: str, /, **parameters: Given) -> Explanation:
         """The formula of a quantity, its source, the numbers put in, and the value."""
-        return Explanation(*self._query(parameters).explain(quantity))
+        return Explanation(*self._query(parameters).explain(word("quantity", quantity)))
 
     @property
     def curves(self) -> list[str]:
@@ -263,11 +274,9 @@ class Model:
         progress: Optional[bool],
         schedule: Optional[Scheduled] = None,
     ) -> Table:
-        if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
-            raise UsageError(f"threads = {threads!r}: must be a whole number from 1")
         shown = bar(progress)
         try:
-            raw = question(self._query(parameters, threads or 0, shown, schedule))
+            raw = question(self._query(parameters, threads_of(threads), shown, schedule))
         finally:
             if shown is not None:
                 shown.close()
@@ -285,7 +294,7 @@ def model(name: str, /, **parameters: Given) -> Model:
     >>> model("clusters", d=1024).times(n=20_000)["t_C.asymptotic"][0]
     1.9775467186321605 ± 1.8e-15
     """
-    return Model(name.replace("_", "-"), **parameters)
+    return Model(word("name", name).replace("_", "-"), **parameters)
 
 
 def makers() -> dict[str, Callable[..., Model]]:

@@ -35,7 +35,8 @@ def plot(table: Table, ax: Optional[matplotlib.axes.Axes], **options: Any) -> ma
         raise UsageError("nothing was swept: a single row has no curve")
     # The noise level is the abscissa, else what runs fastest.
     x = next((name for name in swept if name in _NOISE), list(swept)[-1])
-    if len(swept) == 2 and x not in _NOISE:
+    numbers = all(name in table and not table[name].is_text for name in swept)
+    if len(swept) == 2 and x not in _NOISE and numbers:
         _map(table, axes, y, list(swept), options)
         return axes
     _lines(table, axes, y, x, list(swept), options)
@@ -109,6 +110,9 @@ def _lines(
 def _map(table: Table, axes: matplotlib.axes.Axes, y: Column, swept: list[str], options: dict[str, Any]) -> None:
     shape = tuple(table.axes.values())
     up, along = (np.asarray(table[name].value).reshape(shape) for name in swept)
+    for name, place in zip(swept, (up, along)):
+        if not np.isfinite(place).all():
+            raise UsageError(f"{name}: a heat map has no place for inf")
     values = np.ma.masked_invalid(table._raw.value(y._place).reshape(shape))
     mesh = axes.pcolormesh(along, up, values, **{"shading": "nearest", **options})
     if min(shape) > 1 and values.count() > 1 and values.min() < values.max():

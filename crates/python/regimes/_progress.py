@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Callable, Optional
+from numbers import Integral
+from typing import Any, Optional
+
+from ._errors import ArgumentError
 
 
 def _somebody_looks() -> bool:
@@ -12,6 +15,19 @@ def _somebody_looks() -> bool:
     shell = sys.modules.get("IPython")
     instance = shell.get_ipython() if shell is not None else None
     return instance is not None and hasattr(instance, "kernel")
+
+
+#: Threads beyond which none are started, as on the command line: the result is the same.
+MOST_THREADS = 64
+
+
+def threads_of(threads: Optional[int]) -> int:
+    """The number of threads as the native half takes it: 0 for one a core."""
+    if threads is None:
+        return 0
+    if isinstance(threads, bool) or not isinstance(threads, Integral) or threads < 1:
+        raise ArgumentError("threads", repr(threads), "must be a whole number from 1")
+    return min(int(threads), MOST_THREADS)
 
 
 class Bar:

@@ -9,15 +9,27 @@ from typing import Any, Optional, Union
 
 from . import _regimes
 from ._errors import ArgumentError
-from ._given import Given, name_of, pairs, plain
+from ._given import Entered, Given, pairs, plain
 from ._table import Table
 
 
 class Schedule:
     """A noise schedule: on it every time has a step, or a time of the schedule's own."""
 
-    def __init__(self, raw: _regimes.Schedule) -> None:
-        self._raw = raw
+    def __init__(self, given: list[tuple[str, Entered]]) -> None:
+        self._given = given
+        self._raw = _regimes.Schedule.chosen(given)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Schedule):
+            return NotImplemented
+        same = (self.name, self.parameters, self.notes) == (other.name, other.parameters, other.notes)
+        return same and str(self._given) == str(other._given)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Schedule, (self._given,)
 
     @property
     def name(self) -> str:
@@ -78,7 +90,7 @@ def schedule(which: Scheduled, /, **parameters: Given) -> Schedule:
     more, words = pairs(parameters)
     if words:
         raise ArgumentError(words[0].replace("-", "_"), True, "must be a number or text")
-    return Schedule(_regimes.Schedule.chosen([named(which), *more]))
+    return Schedule([named(which), *more])
 
 
 def named(which: Scheduled) -> tuple[str, str]:
@@ -115,7 +127,9 @@ def levels(schedule: Optional[Scheduled] = None, /, **coordinate: Given) -> Tabl
     >>> round(float(levels("ddpm-linear", t=1.0)["step"][0]), 4)
     441.9471
     """
-    given, _ = pairs(coordinate)
+    given, words = pairs(coordinate)
+    if words:
+        raise ArgumentError(words[0].replace("-", "_"), True, "must be a number or text")
     if isinstance(schedule, Schedule):
         return Table(_regimes.levels(given, schedule._raw))
     return Table(_regimes.levels(given if schedule is None else [*given, named(schedule)], None))

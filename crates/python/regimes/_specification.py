@@ -9,18 +9,26 @@ from pathlib import Path
 from typing import Optional, Union
 
 from . import _regimes
+from ._errors import ArgumentError
 from ._given import Given, pairs
-from ._progress import bar
-from ._table import Table
+from ._progress import bar, threads_of
+from ._table import Table, save
 
 
 def _tabulated(words: list[str], threads: Optional[int], progress: Optional[bool]) -> Table:
     shown = bar(progress)
     try:
-        return Table(_regimes.tabulated(["regimes", *words], threads or 0, shown))
+        return Table(_regimes.tabulated(["regimes", *words], threads_of(threads), shown))
     finally:
         if shown is not None:
             shown.close()
+
+
+def _file(path: Union[str, os.PathLike[str]]) -> str:
+    if not isinstance(path, (str, os.PathLike)):
+        raise ArgumentError("path", repr(path), "must be the path of a specification")
+    # A path that begins like a flag is none.
+    return os.path.join(os.path.dirname(path) or ".", os.path.basename(os.fspath(path)))
 
 
 def table(
@@ -33,7 +41,7 @@ def table(
     path : path
         A TOML or JSON file; tables/README.md says what stands in it.
     """
-    return _tabulated(["table", os.fspath(path)], threads, progress)
+    return _tabulated(["table", _file(path)], threads, progress)
 
 
 def verify(*, threads: Optional[int] = None, progress: Optional[bool] = None) -> Table:
@@ -55,7 +63,7 @@ class Figure:
 
     def save(self, path: Union[str, os.PathLike[str]]) -> None:
         """Writes the SVG to a file."""
-        Path(path).write_text(self.svg, encoding="utf-8")
+        save(path, self.svg)
 
 
 def figure(path: Union[str, os.PathLike[str]], /, **options: Given) -> Figure:
@@ -68,7 +76,7 @@ def figure(path: Union[str, os.PathLike[str]], /, **options: Given) -> Figure:
     **options
         Options of ``regimes figure``, such as ``title`` or ``log="x"``.
     """
-    return drawn([os.fspath(path)], options)
+    return drawn([_file(path)], options)
 
 
 def drawn(words: list[str], options: Mapping[str, Given]) -> Figure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,13 +13,11 @@ import numpy as np
 
 from . import _regimes
 from ._column import Column
-from ._errors import ArgumentError, UsageError, spoken
+from ._errors import ArgumentError, OutputError, UsageError, spoken
 from ._given import Given
 from ._number import Absent, Number
 
 if TYPE_CHECKING:
-    import os
-
     import matplotlib.axes
     import pandas
     import polars
@@ -29,6 +28,9 @@ if TYPE_CHECKING:
 
 #: Which columns are wanted: a list of names, or names with commas.
 Columns = Union[None, str, "Sequence[str]"]
+
+#: Commands whose tables the program draws.
+_DRAWN = ("curve", "times", "schedule", "simulate")
 
 #: Columns of a line of text.
 WIDTH = 80
@@ -109,10 +111,10 @@ class Table:
         return iter(self._places)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._places
+        return isinstance(name, str) and name in self._places
 
     def __getitem__(self, name: str) -> Column:
-        place = self._places.get(name)
+        place = self._places.get(name) if isinstance(name, str) else None
         if place is None:
             near = difflib.get_close_matches(str(name), self.names, 1)
             hint = f", did you mean {near[0]}" if near else ""
@@ -144,6 +146,8 @@ class Table:
     def _written(self, format: str, digits: Optional[int] = None, columns: Columns = None) -> bytes:
         if columns is not None and not isinstance(columns, str):
             columns = ",".join(columns)
+        if digits is not None and (isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= 17):
+            raise ArgumentError("digits", repr(digits), "must be a whole number from 1 to 17")
         return self._raw.written(format, digits, WIDTH, columns)
 
     def _text(
@@ -155,7 +159,7 @@ class Table:
     ) -> str:
         text = self._written(format, digits, columns).decode()
         if path is not None:
-            Path(path).write_text(text, encoding="utf-8", newline="")
+            save(path, text)
         return text
 
     def to_text(self, digits: Optional[int] = None, columns: Columns = None) -> str:
@@ -294,9 +298,19 @@ class Table:
         from ._specification import drawn
 
         words = shlex.split(self.command_line)[1:]
+        if words[0] not in _DRAWN:
+            raise UsageError(f"figure: draws tables of {', '.join(_DRAWN)}, not of {words[0]}: see plot")
         if any(word.startswith("<") for word in words):
             raise UsageError("figure: an array of so many numbers cannot be typed: give a range such as 0.5:8:#400")
         return drawn(words, options)
+
+
+def save(path: Union[str, os.PathLike[str]], text: str) -> None:
+    """Writes a file, or says why it cannot."""
+    try:
+        Path(path).write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise OutputError(f"cannot write {os.fspath(path)}: {error.strerror}") from None
 
 
 def _read(head: str, rows: bytes, model: Optional[Model]) -> Table:

@@ -188,7 +188,7 @@ impl Query {
 /// Every named quantity, or those of one model.
 #[pyfunction]
 #[pyo3(signature = (model=None))]
-pub(crate) fn quantities(py: Python<'_>, model: Option<&str>) -> PyResult<Table> {
-    let list = regimes::ask::quantities::list(model);
-    list.map(|table| Table(Arc::new(table))).map_err(|error| raised(py, &error))
+pub(crate) fn quantities(py: Python<'_>, model: Option<String>) -> PyResult<Table> {
+    let list = move |_: &_| regimes::ask::quantities::list(model.as_deref());
+    Ok(Table(Arc::new(work::done(py, 0, None, list)?)))
 }

@@ -1,6 +1,7 @@
 //! Tables, column by column.
 
-use crate::errors::{internal, raised};
+use crate::errors::internal;
+use crate::work;
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -20,6 +21,9 @@ pub(crate) struct Table(pub(crate) Arc<Computed>);
 
 /// Name, symbol, unit, source, and what its numbers are.
 type Column = (String, String, String, String, &'static str);
+
+/// A time by its name.
+type Time = (String, f64);
 
 #[pymethods]
 impl Table {
@@ -88,7 +92,7 @@ impl Table {
 
     /// The t_S and t_C of a table of one row that bound the regimes, by name.
     #[getter]
-    fn bounds(&self) -> (Option<(String, f64)>, Option<(String, f64)>) {
+    fn bounds(&self) -> (Option<Time>, Option<Time>) {
         let [row] = &self.0.rows[..] else { return (None, None) };
         bounds(&self.0.head, row).into()
     }
@@ -105,10 +109,9 @@ impl Table {
 
     /// The texts of a column of texts.
     fn texts(&self, place: usize) -> Vec<Option<&str>> {
-        let text = |cell| match cell {
-            &Cell::Text(ref text) => Some(text.as_str()),
-            _ => None,
-        };
+        fn text(cell: &Cell) -> Option<&str> {
+            if let Cell::Text(text) = cell { Some(text) } else { None }
+        }
         self.cells(place).map(text).collect()
     }
 
@@ -133,7 +136,7 @@ impl Table {
         columns: Option<&str>,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let format = format(name).ok_or_else(|| internal(py, name))?;
-        let written = py.detach(|| {
+        let written = work::done_here(py, 0, None, |_| {
             let mut plan = self.0.plan();
             if let Some(columns) = columns {
                 plan = plan.with_columns(columns)?;
@@ -141,8 +144,8 @@ impl Table {
             plan = plan.flattened();
             plan.head.digits = digits.or(plan.head.digits);
             stream::bytes(plan, format, width)
-        });
-        Ok(PyBytes::new(py, &written.map_err(|error| raised(py, &error))?))
+        })?;
+        Ok(PyBytes::new(py, &written))
     }
 
     /// The whole table, to the bit.
