@@ -92,3 +92,52 @@ def test_identity_any_number_of_threads_gives_the_same_bits() -> None:
     data = rg.gaussian(eigenvalues=[4, 1, 0.25])
     tables = [data.curve("excess-entropy", n=50, t=[0.5, 1, 2], order="exact", threads=k) for k in (1, 2, 3)]
     assert tables[0] == tables[1] == tables[2]
+
+
+def arguments(given: dict[str, str]) -> list[str]:
+    return [word for name, text in given.items() for word in (f"--{name}", text)]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_identity_every_explanation_is_that_of_the_command_line(name: str, command_line: CommandLine) -> None:
+    given = {name: text.split(",")[0] for name, text in MODELS[name][0].items()}
+    if name == "clusters":
+        given["d"] = "64"
+    data, compared = rg.model(name, **given), 0
+    for row in set(map(str, data.quantities()["name"].value)):
+        asked = {} if row.startswith(("t_S", "phase")) else {"alpha": "0.4"}
+        try:
+            page = data.explain(row, **asked)
+        except rg.RegimesError:
+            asked = {"t": "0.7", **asked}
+            try:
+                page = data.explain(row, **asked)
+            except rg.RegimesError:
+                continue
+        done = command_line("explain", row, name, *arguments({**given, **asked}))
+        assert repr(page) == done.stdout.decode(), row
+        compared += 1
+    assert compared >= 8
+
+
+def test_identity_steps_levels_and_simulations_are_those_of_the_command_line(command_line: CommandLine) -> None:
+    draw = random.Random(SEED)
+    for _ in range(30):
+        sigma, count = f"{draw.uniform(0.3, 3):.4f}", str(draw.randint(2, 60))
+        grid = draw.choice(["karras", "optimal", "geometric", "uniform-t", "entropic"])
+        given = {"sigma": sigma, "grid": grid, "steps": count, "sigma-noise": "40:0.05"}
+        done = command_line("steps", "gaussian", *arguments(given), "--format", "json")
+        table = rg.gaussian().steps(sigma=sigma, grid=grid, steps=count, sigma_noise="40:0.05")
+        assert table.to_json() == done.stdout.decode(), given
+    for _ in range(30):
+        name = draw.choice(["ddpm-linear", "edm", "flow", "vp", "sd-scaled-linear"])
+        t = f"{draw.uniform(0.1, 3):.17g}"
+        done = command_line("schedule", "--t", t, "--schedule", name, "--format", "csv")
+        assert rg.levels(name, t=t).to_csv().splitlines()[1:] == done.stdout.decode().splitlines()[1:]
+    for experiment in ("entropy", "clones", "collapse", "levels"):
+        given = {"d": "6", "n": "30", "t": "0.5,1.5", "blocks": "3", "points": "8"}
+        if experiment == "collapse":
+            del given["t"]
+        done = command_line("simulate", experiment, "clusters", *arguments(given), "--format", "json")
+        table = rg.clusters().simulate(experiment, **given)
+        assert table.to_json() == done.stdout.decode(), experiment

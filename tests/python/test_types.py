@@ -72,3 +72,9 @@ def test_identity_the_package_itself_is_typed() -> None:
 def test_identity_the_native_half_has_the_stubs_it_is_said_to_have() -> None:
     pytest.importorskip("mypy")
     run("mypy.stubtest", "regimes._regimes", "--ignore-missing-stub")
+
+
+def test_identity_examples_pass_another_type_checker(tmp_path: Path) -> None:
+    pytest.importorskip("pyright")
+    (tmp_path / "example.py").write_text(EXAMPLE)
+    run("pyright", "--pythonpath", sys.executable, str(tmp_path / "example.py"))
