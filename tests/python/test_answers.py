@@ -117,6 +117,8 @@ def test_identity_axes_are_dimensions_whatever_their_values() -> None:
     assert same.sizes == {"d": 2} and same["d"].dims == ("d",)
     levels = rg.clusters(d=64).curve("phi", sigma_noise=[0.1, 1, 10.0]).to_xarray()
     assert float(levels["phi"].sel(sigma_noise=1.0)) == float(levels["phi"][1])
+    ranged = rg.clusters(d=64).curve("phi", sigma_noise="0.1:10:*3").to_xarray()
+    assert np.allclose(ranged["sigma_noise"], [0.1, 1, 10], rtol=1e-14)
     simulated = rg.clusters(d=8).simulate("entropy", n=[20, 50], t=[0.5, 1.0], blocks=2, points=8).to_xarray()
     assert simulated["f"].dims == ("n", "t") and simulated["f.stderr"].dims == ("n", "t")
 

@@ -38,6 +38,7 @@ use regimes_output::{FORMATS, Plan, Target};
 use resume::Kept;
 use std::ffi::OsString;
 use std::sync::atomic::Ordering;
+pub use threads::most_threads;
 use verb::{Act, Made, Surroundings, Verb, Verdict};
 
 /// Exit status of a strict comparison whose curves disagree.

@@ -10,8 +10,8 @@ const VARIABLE: &str = "RAYON_NUM_THREADS";
 /// thousands stop a whole machine.
 const LEAST_CAP: usize = 64;
 
-/// The most threads that are started.
-fn cap() -> usize {
+/// The most threads that are started, by this face or another.
+pub fn most_threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from).max(LEAST_CAP)
 }
 
@@ -26,7 +26,7 @@ pub(super) fn start(flag: Option<usize>, quiet: bool) -> Result<()> {
         Some(count) => (Some(count), "--threads"),
         None => (variable().filter(|count| *count > 0), VARIABLE),
     };
-    let cap = cap();
+    let cap = most_threads();
     let count = match asked {
         Some(count) if count > cap => {
             if !quiet {

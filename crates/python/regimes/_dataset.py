@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Mapping
 from typing import Any, Callable, Optional
 
 import numpy as np
 
 from . import _regimes
-from ._errors import ArgumentError, ToleranceWarning
+from ._errors import ArgumentError
 from ._given import Given, pairs, unmasked, word
-from ._progress import bar, threads_of
+from ._progress import Bar, answered
 from ._schedule import Schedule, Scheduled, named
 from ._table import Table
 
@@ -98,16 +97,11 @@ class Dataset:
         on = schedule._raw if isinstance(schedule, Schedule) else None
         if schedule is not None and on is None:
             given.append(named(schedule))
-        shown = bar(progress)
-        try:
-            samples = _regimes.Samples(self._file, self._array, self._labels, given, on, threads_of(threads), shown)
-            raw = question(samples)
-        finally:
-            if shown is not None:
-                shown.close()
-        if raw.failure is not None:
-            warnings.warn(f"a value did not reach its tolerance ({raw.failure})", ToleranceWarning, stacklevel=3)
-        return Table(raw)
+
+        def put(threads: int, shown: Optional[Bar]) -> _regimes.Table:
+            return question(_regimes.Samples(self._file, self._array, self._labels, given, on, threads, shown))
+
+        return Table(answered(put, threads, progress))
 
 
 def dataset(samples: Any, labels: Optional[Any] = None, **options: Given) -> Dataset:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import warnings
 from collections.abc import Mapping
 from typing import Any, Callable, Optional, Union
 
@@ -11,9 +10,9 @@ import numpy as np
 
 from . import _regimes
 from ._explanation import Explanation
-from ._errors import ArgumentError, ToleranceWarning, UsageError
+from ._errors import ArgumentError, UsageError
 from ._given import Given, interval, measured, name_of, pairs, word
-from ._progress import bar, threads_of
+from ._progress import Bar, answered
 from ._schedule import Schedule, Scheduled, named
 from ._table import Table
 
@@ -274,16 +273,10 @@ class Model:
         progress: Optional[bool],
         schedule: Optional[Scheduled] = None,
     ) -> Table:
-        shown = bar(progress)
-        try:
-            raw = question(self._query(parameters, threads_of(threads), shown, schedule))
-        finally:
-            if shown is not None:
-                shown.close()
-        failure = raw.failure
-        if failure is not None:
-            warnings.warn(f"a value did not reach its tolerance ({failure})", ToleranceWarning, stacklevel=3)
-        return Table(raw, self._given(parameters))
+        def put(threads: int, shown: Optional[Bar]) -> _regimes.Table:
+            return question(self._query(parameters, threads, shown, schedule))
+
+        return Table(answered(put, threads, progress), self._given(parameters))
 
 
 def model(name: str, /, **parameters: Given) -> Model:

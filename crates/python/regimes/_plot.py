@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 import numpy as np
 
+from . import _regimes
 from ._errors import ArgumentError, UsageError
 
 if TYPE_CHECKING:
@@ -70,9 +71,9 @@ def _computed(table: Table, name: Optional[str]) -> Column:
 def _abscissa(table: Table, name: str) -> Any:
     if name == "row":
         return np.arange(len(table))
-    column = "t" if name == "sigma_noise" and name not in table else name
-    values = table[column].value
-    return values if name == column else np.sqrt(np.expm1(2.0 * values))
+    if name == "sigma_noise" and name not in table:
+        return _regimes.sigma(table["snr"].value)
+    return table[name].value
 
 
 def _label(table: Table, name: str) -> str:

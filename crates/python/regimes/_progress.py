@@ -1,12 +1,14 @@
-"""Progress of what takes long: tqdm's bar, where it is installed and somebody looks."""
+"""Putting a question: on how many threads, and with tqdm's bar where it is installed and somebody looks."""
 
 from __future__ import annotations
 
 import sys
+import warnings
 from numbers import Integral
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
-from ._errors import ArgumentError
+from . import _regimes
+from ._errors import ArgumentError, ToleranceWarning
 
 
 def _somebody_looks() -> bool:
@@ -17,17 +19,14 @@ def _somebody_looks() -> bool:
     return instance is not None and hasattr(instance, "kernel")
 
 
-#: Threads beyond which none are started, as on the command line: the result is the same.
-MOST_THREADS = 64
-
-
 def threads_of(threads: Optional[int]) -> int:
     """The number of threads as the native half takes it: 0 for one a core."""
     if threads is None:
         return 0
     if isinstance(threads, bool) or not isinstance(threads, Integral) or threads < 1:
         raise ArgumentError("threads", repr(threads), "must be a whole number from 1")
-    return min(int(threads), MOST_THREADS)
+    # The native half starts no more than make sense.
+    return min(int(threads), 2**31)
 
 
 class Bar:
@@ -61,3 +60,19 @@ def bar(wanted: Optional[bool]) -> Optional[Bar]:
             raise
         return None
     return Bar()
+
+
+def answered(
+    question: Callable[[int, Optional[Bar]], _regimes.Table], threads: Optional[int], progress: Optional[bool]
+) -> _regimes.Table:
+    """The answer to a question that is put with a number of threads and a bar; what missed its accuracy is warned of."""
+    count, shown = threads_of(threads), bar(progress)
+    try:
+        raw = question(count, shown)
+    finally:
+        if shown is not None:
+            shown.close()
+    if raw.failure is not None:
+        # Above this: the face's own method, and who asked it.
+        warnings.warn(f"a value did not reach its tolerance ({raw.failure})", ToleranceWarning, stacklevel=4)
+    return raw

@@ -11,17 +11,15 @@ from typing import Optional, Union
 from . import _regimes
 from ._errors import ArgumentError
 from ._given import Given, pairs
-from ._progress import bar, threads_of
+from ._progress import Bar, answered
 from ._table import Table, save
 
 
 def _tabulated(words: list[str], threads: Optional[int], progress: Optional[bool]) -> Table:
-    shown = bar(progress)
-    try:
-        return Table(_regimes.tabulated(["regimes", *words], threads_of(threads), shown))
-    finally:
-        if shown is not None:
-            shown.close()
+    def put(threads: int, shown: Optional[Bar]) -> _regimes.Table:
+        return _regimes.tabulated(["regimes", *words], threads, shown)
+
+    return Table(answered(put, threads, progress))
 
 
 def _file(path: Union[str, os.PathLike[str]]) -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from . import _regimes
+
 if TYPE_CHECKING:
     import xarray
 
@@ -55,7 +57,7 @@ def _sigma(table: Table, count: int, snr: tuple[tuple[str, ...], Any, dict[str, 
         values = np.asarray(given)
         if values.shape == (count,) and values.dtype.kind in "iuf":
             return ("sigma_noise",), values.astype(np.float64), about
-    return snr[0], 1 / np.sqrt(snr[1]), about
+    return snr[0], _regimes.sigma(np.atleast_1d(snr[1])), about
 
 
 def _dimensions(block: np.ndarray[Any, Any], dims: tuple[str, ...], own: str) -> tuple[tuple[str, ...], Any]:

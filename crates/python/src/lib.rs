@@ -6,6 +6,7 @@
 mod catalogue;
 mod command;
 mod errors;
+mod given;
 mod query;
 mod samples;
 mod schedule;
@@ -24,7 +25,7 @@ mod _regimes {
     #[pymodule_export]
     use super::samples::Samples;
     #[pymodule_export]
-    use super::schedule::{Schedule, levels};
+    use super::schedule::{Schedule, levels, sigma};
     #[pymodule_export]
     use super::table::Table;
     #[pymodule_export]

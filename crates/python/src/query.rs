@@ -1,6 +1,7 @@
 //! A question about a model.
 
 use crate::errors::raised;
+use crate::given::Entered;
 use crate::schedule::Schedule;
 use crate::table::Table;
 use crate::work;
@@ -12,22 +13,6 @@ use regimes::explain::{Notation, Note};
 use regimes::solve::Question;
 use regimes_output::text::explanation;
 use std::sync::Arc;
-
-/// What a parameter was given.
-#[derive(FromPyObject)]
-pub(crate) enum Entered<'py> {
-    Text(String),
-    Numbers(PyReadonlyArray1<'py, f64>),
-}
-
-impl Entered<'_> {
-    pub(crate) fn value(&self) -> PyResult<Value> {
-        Ok(match self {
-            Self::Text(text) => Value::Text(text.clone()),
-            Self::Numbers(numbers) => Value::Numbers(numbers.as_slice()?.into()),
-        })
-    }
-}
 
 /// A model by name, what is given of it, and how it is to be computed.
 #[pyclass(frozen, module = "regimes._regimes")]

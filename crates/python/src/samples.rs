@@ -1,7 +1,7 @@
 //! Questions about samples, in a file or in an array.
 
 use crate::errors::raised;
-use crate::query::Entered;
+use crate::given::Entered;
 use crate::schedule::Schedule;
 use crate::table::Table;
 use crate::work;

@@ -1,12 +1,13 @@
 //! Noise schedules.
 
 use crate::errors::raised;
-use crate::query::Entered;
+use crate::given::Entered;
 use crate::table::Table;
 use crate::work;
+use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
-use regimes::Error;
 use regimes::ask::Levels;
+use regimes::{Error, Noise};
 use std::sync::Arc;
 
 /// A noise schedule: one known by name, or that of a diffusers configuration.
@@ -61,4 +62,14 @@ fn levels_of(given: Vec<(String, Entered<'_>)>) -> PyResult<Levels> {
         Ok(levels.give(&name, value.value()?))
     };
     given.into_iter().try_fold(Levels::default(), give)
+}
+
+/// σ_VE at signal-to-noise ratios; NaN for what is none.
+#[pyfunction]
+pub(crate) fn sigma<'py>(
+    py: Python<'py>,
+    snr: PyReadonlyArray1<'py, f64>,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let at = |snr: &f64| Noise::at_snr(*snr).map_or(f64::NAN, |noise| noise.sigma());
+    Ok(snr.as_slice()?.iter().map(at).collect::<Vec<f64>>().into_pyarray(py))
 }

@@ -37,6 +37,7 @@ pub(crate) fn forked() {
 }
 
 fn pool(threads: usize) -> Result<Arc<ThreadPool>, String> {
+    let threads = threads.min(regimes_cli::most_threads());
     let mut pools = pools().lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(pool) = pools.get(&threads) {
         return Ok(Arc::clone(pool));
