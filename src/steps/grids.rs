@@ -33,7 +33,8 @@ pub static GRIDS: [Named; 9] = [
             let [a, b] = ask.ends.map(|end| end.snr);
             ask.finite("geometric")?;
             ask.noisy("geometric")?;
-            Ok(ask.shares().map(|x| Level::at_snr(a * (b / a).powf(x))).collect())
+            // b/a may leave the range of numbers.
+            Ok(ask.shares().map(|x| Level::at_snr(a.powf(1.0 - x) * b.powf(x))).collect())
         },
     },
     Named {

@@ -64,6 +64,15 @@ pub(super) fn ends(flag: &str, text: &str, at: fn(f64) -> Level) -> Result<[Leve
         }
     };
     let (a, b) = (end(a)?, end(b)?);
+    // A level with noise and signal whose snr = 1/σ² left the range of numbers is neither pure noise nor none.
+    let lost = |level: &Level| {
+        let extreme = |x: f64| x == 0.0 || x == f64::INFINITY;
+        extreme(level.snr) != extreme(level.sigma)
+    };
+    if [a, b].iter().any(lost) {
+        let shape = "σ must lie between 1e-154 and 1e154, snr = 1/σ² between 1e-308 and 1e308, but for 0 and inf";
+        return Err(fail(shape.into()));
+    }
     match a.snr.total_cmp(&b.snr) {
         std::cmp::Ordering::Less => Ok([a, b]),
         std::cmp::Ordering::Greater => Ok([b, a]),

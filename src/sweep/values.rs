@@ -163,7 +163,15 @@ fn range(
         let at = |k: usize| match k {
             0 => start,
             k if k == count - 1 => stop,
-            k => start * (stop / start).powf(k as f64 / (count - 1) as f64),
+            k => {
+                let (ratio, x) = (stop / start, k as f64 / (count - 1) as f64);
+                // Ends whose ratio is no number have points between them all the same.
+                if ratio.is_normal() {
+                    start * ratio.powf(x)
+                } else {
+                    start.powf(1.0 - x) * stop.powf(x)
+                }
+            }
         };
         (0..count).map(at).collect()
     } else {
@@ -245,6 +253,8 @@ mod tests {
         assert_eq!(read("1:0:-0.5"), [1.0, 0.5, 0.0]);
         assert_eq!(read("0:1:#3"), [0.0, 0.5, 1.0]);
         assert_eq!(read("1:100:*3"), [1.0, 10.0, 100.0]);
+        let far = read("1e-300:1e300:*3");
+        assert!((far[1] - 1.0).abs() < 1e-12 && far.len() == 3);
         assert_eq!(read("max(1,2),log(20000)/256"), [2.0, 20_000f64.ln() / 256.0]);
         assert_eq!(read("5:5:#1"), [5.0]);
         let whole = Parameter { domain: Domain::Whole { infinite: false }, ..ANY };

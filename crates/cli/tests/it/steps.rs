@@ -50,6 +50,8 @@ fn bad_input_is_refused_before_anything_is_written() {
         ("steps gaussian --grid flow --steps 5", "ends without noise"),
         ("steps gaussian --grid karras --steps 5,6 --snr 1:2 --levels", "one grid"),
         ("steps gaussian --grid ddpm-linear --steps 5 --snr 1e-9:2", "beyond the horizon"),
+        ("steps gaussian --grid karras --steps 5 --sigma-noise 1e-200:1e-180", "between 1e-154"),
+        ("steps gaussian --grid karras --steps 5 --sigma-noise 1e200:1", "between 1e-154"),
         ("steps independent --grid karras --steps 5 --snr 1:2", "--prior is required"),
         ("steps manifold --grid karras --steps 5 --snr 1:2 --beta 0.5", "--activation is required"),
     ] {
