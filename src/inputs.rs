@@ -65,6 +65,40 @@ fn refused(path: &Path, message: &str) -> Error {
     Error::File { path: path.to_owned(), location: None, message: message.to_owned() }
 }
 
+/// Deepest folder that is looked into.
+const DEEPEST: usize = 8;
+
+/// All files below a folder in the order of their names, but for hidden ones.
+///
+/// # Errors
+/// [`Error::File`] if it cannot be read, or has folders in folders beyond any use.
+pub fn below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    collect(folder, 0, &mut files)?;
+    Ok(files)
+}
+
+fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<()> {
+    if depth > DEEPEST {
+        return Err(refused(folder, &format!("lies more than {DEEPEST} folders deep")));
+    }
+    let entries = std::fs::read_dir(folder)
+        .and_then(|all| all.map(|entry| entry.map(|entry| entry.path())).collect());
+    let mut entries: Vec<PathBuf> = entries.map_err(|error| unreadable(folder, &error))?;
+    entries.sort();
+    for entry in entries {
+        if entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+            continue;
+        }
+        if entry.is_dir() {
+            collect(&entry, depth + 1, files)?;
+        } else {
+            files.push(entry);
+        }
+    }
+    Ok(())
+}
+
 /// Most bytes of a text that is read whole, 64 MiB: a thousand times the largest in use.
 const LARGEST_TEXT: u64 = 1 << 26;
 

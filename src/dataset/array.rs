@@ -59,6 +59,24 @@ impl Array {
     /// # Errors
     /// [`crate::Error::File`] for a file too short or too long, or an array without numbers.
     pub fn new(stored: Stored, layout: Layout) -> Result<Self> {
+        let there = stored.length().saturating_sub(layout.offset);
+        if let Some(bytes) = layout.bytes().filter(|bytes| there > *bytes && *bytes > 0) {
+            let shown = layout.shown_shape();
+            return Err(stored.error(
+                None,
+                format!(
+                    "does not match its header: {shown} is {bytes} bytes of numbers, and {there} are there"
+                ),
+            ));
+        }
+        Self::within(stored, layout)
+    }
+
+    /// The array of `layout` in a file that may go on after it.
+    ///
+    /// # Errors
+    /// [`crate::Error::File`] for a file too short, or an array without numbers.
+    pub fn within(stored: Stored, layout: Layout) -> Result<Self> {
         let shown = layout.shown_shape();
         let Some(bytes) = layout.bytes() else {
             return Err(
@@ -74,14 +92,6 @@ impl Array {
                 None,
                 format!(
                     "is truncated: its header says {shown}, {bytes} bytes of numbers, and {there} are there"
-                ),
-            ));
-        }
-        if there > bytes {
-            return Err(stored.error(
-                None,
-                format!(
-                    "does not match its header: {shown} is {bytes} bytes of numbers, and {there} are there"
                 ),
             ));
         }

@@ -8,17 +8,20 @@ use crate::models::parameter::{Domain, Parameter, whole};
 use std::path::{Path, PathBuf};
 
 /// The class labels of samples.
-const LABELS: Parameter =
-    Parameter::of_text("labels", "FILE", "one class label for each sample: npy, npz, IDX or text");
+const LABELS: Parameter = Parameter::of_text(
+    "labels",
+    "FILE",
+    "one class label for each sample: npy, npz, IDX or text; numbers or words",
+);
 
 /// How a file is read.
 pub const OF_A_FILE: [Parameter; 7] = [
-    Parameter::of_text("array", "NAME", "which array of an npz archive"),
+    Parameter::of_text("array", "NAME", "which array of an npz archive or a safetensors file"),
     HEADER,
     Parameter::of_text(
         "label-column",
         "COLUMN",
-        "column of class labels in a text file: of FILE, or of the file of --labels; a name, or a position from 0",
+        "column of class labels in a text file: of FILE, or of the file of --labels; a name, or a position from 0; coarse or fine for CIFAR-100",
     ),
     Parameter::of_text(
         "drop",

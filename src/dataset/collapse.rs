@@ -4,6 +4,8 @@ use super::Source;
 use super::observables::{Mean, Queries, Weights, range, weights};
 use crate::error::Result;
 use crate::process::{Noise, time_at_log_snr};
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 /// An observable of the empirical score and its threshold.
 pub struct Criterion {
@@ -32,9 +34,15 @@ const COARSE: usize = 61;
 /// Queries that locate them.
 const SCOUTS: usize = 64;
 
-/// Noise levels around a crossing at which all queries are averaged, and the half-width in log-SNR.
-const FINE: usize = 25;
-const HALF_WIDTH: f64 = 0.6;
+/// Spacing in log-SNR of the levels at which all queries are averaged, the whole multiples of it:
+/// inverse interpolation through three of them is exact to some 1e-5, far below any standard error,
+/// and criteria that cross at nearly the same noise share their levels.
+const SPACING: f64 = 0.05;
+
+/// Half-width of the levels around a crossing: what the few queries leave open, in standard errors,
+/// and the least and the most in log-SNR.
+const OPEN: f64 = 4.0;
+const HALF_WIDTHS: (f64, f64) = (0.1, 0.6);
 
 /// Means closer to zero than this are zero up to rounding: where every sample is there twice, all
 /// three observables reach their thresholds and stay there.
@@ -65,45 +73,70 @@ pub fn collapse_times(
     let scouts = queries.first(SCOUTS);
     let seen = weights(source, &scouts, centre, &levels(&grid), &|_| ())?;
     // A window of fine levels for each criterion that crosses at all.
-    let mut windows: Vec<Option<(f64, f64)>> = CRITERIA
+    let mut windows: Vec<Option<Window>> = CRITERIA
         .iter()
-        .map(|criterion| crossing(&grid, &means(&seen, criterion)).map(|c| (c.log_snr, HALF_WIDTH)))
+        .map(|criterion| crossing(&grid, &means(&seen, criterion)).map(Window::around))
         .collect();
     let mut found: Vec<Crossing> = CRITERIA.iter().map(|c| Err(never(&means(&seen, c)))).collect();
     for round in 0..ROUNDS {
-        let open: Vec<usize> = (0..CRITERIA.len()).filter(|&k| windows[k].is_some()).collect();
-        let mut fine: Vec<f64> = Vec::new();
-        for &k in &open {
-            let Some((centre, half)) = windows[k] else { continue };
-            fine.extend(
-                (0..FINE).map(|i| centre + half * (2.0 * i as f64 / (FINE - 1) as f64 - 1.0)),
-            );
-        }
-        if open.is_empty() {
+        let steps: BTreeSet<i64> = windows.iter().flatten().flat_map(Window::steps).collect();
+        if steps.is_empty() {
             break;
         }
+        let fine: Vec<f64> = steps.iter().map(|&k| SPACING * k as f64).collect();
         let report = |done: usize| {
             let share = done as f64 / queries.count() as f64;
             progress((round as f64 + share) / (round + 1) as f64);
         };
         let seen = weights(source, queries, centre, &levels(&fine), &report)?;
-        for (place, &k) in open.iter().enumerate() {
-            let part = place * FINE..(place + 1) * FINE;
-            let means = means(&seen[part.clone()], &CRITERIA[k]);
+        for ((window, criterion), found) in windows.iter_mut().zip(CRITERIA).zip(&mut found) {
+            let Some(looked_at) = window else { continue };
+            // The levels of a window lie side by side among all of them.
+            let first = steps.range(..looked_at.steps().start()).count();
+            let part = first..first + looked_at.steps().count();
+            let means = means(&seen[part.clone()], criterion);
             match crossing(&fine[part], &means) {
                 Some(crossing) => {
-                    found[k] = Ok(crossing.time());
-                    windows[k] = None;
+                    *found = Ok(crossing.time());
+                    *window = None;
                 }
                 None => {
-                    found[k] = Err(never(&means));
-                    let step = if means[0].value > 0.0 { 1.0 } else { -1.0 };
-                    windows[k] = windows[k].map(|(at, half)| (at + step * half, 1.5 * half));
+                    *found = Err(never(&means));
+                    *looked_at = looked_at.moved(if means[0].value > 0.0 { 1.0 } else { -1.0 });
                 }
             }
         }
     }
     Ok(found)
+}
+
+/// Where all queries look for a crossing.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    centre: f64,
+    half: f64,
+}
+
+impl Window {
+    /// Around a crossing that few queries show.
+    fn around(crossing: AtLogSnr) -> Self {
+        let (least, most) = HALF_WIDTHS;
+        let half = OPEN * crossing.stderr;
+        // An error that is no number leaves everything open.
+        let half = if half < most { half.max(least) } else { most };
+        Self { centre: crossing.log_snr, half }
+    }
+
+    /// Its levels, in units of the spacing.
+    fn steps(&self) -> RangeInclusive<i64> {
+        let (low, high) = (self.centre - self.half, self.centre + self.half);
+        (low / SPACING).floor() as i64..=(high / SPACING).ceil() as i64
+    }
+
+    /// The one that follows on a side, wider.
+    fn moved(self, side: f64) -> Self {
+        Self { centre: self.centre + side * self.half, half: 1.5 * self.half }
+    }
 }
 
 fn levels(log_snr: &[f64]) -> Vec<Noise> {

@@ -61,6 +61,10 @@ impl Columns {
             }
             Contents::Npz(stored) => from_archive(&stored)?,
             Contents::Idx(stored) => by_position(&idx::array(stored)?)?,
+            other @ (Contents::Safetensors(_) | Contents::Cifar(..)) => {
+                let message = "is no table of columns: text, npy, npz and IDX are read";
+                return Err(other.stored().error(None, message));
+            }
             Contents::Npy(stored) => match npy::header(&stored)? {
                 npy::Header { entry: NpyEntry::Record(fields, size), shape, offset, .. } => {
                     from_records(&stored, &fields, size, &shape, offset)?

@@ -5,6 +5,8 @@
 pub enum Kind {
     /// IEEE half precision.
     Half,
+    /// The upper half of single precision, bfloat16.
+    Brain,
     /// IEEE single precision.
     Single,
     /// IEEE double precision.
@@ -61,7 +63,7 @@ impl Element {
     /// Bytes of one number.
     pub fn size(self) -> usize {
         match self.kind {
-            Kind::Half => 2,
+            Kind::Half | Kind::Brain => 2,
             Kind::Single => 4,
             Kind::Double => 8,
             Kind::Signed(size) | Kind::Unsigned(size) => size,
@@ -105,6 +107,7 @@ impl Element {
         }
         match self.kind {
             Kind::Half => half::f16::from_bits(unsigned as u16).to_f64(),
+            Kind::Brain => f64::from(f32::from_bits((unsigned as u32) << 16)),
             Kind::Single => f64::from(f32::from_bits(unsigned as u32)),
             Kind::Double => f64::from_bits(unsigned),
             Kind::Unsigned(_) => unsigned as f64,

@@ -1,10 +1,14 @@
 //! Class labels of samples.
 
 use super::open::{self, Contents};
-use super::text;
+use super::stored::Stored;
+use super::{npz, text, words};
 use crate::error::Result;
 use std::collections::BTreeMap;
 use std::path::Path;
+
+/// Whole numbers up to here are all different in double precision.
+const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// One label for each sample, in order; whole numbers are written without a point.
 ///
@@ -32,13 +36,31 @@ pub fn read_column(
         let message = "is no text: --label-column names a column of a text file";
         return Err(contents.stored().error(None, message));
     }
-    let array = open::array_of(contents, name)?;
-    let count = array.entries();
-    if count != samples {
+    let (contents, name) = match contents {
+        Contents::Npz(stored) => (Contents::Npy(npz::member(&stored, name)?), None),
+        other => (other, name),
+    };
+    let fits = |stored: &Stored, count: usize| {
         let message = format!("has {count} labels, the data have {samples} samples");
+        if count == samples { Ok(()) } else { Err(stored.error(None, message)) }
+    };
+    if let (Contents::Npy(stored), None) = (&contents, name)
+        && let Some(texts) = words::of(stored)?
+    {
+        fits(stored, texts.len())?;
+        return Ok(texts);
+    }
+    let array = open::array_of(contents, name)?;
+    fits(array.stored(), array.entries())?;
+    let labels = array.all()?;
+    if let Some((k, x)) = labels.iter().enumerate().find(|(_, x)| !(x.abs() <= LARGEST_WHOLE)) {
+        let message = format!(
+            "label {} is {x}: a label is a text or a number that double precision tells from its neighbours, at most 2^53",
+            k + 1
+        );
         return Err(array.stored().error(None, message));
     }
-    Ok(array.all()?.into_iter().map(|x| x.to_string()).collect())
+    Ok(labels.into_iter().map(|x| x.to_string()).collect())
 }
 
 /// The distinct labels with their counts, numbers in their order before words in theirs.

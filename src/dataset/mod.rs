@@ -7,25 +7,32 @@
 
 pub mod array;
 pub mod chosen;
+pub mod cifar;
 mod class_pair;
 pub mod collapse;
 pub mod columns;
 pub mod element;
+mod folder;
+mod foreign;
 pub mod groups;
 pub mod idx;
 pub mod labels;
 pub mod ladder;
 pub mod list;
 pub mod moments;
+mod named;
+mod notation;
 pub mod npy;
 pub mod npz;
 pub mod observables;
 pub mod open;
+mod safetensors;
 pub mod selection;
 pub mod spectrum;
 pub mod stored;
 pub mod text;
 mod view;
+mod words;
 
 pub use array::Array;
 pub use chosen::Chosen;

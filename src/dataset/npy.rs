@@ -6,6 +6,7 @@
 
 use super::array::{Array, Layout};
 use super::element::Element;
+use super::notation::{Python, Reader};
 use super::stored::Stored;
 use crate::error::Result;
 
@@ -15,9 +16,6 @@ pub const MAGIC: &[u8] = b"\x93NUMPY";
 /// Longest header read; NumPy itself refuses headers beyond 10 000 bytes.
 const LONGEST_HEADER: usize = 1 << 20;
 
-/// Deepest nesting of a header's brackets; structured arrays need three.
-const DEEPEST: usize = 8;
-
 /// What one entry of an array is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
@@ -25,6 +23,20 @@ pub enum Entry {
     Number(Element),
     /// A record of named numbers, with its size in bytes.
     Record(Vec<Field>, usize),
+    /// A text of so many characters.
+    Text(Characters, usize),
+}
+
+/// The characters of texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Characters {
+    /// Bytes.
+    Bytes,
+    /// Unicode in four bytes, perhaps the highest first.
+    Unicode {
+        /// Whether the highest byte comes first.
+        big_endian: bool,
+    },
 }
 
 /// A number in a record.
@@ -57,11 +69,16 @@ pub struct Header {
 /// [`crate::Error::File`] for a header that cannot be read or does not fit the file.
 pub fn array(stored: Stored) -> Result<Array> {
     let Header { entry, fortran, shape, offset } = header(&stored)?;
-    let Entry::Number(element) = entry else {
-        return Err(stored.error(
-            Some("header".into()),
-            "has records of named fields: a plain array of numbers is needed",
-        ));
+    let element = match entry {
+        Entry::Number(element) => element,
+        Entry::Record(..) => {
+            let message = "has records of named fields: a plain array of numbers is needed";
+            return Err(stored.error(Some("header".into()), message));
+        }
+        Entry::Text(..) => {
+            let message = "has texts, as labels may be: an array of numbers is needed";
+            return Err(stored.error(Some("header".into()), message));
+        }
     };
     Array::new(stored, Layout { offset, element, shape, fortran })
 }
@@ -112,7 +129,7 @@ fn extent(prefix: &[u8]) -> std::result::Result<(usize, usize), String> {
 
 /// The text of a header: entry, order, shape.
 pub(crate) fn parse(text: &[u8]) -> std::result::Result<(Entry, bool, Vec<usize>), String> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader::new(text);
     let Python::Dict(members) = reader.value(0)? else {
         return Err("must be a Python dict of descr, fortran_order and shape".into());
     };
@@ -148,7 +165,12 @@ fn entry(descr: &Python) -> std::result::Result<Entry, String> {
         })
     };
     let fields = match descr {
-        Python::Text(descr) => return Ok(Entry::Number(number(descr)?)),
+        Python::Text(descr) => {
+            return Ok(match text_of(descr) {
+                Some((characters, count)) => Entry::Text(characters, count),
+                None => Entry::Number(number(descr)?),
+            });
+        }
         Python::List(fields) => fields,
         _ => return Err("descr must be a type such as '<f8'".into()),
     };
@@ -170,150 +192,21 @@ fn entry(descr: &Python) -> std::result::Result<Entry, String> {
     Ok(Entry::Record(named, offset))
 }
 
-/// The part of Python's notation that headers use.
-#[derive(Clone, Debug, PartialEq)]
-enum Python {
-    Text(String),
-    Whole(usize),
-    Bool(bool),
-    /// A list or a tuple.
-    List(Vec<Python>),
-    Dict(Vec<(Python, Python)>),
-}
-
-struct Reader<'a> {
-    text: &'a [u8],
-    at: usize,
-}
-
-type Parsed<T> = std::result::Result<T, String>;
-
-impl Reader<'_> {
-    /// The next byte that means something: blanks and comments do not.
-    fn peek(&mut self) -> Option<u8> {
-        loop {
-            match self.text.get(self.at)? {
-                b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
-                b'#' => {
-                    while self.text.get(self.at).is_some_and(|&b| b != b'\n') {
-                        self.at += 1;
-                    }
-                }
-                byte => return Some(*byte),
-            }
-        }
-    }
-
-    fn wrong<T>(&self, expected: &str) -> Parsed<T> {
-        Err(match self.text.get(self.at) {
-            Some(&byte) => format!(
-                "{:?} at character {} where {expected} should be",
-                char::from(byte),
-                self.at + 1
-            ),
-            None => format!("ends where {expected} should be"),
-        })
-    }
-
-    fn end(&mut self) -> Parsed<()> {
-        if self.peek().is_none() { Ok(()) } else { self.wrong("the end") }
-    }
-
-    fn value(&mut self, depth: usize) -> Parsed<Python> {
-        if depth > DEEPEST {
-            return Err(format!("nests brackets more than {DEEPEST} deep"));
-        }
-        match self.peek() {
-            Some(b'{') => self
-                .items(b'}', |reader| {
-                    let key = reader.value(depth + 1)?;
-                    if reader.peek() != Some(b':') {
-                        return reader.wrong("a colon");
-                    }
-                    reader.at += 1;
-                    Ok((key, reader.value(depth + 1)?))
-                })
-                .map(Python::Dict),
-            Some(b'[') => self.items(b']', |reader| reader.value(depth + 1)).map(Python::List),
-            Some(b'(') => self.items(b')', |reader| reader.value(depth + 1)).map(Python::List),
-            Some(quote @ (b'\'' | b'"')) => self.quoted(quote),
-            Some(b'0'..=b'9') => self.whole(),
-            Some(b'T' | b'F') => self.bool(),
-            _ => self.wrong("a value"),
-        }
-    }
-
-    /// Items up to `close`, separated by commas, with or without one at the end.
-    fn items<T>(
-        &mut self,
-        close: u8,
-        mut item: impl FnMut(&mut Self) -> Parsed<T>,
-    ) -> Parsed<Vec<T>> {
-        self.at += 1;
-        let mut items = Vec::new();
-        loop {
-            if self.peek() == Some(close) {
-                self.at += 1;
-                return Ok(items);
-            }
-            items.push(item(self)?);
-            match self.peek() {
-                Some(b',') => self.at += 1,
-                Some(byte) if byte == close => {}
-                _ => return self.wrong("a comma or the closing bracket"),
-            }
-        }
-    }
-
-    fn quoted(&mut self, quote: u8) -> Parsed<Python> {
-        let mut bytes = Vec::new();
-        self.at += 1;
-        loop {
-            match self.text.get(self.at) {
-                Some(&byte) if byte == quote => break,
-                Some(b'\\') => {
-                    self.at += 1;
-                    bytes.extend(self.text.get(self.at));
-                }
-                Some(&byte) => bytes.push(byte),
-                None => return self.wrong("a closing quote"),
-            }
-            self.at += 1;
-        }
-        self.at += 1;
-        Ok(Python::Text(String::from_utf8_lossy(&bytes).into_owned()))
-    }
-
-    fn whole(&mut self) -> Parsed<Python> {
-        let mut value = 0usize;
-        while let Some(digit @ b'0'..=b'9') = self.text.get(self.at) {
-            let next = value.checked_mul(10).and_then(|v| v.checked_add(usize::from(digit - b'0')));
-            let Some(next) = next else {
-                return Err("has a size beyond any memory".into());
-            };
-            value = next;
-            self.at += 1;
-        }
-        // Python 2 wrote long integers so.
-        if self.text.get(self.at) == Some(&b'L') {
-            self.at += 1;
-        }
-        Ok(Python::Whole(value))
-    }
-
-    fn bool(&mut self) -> Parsed<Python> {
-        for (word, value) in [("True", true), ("False", false)] {
-            if self.text[self.at..].starts_with(word.as_bytes()) {
-                self.at += word.len();
-                return Ok(Python::Bool(value));
-            }
-        }
-        self.wrong("a value")
-    }
+/// The texts that `descr` means, such as `<U5` and `|S3`.
+fn text_of(descr: &str) -> Option<(Characters, usize)> {
+    let (order, rest) = descr.split_at_checked(1)?;
+    let (kind, count) = rest.split_at_checked(1)?;
+    let characters = match kind {
+        "U" => Characters::Unicode { big_endian: order == ">" },
+        "S" => Characters::Bytes,
+        _ => return None,
+    };
+    Some((characters, count.parse().ok()?))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::notation::Parsed;
     use super::*;
     use proptest::prelude::*;
 

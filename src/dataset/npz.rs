@@ -1,7 +1,8 @@
 //! NumPy's npz files: zip archives of npy files.
 
-use super::npy;
+use super::named::one_of;
 use super::stored::Stored;
+use super::{foreign, npy};
 use crate::error::Result;
 use std::io::Read;
 use zip::ZipArchive;
@@ -37,24 +38,11 @@ fn open(stored: &Stored) -> Result<ZipArchive<impl Read + std::io::Seek + '_>> {
 /// [`crate::Error::File`] naming the arrays there are, or for an archive that cannot be read.
 pub fn member(stored: &Stored, name: Option<&str>) -> Result<Stored> {
     let known = names(stored)?;
-    let chosen = match name {
-        Some(name) => {
-            let name = name.strip_suffix(".npy").unwrap_or(name);
-            known.iter().find(|known| *known == name).ok_or_else(|| {
-                let hint = crate::suggest::did_you_mean(name, known.iter().map(String::as_str));
-                stored
-                    .error(None, format!("has no array {name}{hint} (it has {})", known.join(", ")))
-            })?
-        }
-        None => match &known[..] {
-            [] => return Err(stored.error(None, "has no arrays")),
-            [only] => only,
-            _ => {
-                let message = format!("has several arrays: name one of {}", known.join(", "));
-                return Err(stored.error(None, message));
-            }
-        },
-    };
+    if known.is_empty() {
+        foreign::refused(stored)?;
+    }
+    let chosen =
+        one_of(stored, &known, name.map(|name| name.strip_suffix(".npy").unwrap_or(name)))?;
     let location = Some(format!("array {chosen}"));
     let mut archive = open(stored)?;
     let failed = |e: &dyn std::fmt::Display| {

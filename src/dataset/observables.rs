@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use std::collections::HashSet;
 
 /// Bytes of the table of distances of the queries worked on at a time.
-const TILE: usize = 1 << 28;
+const TILE: usize = 1 << 27;
 
 /// Most queries worked on at a time.
 const MOST_QUERIES: usize = 256;
@@ -233,7 +233,7 @@ impl Tile {
 /// The weights that each query sees at each noise level of `noises` (0 < snr < ∞), by noise level and
 /// then by query. `progress` hears of the queries done.
 ///
-/// Memory: at most 256 MiB for the distances, and a block of samples.
+/// Memory: at most 128 MiB for the distances, and a block of samples.
 ///
 /// # Errors
 /// Errors of reading.

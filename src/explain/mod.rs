@@ -48,7 +48,8 @@ pub fn page<Face, T: Typed<Face> + ?Sized>(
         values.set(ORDER.name, Value::Text(order.into()));
     }
     let title = format!("{}, {}", topic.name, entry.about);
-    let page = Page { title, lines: Vec::new(), notes: Vec::new(), failure: None };
+    let column = topic.of(entry).unwrap_or(topic.quantity).columns().into_iter().next();
+    let page = Page { title, lines: Vec::new(), notes: Vec::new(), failure: None, column };
     let mut writer = Writer { page, digits, parameters, values };
     match writer.written(topic, entry, &request) {
         Ok(()) => {}

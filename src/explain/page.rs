@@ -7,7 +7,7 @@ use crate::models::{Formula, Part};
 use crate::number::{exact_text, readable};
 use crate::quantities::noise;
 use crate::references;
-use crate::table::Cell;
+use crate::table::{Cell, Column};
 
 /// One line of mathematics, or the steps of one formula between line breaks, in both notations.
 #[derive(Clone, Debug)]
@@ -40,6 +40,8 @@ pub struct Page {
     pub notes: Vec<Note>,
     /// What did not reach its tolerance.
     pub failure: Option<String>,
+    /// The column of tables in which the value stands: its symbol, unit and source.
+    pub column: Option<Column>,
 }
 
 impl Page {

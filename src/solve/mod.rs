@@ -129,7 +129,8 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
         .filter(|p| request.axis(p.name).is_some() || request.fixed.text(p.name).is_some())
         .collect();
     let mut columns: Vec<Column> = shown.iter().map(parameter_column).collect();
-    columns.push(Column::estimate(unknown.name, unknown.symbol, "", "", TIME_TOLERANCE));
+    let name = unknown.name.replace('-', "_");
+    columns.push(Column::estimate(name, unknown.symbol, "", "", TIME_TOLERANCE));
     if unknown.domain == WHOLE || unknown.name == "n" {
         // Between two whole numbers lies half a unit of bracket, and log n carries n's tolerance.
         columns.last_mut().into_iter().for_each(|c| c.tolerance = f64::INFINITY);

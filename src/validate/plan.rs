@@ -130,6 +130,11 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
                 "fitted {name} = {:.6} ± {:.6} (s.e.)",
                 fit.values[k], fit.errors[k]
             ));
+            if fit.errors[k] > fit.values[k].abs() {
+                notes.push(format!(
+                    "{name} is hardly determined: its standard error is larger than itself, and what lies at such distances was not looked at"
+                ));
+            }
             summary.push(((*name).to_owned(), fit.values[k]));
             summary.push((format!("{name}_stderr"), fit.errors[k]));
             for (other, correlation) in names.iter().zip(&fit.correlations[k]).take(k) {

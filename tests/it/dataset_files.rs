@@ -169,7 +169,7 @@ fn bad_input_files_that_lie_or_end_early() {
     assert!(refusal(&two, Some("tran")).contains("did you mean train"));
     assert!(refusal(&folder.file("good.npy", &good), Some("x")).contains("no npz archive"));
     assert!(refusal(&folder.0.path().join("absent"), None).contains("cannot be read"));
-    assert!(refusal(folder.0.path(), None).contains("not a regular file"));
+    assert!(refusal(folder.0.path(), None).contains("has no images"));
 }
 
 /// A file that grows, shrinks or is rewritten between two blocks is noticed.

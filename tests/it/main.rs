@@ -6,6 +6,7 @@ mod binary;
 mod branches;
 mod classes;
 mod dataset_files;
+mod dataset_formats;
 mod dataset_text;
 mod efforts;
 mod equilibrium;

@@ -113,3 +113,30 @@ def test_limit_an_array_is_read_where_it_lies() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert int(done.stdout) * 1024 < 40e6, done.stdout
+
+
+def test_independent_folders_of_images_as_pillow_writes_them(tmp_path: Path) -> None:
+    pillow = pytest.importorskip("PIL.Image")
+    random = np.random.default_rng(5)
+    images = random.integers(0, 256, size=(12, 6, 5, 3), dtype=np.uint8)
+    labels = ["cat"] * 5 + ["dog"] * 7
+    for k, (image, label) in enumerate(zip(images, labels)):
+        (tmp_path / "set" / label).mkdir(parents=True, exist_ok=True)
+        pillow.fromarray(image).save(tmp_path / "set" / label / f"{k:03}.png")
+    memory = rg.dataset(images, labels).times(queries=20)
+    assert values(rg.dataset(tmp_path / "set").times(queries=20)) == values(memory)
+    # Decoders of JPEG round differently, by a level or two of 256 here and there.
+    smooth = np.add.outer(np.arange(16), np.arange(16))
+    pictures = [np.uint8(smooth * (3 + k % 4)) for k in range(9)]
+    (tmp_path / "jpeg").mkdir()
+    for k, picture in enumerate(pictures):
+        pillow.fromarray(picture).save(tmp_path / "jpeg" / f"{k}.jpg", quality=95)
+    read = [np.asarray(pillow.open(tmp_path / "jpeg" / f"{k}.jpg")) for k in range(9)]
+    mine = rg.dataset(tmp_path / "jpeg").times(queries=9)["mean"][0]
+    assert abs(mine - np.mean(read)) < 0.5
+
+
+def test_bad_input_whole_numbers_that_are_rounded() -> None:
+    large = np.array([[2**53 + 1, 1], [2**53 + 3, 2], [5, 4]])
+    with pytest.raises(rg.ArgumentError, match="2\\*\\*53"):
+        rg.dataset(large)

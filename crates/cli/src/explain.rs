@@ -17,8 +17,9 @@ pub(crate) const VERB: Verb = Verb {
     head,
     fill,
     act: Act::Own(|matches, around| {
-        let format = chosen_format(around.common, around.target, true)?;
-        let digits = whole(around.common, "digits", 17)?.unwrap_or(format.digits());
+        // A page is text in whatever format: a pipe changes nothing of it.
+        chosen_format(around.common, around.target, true)?;
+        let digits = whole(around.common, "digits", 17)?.unwrap_or(explain::DIGITS);
         let (name, inner) = below(matches)?;
         let (model, inner) = below(inner)?;
         let missing = || Error::Usage(format!("there is no quantity {name}"));

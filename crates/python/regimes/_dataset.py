@@ -145,6 +145,8 @@ def _array(samples: Any) -> np.ndarray[Any, Any]:
         raise ArgumentError("samples", described, "holds objects: give an array of numbers, such as frame.to_numpy(float)")
     if array.dtype.kind not in "fiu":
         raise ArgumentError("samples", described, "must hold real numbers")
+    if array.dtype.kind in "iu" and array.dtype.itemsize == 8 and max(int(array.max()), -int(array.min())) > 2**53:
+        raise ArgumentError("samples", described, "holds whole numbers beyond 2**53, which double precision rounds: subtract a mean first")
     if array.dtype.name not in _KINDS or not array.dtype.isnative:
         array = array.astype(np.float64)
     return np.ascontiguousarray(array)

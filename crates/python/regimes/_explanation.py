@@ -32,6 +32,7 @@ class Explanation:
         notes: list[str],
         text: str,
         value: Optional[tuple[Optional[float], Optional[float], Optional[str]]],
+        column: tuple[str, str, str, str],
         failure: Optional[str],
     ) -> None:
         self.title, self.lines, self.failure = title, lines, failure
@@ -40,8 +41,16 @@ class Explanation:
         self.value: Union[Number, Absent, None] = None
         if value is not None:
             number, error, reason = value
-            name = title.split(" ", 1)[0]
-            self.value = Absent(reason or "", name) if number is None else Number(number, error, name=name, reason=reason)
+            name, symbol, unit, source = column
+            if number is None:
+                self.value = Absent(reason or "", name)
+            else:
+                self.value = Number(number, error, None, name, symbol, unit, source, reason)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Explanation) and vars(self) == vars(other)
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return self._text

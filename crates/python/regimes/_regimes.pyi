@@ -43,6 +43,7 @@ class Query:
         list[str],
         str,
         tuple[float | None, float | None, str | None] | None,
+        tuple[str, str, str, str],
         str | None,
     ]: ...
     def check(self) -> None: ...

@@ -113,7 +113,8 @@ impl Query {
     }
 
     /// The explanation of a quantity: its title, lines in Unicode and LaTeX, notes, the text as the command
-    /// line prints it, the value with its error or the reason why there is none, and what failed.
+    /// line prints it, the value with its error or the reason why there is none, the name, symbol, unit and
+    /// source of its column, and what failed.
     #[allow(clippy::type_complexity)]
     fn explain(
         &self,
@@ -125,6 +126,7 @@ impl Query {
         Vec<String>,
         String,
         Option<(Option<f64>, Option<f64>, Option<String>)>,
+        (String, String, String, String),
         Option<String>,
     )> {
         let asked = self.asked.clone();
@@ -138,7 +140,10 @@ impl Query {
             .map(|cell| (cell.value(), cell.spread(), cell.reason().map(str::to_owned)));
         let text = explanation(&page, Notation::Unicode);
         let notes = page.notes.iter().map(note).collect();
-        Ok((page.title.clone(), lines, notes, text, value, page.failure))
+        let column = page.column.as_ref().map_or_else(Default::default, |c| {
+            (c.name.clone(), c.symbol.clone(), c.unit.to_string(), c.source.clone())
+        });
+        Ok((page.title.clone(), lines, notes, text, value, column, page.failure))
     }
 
     /// Refuses what no question about this model takes.

@@ -20,6 +20,11 @@ impl Choice {
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
+
+    /// Whether nothing was said but the labels.
+    pub fn is_label_alone(&self) -> bool {
+        Self { label: None, ..self.clone() }.is_default()
+    }
 }
 
 /// The column that `text` means among columns of these `names` (none for columns without): a name, a

@@ -84,7 +84,7 @@ fn identity_solutions_put_back_give_the_target() {
             let names = ["mu", "sigma", "alpha"];
             solved += round_trip(&solve, "times clusters --d 300", &names, &quantity, target);
             let solve = format!("solve {clusters} --for log-n --such-that {quantity}={target}");
-            let names = ["mu", "sigma", "log-n"];
+            let names = ["mu", "sigma", "log_n"];
             solved += round_trip(&solve, "times clusters --d 300", &names, &quantity, target);
         }
         let (mu, alpha) = (draws.list(0.1, 2.0, 4), draws.list(0.1, 0.9, 5));

@@ -96,10 +96,6 @@ impl Format for Text {
         "text"
     }
 
-    fn digits(&self) -> usize {
-        REPORT_DIGITS
-    }
-
     fn begin(&self, head: &Head, out: &mut Vec<u8>) {
         for text in head.title.iter().chain([&head.command_line]) {
             for line in hanging("", text, self.width) {
