@@ -1,8 +1,8 @@
 //! A curve of a model over noise levels and parameters.
 
 use crate::error::{Error, Result};
-use crate::models::{Entry, Model};
 use crate::models::parameter::Parameter;
+use crate::models::{Entry, Model};
 use crate::quantities::levels::is_sampled;
 use crate::quantities::{Curve, Point, SampleSize, accuracy, copies, measured, noise, sample_size};
 use crate::schedule::{Beside, Schedule};
@@ -45,8 +45,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
         }
     }
     let beside = schedule.map(Beside::new);
-    let spread =
-        models.first_sound()?.is_some_and(|model| measured::has_errors(model.as_ref()));
+    let spread = models.first_sound()?.is_some_and(|model| measured::has_errors(model.as_ref()));
     let curve = Table { quantity, entry, request, models, beside, spread };
     let command = format!("curve {}", quantity.name);
     let mut head = Head::new(&command, entry.name, curve.columns(), curve.request.rows()?);
@@ -120,15 +119,8 @@ impl Table {
                 column.tolerance = column.tolerance.max(tolerance);
             }
         }
-        let spreads = own.iter().filter(|_| self.spread).map(|column| {
-            // Beside the error of the main value stands its standard error.
-            measured::column(&if column.flat && column.name == own[0].name {
-                "stderr".into()
-            } else {
-                format!("{}_stderr", column.name)
-            })
-        });
-        let spreads: Vec<Column> = spreads.collect();
+        let spread = |column: &Column| measured::column(&format!("{}_stderr", column.name));
+        let spreads: Vec<Column> = own.iter().filter(|_| self.spread).map(spread).collect();
         columns.extend(own);
         columns.extend(spreads);
         columns

@@ -196,7 +196,8 @@ impl Query {
         let every = solve::parameters(self.entry);
         let schedules = self.given.schedules(&every)?;
         let schedule = single(schedules, "solve")?;
-        let question = &Question { schedule: schedule.as_deref().or(question.schedule), ..*question };
+        let question =
+            &Question { schedule: schedule.as_deref().or(question.schedule), ..*question };
         // Of what is known only that which enters; what was given beside it is refused by the plan.
         let parameters = question.parameters(self.entry)?;
         let named = self.given.named_among(&parameters, &every)?;

@@ -7,7 +7,9 @@ use crate::models::{Entry, Model};
 use crate::numerics::precision::TIME_TOLERANCE;
 use crate::quantities::levels::{FINITE_SIZE, is_sampled};
 use crate::quantities::point::BANDWIDTH;
-use crate::quantities::{self, Point, Quantity, SampleSize, accuracy, copies, measured, sample_size};
+use crate::quantities::{
+    self, Point, Quantity, SampleSize, accuracy, copies, measured, sample_size,
+};
 use crate::schedule::Beside;
 use crate::sweep::{Models, Request, Typed, parameter_cell, parameter_column};
 use crate::table::{Cell, Column, Head, Plan, Row};
@@ -50,8 +52,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
 ) -> Result<Plan<'static>> {
     let request = Arc::new(Request::read(typed, &parameters(entry))?);
     sample_size::exactly_one(&request)?;
-    let given =
-        |name: &str| request.axis(name).is_some() || request.fixed.get(name).is_some();
+    let given = |name: &str| request.axis(name).is_some() || request.fixed.get(name).is_some();
     let asked = |quantity: &&dyn Quantity| {
         !quantity.noise()
             && quantity.shown(&given)

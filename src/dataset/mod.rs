@@ -21,10 +21,12 @@ pub mod npy;
 pub mod npz;
 pub mod observables;
 pub mod open;
+pub mod risk;
 pub mod selection;
 pub mod spectrum;
 pub mod stored;
 pub mod text;
+mod tile;
 mod view;
 
 pub use array::Array;

@@ -75,7 +75,8 @@ pub fn checked(request: &Request, dimension: Option<f64>) -> Result<()> {
         ([_, _], _) => Err(Error::Usage("give --copies or --log-copies, not both".into())),
         ([one], Some(d)) if d.is_infinite() => {
             let name = format!("--{}", one.parameter.name);
-            let expected = "needs a finite --d: a number of copies is nothing beside n = e^(αd) there";
+            let expected =
+                "needs a finite --d: a number of copies is nothing beside n = e^(αd) there";
             Err(Error::argument(name, one.values.first().copied().unwrap_or(1.0), expected))
         }
         _ => Ok(()),

@@ -1,13 +1,13 @@
 //! Curves of the random energy model: basin, free energy, kernel-estimate divergence, and the
 //! weights at finite n and d.
 
-use super::{accuracy, copies};
 use super::explanation::Explanation;
 use super::formulas::{
     BANDWIDTH_CONDENSATION, BANDWIDTH_OPTIMAL, EXACT, LARGE_DEVIATIONS, LEADING,
     OWN_WEIGHT as OWN_WEIGHT_FORMULA, PHASES, SWAPPED, VARYING,
 };
 use super::{Curve, Point};
+use super::{accuracy, copies};
 use crate::Answer;
 use crate::dataset::observables::{CLONES, NEAREST, OWN_WEIGHT, Observable, PARTICIPATION};
 use crate::error::Result;

@@ -46,9 +46,9 @@ fn time(model: &dyn Model, alpha: Estimate) -> Result<Answer> {
     let excess = |u: f64| alpha - needed(spectrum, Noise::at_tau((-u).exp()), d);
     match roots::near("collapse with a margin", excess, 0.0, 1.0, false, LOG_SNR) {
         Ok(root) => Ok(Answer::Value(time_estimate(root.estimate()))),
-        Err(NumericsError::NotBracketed { .. }) => Ok(Answer::absent(
-            "not resolved: it lies where the noise leaves the range of numbers",
-        )),
+        Err(NumericsError::NotBracketed { .. }) => {
+            Ok(Answer::absent("not resolved: it lies where the noise leaves the range of numbers"))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -91,7 +91,9 @@ pub fn on_schedule(mut request: Request, schedule: Option<&Schedule>) -> Result<
             let name = request.axes[*place].parameter.name;
             Err(Error::Usage(format!("--{name} is a level of a --schedule: name it")))
         }
-        _ => Err(Error::Usage("give the noise levels by one of --step, --timestep and --inference-step".into())),
+        _ => Err(Error::Usage(
+            "give the noise levels by one of --step, --timestep and --inference-step".into(),
+        )),
     }
 }
 

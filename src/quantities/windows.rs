@@ -94,7 +94,9 @@ const OF_WINDOWS: Explanation = Explanation {
             "LC24",
         ),
     ],
-    remarks: &["a backward run passes start first: before it the class is open, after end it is settled"],
+    remarks: &[
+        "a backward run passes start first: before it the class is open, after end it is settled",
+    ],
     intermediates: &[],
 };
 

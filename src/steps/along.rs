@@ -62,8 +62,7 @@ pub(super) fn plan(query: Query) -> Result<Plan<'static>> {
     columns.extend(crate::quantities::noise::columns());
     columns.extend(beside.iter().flat_map(|b| b.level_columns().into_iter().skip(1)));
     let unit = "nats per dimension";
-    let cost =
-        |name: &str, symbol| Column::estimate(name, symbol, unit, "GSV05", CURVE_TOLERANCE);
+    let cost = |name: &str, symbol| Column::estimate(name, symbol, unit, "GSV05", CURVE_TOLERANCE);
     columns.push(cost("step_cost", "KL_k/d").flat());
     columns.push(cost("cumulative", "Σ KL/d"));
     columns.push(Column::number("share", "Σ_j≤k KL_j/KL", ""));
@@ -72,7 +71,8 @@ pub(super) fn plan(query: Query) -> Result<Plan<'static>> {
     if let Some(beside) = &beside {
         head.notes.extend(beside.notes());
     }
-    let paths: Vec<OnceLock<Result<Path>>> = starts.iter().skip(1).map(|_| OnceLock::new()).collect();
+    let paths: Vec<OnceLock<Result<Path>>> =
+        starts.iter().skip(1).map(|_| OnceLock::new()).collect();
     let row = move |row: usize| {
         let index = starts.partition_point(|start| *start <= row) - 1;
         let (values, k) = (query.request.at(index), row - starts[index]);

@@ -4,8 +4,8 @@
 //! sampling of Gaussian data has a closed form ([`deterministic`]). Grids have names ([`grids`]), the best one
 //! among them ([`optimal`]).
 
-pub mod ancestral;
 mod along;
+pub mod ancestral;
 pub mod data;
 pub mod deterministic;
 mod frame;

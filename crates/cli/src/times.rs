@@ -18,7 +18,10 @@ use regimes_output::Plan;
 
 /// Times that are shown only when they are asked for: the word, and what they are.
 const ASKED_FOR: [(&str, &str); 4] = [
-    (WINDOWS, "also when the class is decided: 5, 50 and 95 % of the class information, 5 and 95 % total variation"),
+    (
+        WINDOWS,
+        "also when the class is decided: 5, 50 and 95 % of the class information, 5 and 95 % total variation",
+    ),
     (MARGIN, "also t_C.safe, where log n exceeds the information by two standard deviations of it"),
     (
         FINITE_SIZE,

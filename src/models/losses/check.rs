@@ -89,8 +89,8 @@ pub(super) fn measured(
     let mmse: Vec<f64> = all.iter().map(|(value, _)| value.min(variance)).collect();
     let enclosure = Enclosure::new(variance, &snr, &mmse);
     if let Some(k) = curve.rows.windows(2).position(gap) {
-        let ((low, _), (_, high)) =
-            (enclosure.information(snr[k], None), enclosure.information(snr[k + 1], None));
+        let low = enclosure.information(snr[k], None).low;
+        let high = enclosure.information(snr[k + 1], None).high;
         let message = format!(
             "no loss from σ = {} to σ = {}, more than a decade: between them the information rises by up to {} nats per dimension; measure there too",
             sigma(k),
@@ -123,7 +123,8 @@ fn hint(curve: &Curve, of: Parameterisation, variance: f64, dimension: f64) -> S
     if !plain.is_empty() {
         return format!(": it would fit --parameterisation {}", plain.join(" or "));
     }
-    let summed = if dimension.is_finite() && dimension > 1.0 { others(dimension) } else { Vec::new() };
+    let summed =
+        if dimension.is_finite() && dimension > 1.0 { others(dimension) } else { Vec::new() };
     if !summed.is_empty() {
         return format!(
             ": summed over the d = {dimension} dimensions it would fit {}; divide the loss by d",

@@ -8,7 +8,8 @@
 //!
 //! For isotropic Gaussian data both sides are equal. A network that is not optimal may break 1/m_b − 1/m_a ≥ δ:
 //! there only its own monotony is used, ½ m_b δ ≤ I(b) − I(a) ≤ ½ m_a δ, the right and the left Riemann sum.
-//! Between s = 0, where m is the variance of the data, and the first level the same holds.
+//! Between s = 0, where m is the variance of the data, and the first level the same holds. The value within the
+//! bounds is that of 1/m linear in s: it obeys them all, and moves smoothly with the losses.
 
 use crate::numerics::Estimate;
 use crate::numerics::precision::ROUNDING;
@@ -29,8 +30,37 @@ pub(super) struct Enclosure {
     snr: Vec<f64>,
     /// Posterior variance per dimension there, that of the data first.
     mmse: Vec<f64>,
-    /// Bounds of the information at each of them.
-    bounds: Vec<(f64, f64)>,
+    /// The information at each of them.
+    informed: Vec<Bounds>,
+}
+
+/// A number and what it lies between.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Bounds {
+    pub(super) low: f64,
+    pub(super) value: f64,
+    pub(super) high: f64,
+}
+
+impl Bounds {
+    /// Of a value that rounding may have put beside its bounds by `lost`.
+    fn new(low: f64, value: f64, high: f64, lost: f64) -> Self {
+        Self { low: low.min(value) - lost, value, high: high.max(value) + lost }
+    }
+
+    /// One after another, and without a third.
+    fn moved(self, by: Self, instead_of: Self) -> Self {
+        Self {
+            low: self.low + by.low - instead_of.low,
+            value: self.value + by.value - instead_of.value,
+            high: self.high + by.high - instead_of.high,
+        }
+    }
+
+    fn estimate(self) -> Estimate {
+        let error = (self.value - self.low).max(self.high - self.value);
+        Estimate::new(self.value, error + ROUNDING * self.value.abs())
+    }
 }
 
 /// What is between two levels.
@@ -51,25 +81,46 @@ impl Piece {
         Self { ends, width, optimal }
     }
 
-    /// Bounds of the posterior variance at a distance `x` from its noisier end.
-    fn mmse(self, x: f64) -> (f64, f64) {
+    /// Ratio of the ends, less one: how much 1/m rises, in units of its first value.
+    fn rise(self) -> f64 {
         let (left, right) = self.ends;
-        if self.optimal {
+        (left - right) / right
+    }
+
+    /// The posterior variance at a distance `x` from its noisier end.
+    fn mmse(self, x: f64) -> Bounds {
+        let (left, right) = self.ends;
+        let (low, high) = if self.optimal {
             (right / (1.0 - right * (self.width - x)), left / (1.0 + left * x))
         } else {
             (left.min(right), left.max(right))
-        }
+        };
+        let value = if right > 0.0 {
+            left / (1.0 + self.rise() * x / self.width)
+        } else {
+            0.5 * (low + high)
+        };
+        Bounds::new(low, value, high, self.rounding() * high)
     }
 
-    /// Bounds of the information gained up to there.
-    fn gained(self, x: f64) -> (f64, f64) {
+    /// The information gained up to there.
+    fn gained(self, x: f64) -> Bounds {
         let (left, right) = self.ends;
-        if self.optimal {
+        let (low, high) = if self.optimal {
             let rest = (-right * (self.width - x)).ln_1p();
             (0.5 * (rest - (-right * self.width).ln_1p()), 0.5 * (left * x).ln_1p())
         } else {
             (0.5 * left.min(right) * x, 0.5 * left.max(right) * x)
-        }
+        };
+        let value = if right > 0.0 {
+            let y = self.rise() * x / self.width;
+            // log(1 + y)/y
+            let mean = if y.abs() < TINY { 1.0 - 0.5 * y } else { y.ln_1p() / y };
+            0.5 * left * x * mean
+        } else {
+            0.5 * (low + high)
+        };
+        Bounds::new(low, value, high, self.rounding() * high)
     }
 
     /// Relative rounding of the lower bound, whose argument comes near zero where m falls steeply.
@@ -85,14 +136,11 @@ impl Enclosure {
         let with = |first: f64, rest: &[f64]| -> Vec<f64> {
             std::iter::once(first).chain(rest.iter().copied()).collect()
         };
-        let mut all =
-            Self { snr: with(0.0, snr), mmse: with(variance, mmse), bounds: vec![(0.0, 0.0)] };
+        let informed = vec![Bounds::default()];
+        let mut all = Self { snr: with(0.0, snr), mmse: with(variance, mmse), informed };
         for k in 0..snr.len() {
-            let (low, high) = all.bounds[k];
             let piece = all.piece(k, None);
-            let (least, most) = piece.gained(piece.width);
-            let lost = piece.rounding() * (1.0 + high);
-            all.bounds.push(((low + least - lost).max(0.0), high + most.max(least) + lost));
+            all.informed.push(all.informed[k].moved(piece.gained(piece.width), Bounds::default()));
         }
         all
     }
@@ -134,56 +182,54 @@ impl Enclosure {
         self.snr.partition_point(|level| *level <= snr).clamp(1, self.snr.len() - 1) - 1
     }
 
-    /// Bounds of I(a; x)/d at an snr up to the last one.
-    pub(super) fn information(&self, snr: f64, moved: Option<Moved>) -> (f64, f64) {
+    /// I(a; x)/d at an snr up to the last one.
+    pub(super) fn information(&self, snr: f64, moved: Option<Moved>) -> Bounds {
         let k = self.place(snr);
-        let (mut low, mut high) = self.bounds[k];
+        let mut sum = self.informed[k];
         // A level that is moved changes the two pieces beside it.
         for piece in moved.iter().flat_map(|moved| [moved.level, moved.level + 1]) {
             if piece < k {
                 let (old, new) = (self.piece(piece, None), self.piece(piece, moved));
-                let ((a, b), (c, d)) = (old.gained(old.width), new.gained(new.width));
-                (low, high) = (low + c - a, high + d - b);
+                sum = sum.moved(new.gained(new.width), old.gained(old.width));
             }
         }
         let piece = self.piece(k, moved);
-        let (least, most) = piece.gained((snr - self.snr[k]).clamp(0.0, piece.width));
-        let lost = piece.rounding() * (1.0 + high);
-        ((low + least - lost).max(0.0), high + most.max(least) + lost)
+        let within = piece.gained((snr - self.snr[k]).clamp(0.0, piece.width));
+        let all = sum.moved(within, Bounds::default());
+        Bounds { low: all.low.max(0.0), ..all }
     }
 
     /// The same as a number with its bound.
     pub(super) fn informed(&self, snr: f64, moved: Option<Moved>) -> Estimate {
-        let (low, high) = self.information(snr, moved);
-        Estimate::between(low, high.max(low))
+        self.information(snr, moved).estimate()
     }
 
-    /// The posterior variance at an snr up to the last one: half the slope of the middle of the bounds.
+    /// The posterior variance at an snr up to the last one: twice the slope of the information.
     pub(super) fn mmse(&self, snr: f64, moved: Option<Moved>) -> Estimate {
         let k = self.place(snr);
         let piece = self.piece(k, moved);
-        let (low, high) = piece.mmse((snr - self.snr[k]).clamp(0.0, piece.width));
-        Estimate::between(low.min(high), high.max(low)).widened(piece.rounding() * high)
+        piece.mmse((snr - self.snr[k]).clamp(0.0, piece.width)).estimate()
     }
 
     /// Its derivative by snr.
     pub(super) fn slope(&self, snr: f64) -> f64 {
         let k = self.place(snr);
         let piece = self.piece(k, None);
-        if !piece.optimal {
-            return 0.0;
+        let value = piece.mmse((snr - self.snr[k]).clamp(0.0, piece.width)).value;
+        if piece.ends.1 > 0.0 {
+            -value * value * piece.rise() / (piece.ends.0 * piece.width)
+        } else {
+            0.0
         }
-        let (low, high) = piece.mmse((snr - self.snr[k]).clamp(0.0, piece.width));
-        -0.5 * (low * low + high * high)
     }
 
-    /// The log snr at which a bound of the information, or the middle of both, reaches `target` > 0; none where
+    /// The log snr at which the information, or a bound of it, reaches `target` > 0; none where
     /// it does not up to the last level.
     pub(super) fn reaches(
         &self,
         target: f64,
         moved: Option<Moved>,
-        of: fn((f64, f64)) -> f64,
+        of: fn(Bounds) -> f64,
     ) -> Option<f64> {
         let at = |log_snr: f64| of(self.information(log_snr.exp(), moved));
         let (mut low, mut high) = (LEAST_LOG_SNR, self.last().ln());
@@ -201,6 +247,9 @@ impl Enclosure {
         Some(0.5 * (low + high))
     }
 }
+
+/// Below it log(1 + y)/y is 1 − y/2 to all digits.
+const TINY: f64 = 1e-8;
 
 /// log snr below which no information is looked for: the least number.
 const LEAST_LOG_SNR: f64 = -700.0;
@@ -238,7 +287,8 @@ mod tests {
         let other = Enclosure::new(1.0, &snr, &mmse);
         for s in [0.05, 0.2, 0.7, 1.5, 2.0] {
             let (a, b) = (all.information(s, Some(moved)), other.information(s, None));
-            assert!((a.0 - b.0).abs() < 1e-13 && (a.1 - b.1).abs() < 1e-13, "{s}: {a:?} {b:?}");
+            let off = [a.low - b.low, a.value - b.value, a.high - b.high];
+            assert!(off.iter().all(|off| off.abs() < 1e-13), "{s}: {a:?} {b:?}");
             assert_eq!(all.mmse(s, Some(moved)), other.mmse(s, None));
         }
     }

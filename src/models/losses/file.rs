@@ -64,7 +64,8 @@ impl Curve {
             .map(|name| name.replace('-', "_").to_lowercase())
             .collect();
         let place = |name: &str| names.iter().position(|known| known == name);
-        let noise: Vec<_> = COORDINATES.iter().filter_map(|(n, at)| Some((*n, place(n)?, *at))).collect();
+        let noise: Vec<_> =
+            COORDINATES.iter().filter_map(|(n, at)| Some((*n, place(n)?, *at))).collect();
         let known = COORDINATES.map(|(name, _)| name).join(", ");
         let has = names.join(", ");
         let [(coordinate, noise, at)] = noise[..] else {
@@ -95,7 +96,9 @@ impl Curve {
             let level = number(noise)?;
             let noise = at(level).map_err(|e| fail(Some(line), e.to_string()))?;
             if noise.tau() == 0.0 || !(noise.snr() > 0.0) || !noise.snr().is_finite() {
-                let message = format!("{coordinate} = {level}: a level with some signal and some noise is needed");
+                let message = format!(
+                    "{coordinate} = {level}: a level with some signal and some noise is needed"
+                );
                 return Err(fail(Some(line), message));
             }
             let stderr = stderr.map_or(Ok(0.0), number)?;
@@ -104,14 +107,19 @@ impl Curve {
             }
             let loss = number(loss)?;
             if loss < 0.0 {
-                let message = format!("loss = {loss} is below 0: a mean square error is wanted, not its logarithm");
+                let message = format!(
+                    "loss = {loss} is below 0: a mean square error is wanted, not its logarithm"
+                );
                 return Err(fail(Some(line), message));
             }
             rows.push(Row { line, noise, loss, stderr });
         }
         rows.sort_by(|a, b| a.noise.snr().total_cmp(&b.noise.snr()));
         if rows.len() < 3 {
-            return Err(fail(None, format!("has {} levels: three or more make a curve", rows.len())));
+            return Err(fail(
+                None,
+                format!("has {} levels: three or more make a curve", rows.len()),
+            ));
         }
         let twice = rows.windows(2).find(|w| w[1].noise.snr() <= w[0].noise.snr() * (1.0 + SAME));
         if let Some([a, b]) = twice {

@@ -17,6 +17,7 @@ use super::parameter::{Domain, OPTIONAL_DIMENSION, Parameter, Values};
 use super::{Entry, Formula, Ingredient, Model, Order};
 use crate::Answer;
 use crate::answer::short;
+use crate::classes::Classes;
 use crate::error::{Error, Result};
 use crate::numerics::Estimate;
 use crate::process::{Noise, time_estimate};
@@ -213,14 +214,14 @@ impl Losses {
         if snr <= last * (1.0 + ROUNDED) {
             return Answer::Value(snr.min(last));
         }
-        let (low, high) = measured.enclosure.information(last, None);
+        let there = measured.enclosure.information(last, None);
         let more = 0.5 * (measured.enclosure.last_mmse() * (snr - last)).ln_1p();
         Answer::absent(format!(
             "not measured: σ = {} is below the last level, σ = {}; the information there is between {} and {} nats per dimension",
             short(noise.sigma()),
             short(1.0 / last.sqrt()),
-            short(low),
-            if more.is_finite() { short(high + more) } else { "∞".into() }
+            short(there.low),
+            if more.is_finite() { short(there.high + more) } else { "∞".into() }
         ))
     }
 
@@ -304,7 +305,13 @@ impl Model for Losses {
     }
 
     fn spectrum(&self) -> Answer<&Spectrum> {
-        Answer::absent("a loss curve tells the information, not the spectrum: take it from `dataset`")
+        Answer::absent(
+            "a loss curve tells the information, not the spectrum: take it from `dataset`",
+        )
+    }
+
+    fn classes(&self) -> Answer<&dyn Classes> {
+        Answer::absent("a loss curve tells how much of the class is known, not the classes")
     }
 
     fn losses(&self) -> Option<&Losses> {

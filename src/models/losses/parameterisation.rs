@@ -14,7 +14,7 @@ pub enum Parameterisation {
     X0,
     /// v = √ᾱ z − √(1 − ᾱ) a `[SH22]`.
     V,
-    /// The velocity z − a of x = (1 − u) a + u z `[LGL22]`.
+    /// The velocity z − a of x = (1 − u) a + u z `[LGL23]`.
     Flow,
     /// The data, the loss weighted by (σ² + σ_d²)/(σ σ_d)² `[KAAL22]`.
     Edm(f64),

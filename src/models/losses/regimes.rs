@@ -1,6 +1,6 @@
 //! The regimes that loss curves show: collapse, the class, and what the network holds of its training samples.
 
-use super::enclosure::Enclosure;
+use super::enclosure::{Bounds, Enclosure};
 use super::{Losses, ONE_CURVE, Which, time_between};
 use crate::Answer;
 use crate::answer::short;
@@ -14,39 +14,29 @@ const DOUBT: f64 = 2.0;
 /// Share of the validation loss below which the loss on training samples has ended at the last level.
 const ENDED: f64 = 0.1;
 
-/// Bounds of the information, and their middle.
-fn upper(bounds: (f64, f64)) -> f64 {
-    bounds.1
-}
-fn lower(bounds: (f64, f64)) -> f64 {
-    bounds.0
-}
-fn middle((low, high): (f64, f64)) -> f64 {
-    0.5 * (low + high)
-}
-
 impl Losses {
     /// Where the information of a curve reaches `alpha` nats per dimension.
     pub(super) fn crossing(&self, which: Which, alpha: Estimate) -> Answer {
         let Some(measured) = self.curve(which) else { return Answer::absent(ONE_CURVE) };
         let (all, moved): (&Enclosure, _) = (&measured.enclosure, self.moved_of(which));
         let sigma = 1.0 / all.last().sqrt();
-        let (low, high) = all.information(all.last(), moved);
-        if alpha.upper() > low {
-            let where_ = if alpha.lower() > high { "exceeds" } else { "lies within the error of" };
+        let last = all.information(all.last(), moved);
+        if alpha.upper() > last.low {
+            let where_ =
+                if alpha.lower() > last.high { "exceeds" } else { "lies within the error of" };
             return Answer::absent(format!(
                 "not resolved: α = {} {where_} the information at the last measured level σ = {}, {} nats per dimension: the collapse, if any, lies at less noise",
                 short(alpha.value),
                 short(sigma),
-                short(0.5 * (low + high))
+                short(last.value)
             ));
         }
-        let at = |target: f64, of| all.reaches(target, moved, of);
+        let at = |target: f64, of: fn(Bounds) -> f64| all.reaches(target, moved, of);
         // The upper bound reaches it first, the lower one last.
         let found = (
-            at(alpha.value, middle),
-            at(alpha.lower().max(f64::MIN_POSITIVE), upper),
-            at(alpha.upper(), lower),
+            at(alpha.value, |bounds| bounds.value),
+            at(alpha.lower().max(f64::MIN_POSITIVE), |bounds| bounds.high),
+            at(alpha.upper(), |bounds| bounds.low),
         );
         match found {
             (Some(middle), Some(first), Some(last)) => {
@@ -66,8 +56,7 @@ impl Losses {
         }
         let without = self.informed(Which::Own, noise);
         without.and_then(|without| {
-            self.informed(Which::Conditional, noise)
-                .map(|with| (without - with) * self.dimension)
+            self.informed(Which::Conditional, noise).map(|with| (without - with) * self.dimension)
         })
     }
 
@@ -83,8 +72,7 @@ impl Losses {
         let slopes: Vec<(f64, f64, f64)> = levels
             .enumerate()
             .map(|(k, ((snr, without), (_, with)))| {
-                let difference =
-                    value(Which::Own, k, without) - value(Which::Conditional, k, with);
+                let difference = value(Which::Own, k, without) - value(Which::Conditional, k, with);
                 let stderr = self.own.stderr[k].hypot(conditional.stderr[k]);
                 let speed = snr * (1.0 + snr);
                 (time_at_log_snr(snr.ln()), difference * speed, stderr * speed)
@@ -94,7 +82,9 @@ impl Losses {
         let least = |k: usize| slopes[k].1 - DOUBT * slopes[k].2;
         let best = (0..slopes.len()).max_by(|a, b| least(*a).total_cmp(&least(*b))).unwrap_or(0);
         if least(best) <= 0.0 {
-            return Answer::absent("not resolved: the two curves do not differ beyond their errors");
+            return Answer::absent(
+                "not resolved: the two curves do not differ beyond their errors",
+            );
         }
         // One peak is assumed: what may be as steep beyond levels that are not is left aside.
         let may = |k: &usize| slopes[*k].1 + DOUBT * slopes[*k].2 >= least(best);
@@ -200,10 +190,12 @@ impl Losses {
                 Answer::Absent(_) => break,
             }
         }
-        let Some(at) = known.windows(2).position(|w| w[0].1.value < target && w[1].1.value >= target)
+        let Some(at) =
+            known.windows(2).position(|w| w[0].1.value < target && w[1].1.value >= target)
         else {
             let (first, last) = (known[0].1, known[known.len() - 1].1);
-            let where_ = if first.value >= target { "before the noisiest" } else { "beyond the last" };
+            let where_ =
+                if first.value >= target { "before the noisiest" } else { "beyond the last" };
             return Answer::absent(format!(
                 "not resolved: {} is passed {where_} of the levels, which show {} to {}",
                 short(target),
@@ -220,12 +212,12 @@ impl Losses {
             }
         }
         let middle = 0.5 * (low + high);
-        let first = known.iter().position(|(_, value)| value.upper() >= target);
-        let last = known.iter().rposition(|(_, value)| value.lower() < target);
+        // The truth rises: it is below where a later bound is, and above where an earlier one was.
+        let first = known.iter().rposition(|(_, value)| value.upper() < target);
+        let last = known.iter().position(|(_, value)| value.lower() >= target);
         match (first, last) {
-            (Some(first), Some(last)) if first > 0 && last + 1 < known.len() => {
-                let ends = (known[first - 1].0, known[last + 1].0);
-                Answer::Value(time_between(middle, ends))
+            (Some(first), Some(last)) => {
+                Answer::Value(time_between(middle, (known[first].0, known[last].0)))
             }
             _ => Answer::absent(format!(
                 "not resolved: about t = {}, but the levels leave it open; measure more of them",
@@ -236,9 +228,8 @@ impl Losses {
 
     /// Where x_t tells a share of the class.
     pub fn class_known(&self, share: f64) -> Answer {
-        self.label_entropy().and_then(|all| {
-            self.passing(all.value * share, |noise| self.class_information(noise))
-        })
+        self.label_entropy()
+            .and_then(|all| self.passing(all.value * share, |noise| self.class_information(noise)))
     }
 
     /// Where a start from isotropic noise of the data's variance costs `budget` nats.

@@ -209,8 +209,7 @@ impl Ensemble {
         }
         // Its tables are those of single samples.
         let single = self.n.log_copies == 0.0;
-        if single
-            && let Some(integral) = few::average(quantity, self.n, &geometry, self.tolerance)
+        if single && let Some(integral) = few::average(quantity, self.n, &geometry, self.tolerance)
         {
             return self.checked(quantity, noise, integral);
         }

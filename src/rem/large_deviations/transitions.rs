@@ -39,8 +39,7 @@ impl Energies {
     /// # Errors
     /// As [`Self::onset_time`].
     pub fn onset_time_of_copies(&self, kappa: Estimate) -> Result<Estimate> {
-        let excess =
-            |x: Estimate| self.others(kappa) - self.information(x) - 0.5 * self.signal(x);
+        let excess = |x: Estimate| self.others(kappa) - self.information(x) - 0.5 * self.signal(x);
         Ok(time_estimate(-self.log_root("onset time", excess, self.guess())?))
     }
 
