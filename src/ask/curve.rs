@@ -1,15 +1,23 @@
 //! A curve of a model over noise levels and parameters.
 
 use crate::error::{Error, Result};
-use crate::models::Entry;
 use crate::models::parameter::Parameter;
+use crate::models::{Entry, Model};
 use crate::quantities::levels::is_sampled;
-use crate::quantities::{Curve, Point, SampleSize, accuracy, noise, sample_size};
+use crate::quantities::{Curve, Point, SampleSize, accuracy, copies, measured, noise, sample_size};
+use crate::schedule::{Beside, Schedule};
 use crate::sweep::{Models, Request, Typed, parameter_cell, parameter_column};
 use crate::table::{Cell, Column, Head, Plan, Row};
 use std::sync::Arc;
 
-/// The table of a curve.
+/// Everything that may be given to compute a curve of a kind of data, on a schedule too.
+pub fn parameters(quantity: &'static Curve, entry: &Entry) -> Vec<Parameter> {
+    let mut all = quantity.all_parameters(entry);
+    all.extend(noise::ON_A_SCHEDULE);
+    all
+}
+
+/// The table of a curve; over the levels of a schedule, if there is one, in its coordinates too.
 ///
 /// # Errors
 /// Wrong arguments; all of them before the first row is computed.
@@ -17,13 +25,17 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     quantity: &'static Curve,
     entry: &'static Entry,
     typed: &T,
+    schedule: Option<Arc<Schedule>>,
 ) -> Result<Plan<'static>> {
-    let request = Arc::new(Request::read(typed, &quantity.all_parameters(entry))?);
+    let request = Request::read(typed, &parameters(quantity, entry))?;
+    let (request, on_levels) = noise::on_schedule(request, schedule.as_deref())?;
+    let request = Arc::new(request);
     noise::exactly_one(&request)?;
     if quantity.samples {
         sample_size::exactly_one(&request)?;
     }
     let models = Models::new(entry, Arc::clone(&request))?;
+    copies::checked(&request, models.first_sound()?.map(|model| model.dimension()))?;
     if quantity.samples {
         // A finite n in infinite dimension must fail before the first row.
         let dimensions = request.axis("d").map_or(Vec::new(), |axis| axis.values.clone());
@@ -32,11 +44,20 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
             SampleSize::of(&request.at(0), d)?;
         }
     }
-    let curve = Table { quantity, entry, request, models };
+    let beside = schedule.map(Beside::new);
+    let spread = models.first_sound()?.is_some_and(|model| measured::has_errors(model.as_ref()));
+    let curve = Table { quantity, entry, request, models, beside, spread };
     let command = format!("curve {}", quantity.name);
     let mut head = Head::new(&command, entry.name, curve.columns(), curve.request.rows()?);
     head.axes = curve.request.swept();
     head.notes = curve.models.first_sound()?.map_or_else(Vec::new, |model| model.notes());
+    if let Some(beside) = &curve.beside {
+        head.notes.extend(beside.notes());
+    }
+    // Levels of a schedule are swept under their own name.
+    if on_levels {
+        head.axes.retain(|(name, _)| name != "snr");
+    }
     if let Some(order) = curve.request.fixed.text("order") {
         head.conventions.push(("order".into(), order.to_owned()));
     }
@@ -48,6 +69,9 @@ struct Table {
     entry: &'static Entry,
     request: Arc<Request>,
     models: Models,
+    beside: Option<Beside>,
+    /// Whether values have standard errors, those of measured losses.
+    spread: bool,
 }
 
 impl Table {
@@ -58,7 +82,8 @@ impl Table {
                 && (self.request.axis(p.name).is_some()
                     || self.request.fixed.text(p.name).is_some())
         };
-        self.entry.parameters.iter().filter(given).copied().collect()
+        let copies = copies::PARAMETERS.iter().filter(given);
+        self.entry.parameters.iter().filter(given).chain(copies).copied().collect()
     }
 
     /// The accuracy that was asked for. Sampled averages without such a wish state their errors and
@@ -66,6 +91,9 @@ impl Table {
     fn tolerance(&self) -> Option<f64> {
         let sampled = || {
             let model = self.models.first().ok()?;
+            if model.losses().is_some() {
+                return Some(f64::INFINITY);
+            }
             let own = self.quantity.parameters.iter().any(|p| p.name == "seed");
             let sampled = (own && is_sampled(model.as_ref()))
                 || accuracy::classes_are_sampled(model.as_ref());
@@ -83,13 +111,18 @@ impl Table {
             columns.push(parameter_column(&p));
         }
         columns.extend(noise::columns());
+        // σ of the noise would stand beside that of the data.
+        columns.extend(self.beside.iter().flat_map(|b| b.level_columns().into_iter().skip(1)));
         let mut own = (self.quantity.columns)();
         if let Some(tolerance) = self.tolerance() {
             for column in &mut own {
                 column.tolerance = column.tolerance.max(tolerance);
             }
         }
+        let spread = |column: &Column| measured::column(&format!("{}_stderr", column.name));
+        let spreads: Vec<Column> = own.iter().filter(|_| self.spread).map(spread).collect();
         columns.extend(own);
+        columns.extend(spreads);
         columns
     }
 
@@ -108,9 +141,20 @@ impl Table {
             row.cells.push(parameter_cell(&values, p.name));
         }
         row.cells.extend(noise::cells(noise, &values));
+        row.cells.extend(self.beside.iter().flat_map(|b| b.level_cells(noise).into_iter().skip(1)));
         let point = Point { noise: Some(noise), size, values: &values };
-        match (self.quantity.cells)(model.as_ref(), &point) {
-            Ok(cells) => row.cells.extend(cells),
+        let cells_of = |model: &dyn Model| (self.quantity.cells)(model, &point);
+        let cells = cells_of(model.as_ref()).and_then(|cells| {
+            let spreads = measured::spreads(model.as_ref(), &cells, self.spread, &cells_of)?;
+            Ok((cells, spreads))
+        });
+        match cells {
+            Ok((cells, spreads)) => {
+                row.cells.extend(cells);
+                if self.spread {
+                    row.cells.extend(spreads.into_iter().map(|s| s.unwrap_or(Cell::EMPTY)));
+                }
+            }
             Err(error @ Error::Numerics(_)) => row.fail_rest(&self.columns(), &error),
             Err(other) => return Err(other),
         }

@@ -95,8 +95,10 @@ impl Given {
         parameters: &[Parameter],
         every: &[Parameter],
     ) -> Result<Named<'_>> {
+        let schedules: Vec<Parameter> = of_schedules().collect();
+        let all: Vec<Parameter> = every.iter().copied().chain(schedules.iter().copied()).collect();
         let own = self.of(parameters).map(|one| (one.name.as_str(), one.value.entered()));
-        Named::of(own, every)
+        Named::of(own, &all)
     }
 
     /// The same, all of it known rather than given.
@@ -122,11 +124,7 @@ impl Given {
         &self,
         parameters: &[Parameter],
     ) -> Result<(Named<'_>, Vec<Arc<Schedule>>)> {
-        let text = |name| Parameter::of_text(name, "", "");
-        let own = chosen::parameters().into_iter().map(|p| p.name);
-        let sampler = INFERENCE.iter().map(|argument| argument.name);
-        let own = WAYS.into_iter().chain([MU, IMAGE]).chain(sampler).chain(own).map(text);
-        let all: Vec<Parameter> = parameters.iter().copied().chain(own).collect();
+        let all: Vec<Parameter> = parameters.iter().copied().chain(of_schedules()).collect();
         let named = self.named(&all)?;
         if let Some(whole) = &self.schedule {
             let part =
@@ -147,6 +145,14 @@ impl Given {
             schedules.push(Arc::clone(whole));
         }
         Ok((named, schedules))
+    }
+
+    /// The schedules alone, where `parameters` may be given beside them.
+    ///
+    /// # Errors
+    /// As [`Self::with_schedules`].
+    pub(super) fn schedules(&self, parameters: &[Parameter]) -> Result<Vec<Arc<Schedule>>> {
+        Ok(self.with_schedules(parameters)?.1)
     }
 
     /// The same with one schedule beside times, at most.
@@ -186,6 +192,14 @@ impl Given {
         }
         line
     }
+}
+
+/// What chooses a schedule and a sampler on it, as parameters of text.
+fn of_schedules() -> impl Iterator<Item = Parameter> {
+    let text = |name| Parameter::of_text(name, "", "");
+    let own = chosen::parameters().into_iter().map(|p| p.name);
+    let sampler = INFERENCE.iter().map(|argument| argument.name);
+    WAYS.into_iter().chain([MU, IMAGE]).chain(sampler).chain(own).map(text)
 }
 
 /// A word as it would be typed in a shell.

@@ -159,14 +159,23 @@ impl Query {
             let plan = spectrum::plan(self.entry, &self.given.named(&parameters)?)?;
             return self.computed(plan, || line(&parameters));
         }
+        if name == steps::STEP_COST {
+            self.without_words("curve")?;
+            let parameters = steps::parameters(self.entry);
+            let (named, schedules) = self.given.with_schedules(&parameters)?;
+            let plan = steps::curve(self.entry, &named, single(schedules, "curve")?)?;
+            return self.computed(plan, || line(&parameters));
+        }
         let Some(curve) = Curve::find(name, self.entry) else {
-            let known = Curve::of(self.entry).map(|curve| curve.name).chain([spectrum::NAME]);
+            let others = [spectrum::NAME, steps::STEP_COST];
+            let known = Curve::of(self.entry).map(|curve| curve.name).chain(others);
             let expected = format!("{} has {}", self.entry.name, among(name, known));
             return Err(Error::argument("curve", name, expected));
         };
         self.without_words("curve")?;
-        let parameters = curve.all_parameters(self.entry);
-        let plan = curve::plan(curve, self.entry, &self.given.named(&parameters)?)?;
+        let parameters = curve::parameters(curve, self.entry);
+        let (named, schedules) = self.given.with_schedules(&parameters)?;
+        let plan = curve::plan(curve, self.entry, &named, single(schedules, "curve")?)?;
         self.computed(plan, || line(&parameters))
     }
 
@@ -175,7 +184,7 @@ impl Query {
     /// # Errors
     /// Wrong arguments; an equation of quantities that the model does not have.
     pub fn solve(&self, unknown: &str, such_that: &str) -> Result<Computed> {
-        self.solved(&Question { unknown, such_that, between: None })
+        self.solved(&Question { unknown, such_that, between: None, schedule: None })
     }
 
     /// The same of a question that may say where to search.
@@ -184,13 +193,17 @@ impl Query {
     /// As [`Self::solve`].
     pub fn solved(&self, question: &Question<'_>) -> Result<Computed> {
         self.without_words("solve")?;
+        let every = solve::parameters(self.entry);
+        let schedules = self.given.schedules(&every)?;
+        let schedule = single(schedules, "solve")?;
+        let question =
+            &Question { schedule: schedule.as_deref().or(question.schedule), ..*question };
         // Of what is known only that which enters; what was given beside it is refused by the plan.
         let parameters = question.parameters(self.entry)?;
-        let every = solve::parameters(self.entry);
         let named = self.given.named_among(&parameters, &every)?;
         let plan = solve::plan(self.entry, &named, question)?;
         self.computed(plan, || {
-            let Question { unknown, such_that, between } = question;
+            let Question { unknown, such_that, between, .. } = question;
             let between = between.map_or_else(String::new, |b| format!(" --between {}", shell(b)));
             let line = self.command_line("solve", &parameters);
             format!("{line} --for {unknown} --such-that {}{between}", shell(such_that))

@@ -1,7 +1,7 @@
 //! A data set, and what is asked of it.
 
 use super::Computed;
-use super::dataset::{self, Heard, OPTIONS};
+use super::dataset::{self, Heard, OPTIONS, Table};
 use super::given::{Given, Value, shell};
 use crate::dataset::Source;
 use crate::dataset::chosen::{Chosen, OF_A_FILE, OF_SAMPLES};
@@ -100,7 +100,7 @@ impl<'a> Samples<'a> {
     /// # Errors
     /// Wrong arguments; data that cannot be read; failed numerics.
     pub fn times(&self) -> Result<Computed> {
-        self.table(false)
+        self.table(Table::Times)
     }
 
     /// The eigenvalues of the covariance: bulk and outliers.
@@ -108,17 +108,24 @@ impl<'a> Samples<'a> {
     /// # Errors
     /// As [`Self::times`].
     pub fn spectrum(&self) -> Result<Computed> {
-        self.table(true)
+        self.table(Table::Spectrum)
     }
 
-    fn table(&self, eigenvalues: bool) -> Result<Computed> {
+    /// The samples that are memorised first, `top` of them: copies, outliers, members of rare classes.
+    ///
+    /// # Errors
+    /// As [`Self::times`].
+    pub fn risk(&self) -> Result<Computed> {
+        self.table(Table::Risk)
+    }
+
+    fn table(&self, table: Table) -> Result<Computed> {
         let own = self.parameters(OPTIONS.iter().chain(&noise::PARAMETERS));
         let (named, beside) = self.given.beside(&own, "dataset")?;
         let chosen = || self.chosen(&named);
-        let plan = dataset::plan(chosen, &named, eigenvalues, beside, self.heard)?;
+        let plan = dataset::plan(chosen, &named, table, beside, self.heard)?;
         let line = || {
-            let word =
-                if eigenvalues { format!(" --{}", dataset::SPECTRUM) } else { String::new() };
+            let word = table.word().map_or_else(String::new, |word| format!(" --{word}"));
             format!("regimes dataset {}{}{word}", self.name(), self.given.flags(&[]))
         };
         Computed::new(plan, line, &|_| ())

@@ -7,7 +7,9 @@ use crate::models::{Entry, Model};
 use crate::numerics::precision::TIME_TOLERANCE;
 use crate::quantities::levels::{FINITE_SIZE, is_sampled};
 use crate::quantities::point::BANDWIDTH;
-use crate::quantities::{self, Point, Quantity, SampleSize, accuracy, sample_size};
+use crate::quantities::{
+    self, Point, Quantity, SampleSize, accuracy, copies, measured, sample_size,
+};
 use crate::schedule::Beside;
 use crate::sweep::{Models, Request, Typed, parameter_cell, parameter_column};
 use crate::table::{Cell, Column, Head, Plan, Row};
@@ -27,6 +29,11 @@ pub fn parameters(entry: &Entry) -> Vec<Parameter> {
     let mut all = entry.parameters.to_vec();
     all.extend(sample_size::PARAMETERS);
     all.push(BANDWIDTH);
+    for parameter in quantities::of(entry).filter(|q| !q.noise()).flat_map(|q| q.parameters()) {
+        if all.iter().all(|known| known.name != parameter.name) {
+            all.push(*parameter);
+        }
+    }
     if entry.levels {
         all.extend(accuracy::PARAMETERS);
     }
@@ -45,10 +52,14 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
 ) -> Result<Plan<'static>> {
     let request = Arc::new(Request::read(typed, &parameters(entry))?);
     sample_size::exactly_one(&request)?;
+    let given = |name: &str| request.axis(name).is_some() || request.fixed.get(name).is_some();
     let asked = |quantity: &&dyn Quantity| {
-        !quantity.noise() && quantity.asked_for().is_none_or(|word| words.contains(&word))
+        !quantity.noise()
+            && quantity.shown(&given)
+            && quantity.asked_for().is_none_or(|word| words.contains(&word))
     };
-    let table = Times::new(entry, request, beside, quantities::of(entry).filter(asked).collect())?;
+    let quantities = quantities::of(entry).filter(asked).collect();
+    let table = Times::new(entry, Arc::clone(&request), beside, quantities)?;
     let mut head = Head::new("times", entry.name, table.columns.clone(), table.request.rows()?);
     head.axes = table.request.swept();
     head.notes = table.models.first_sound()?.map_or_else(Vec::new, |model| model.notes());
@@ -71,6 +82,10 @@ struct Times {
     /// their errors.
     stated: Vec<String>,
     quantities: Vec<Shown>,
+    /// Parameters of the times themselves that were given.
+    of_times: Vec<Parameter>,
+    /// Whether times have standard errors, those of measured losses.
+    spread: bool,
 }
 
 /// A quantity with the names of its columns, which every row needs.
@@ -105,13 +120,14 @@ impl Times {
                 SampleSize::of(&values, d)?;
             }
         }
+        copies::checked(&request, first.as_ref().map(|model| model.dimension()))?;
         let classes =
             first.as_ref().and_then(|m| m.classes().found()).map_or(0, |c| c.weights().len());
         let smoothed =
             request.axis(BANDWIDTH.name).is_some_and(|axis| axis.values.iter().any(|&x| x > 0.0));
         // Latents without a class mean leave all that concerns classes out.
         let apart = request.axis("mu").is_none_or(|axis| axis.values.iter().any(|&x| x > 0.0));
-        let classes_shown = entry.classes && (apart || !entry.latent);
+        let classes_shown = entry.tells_classes() && (apart || !entry.latent);
         quantities.retain(|quantity| classes_shown || !quantity.several_classes());
         let mut stated = Vec::new();
         let sampled = || first.as_ref().is_some_and(|m| is_sampled(m.as_ref()));
@@ -122,24 +138,47 @@ impl Times {
         if first.as_ref().is_some_and(|m| accuracy::classes_are_sampled(m.as_ref())) {
             stated.extend(OF_THE_POSTERIOR.map(str::to_owned));
         }
+        let measured = first.as_ref().is_some_and(|model| model.losses().is_some());
+        if measured {
+            stated.extend(quantities.iter().flat_map(|q| q.columns()).map(|column| column.name));
+        }
+        let spread = first.as_ref().is_some_and(|model| measured::has_errors(model.as_ref()));
         let splits = if classes > 2 { classes - 1 } else { 0 };
         let columns = Vec::new();
         let shown = |quantity: &'static dyn Quantity| Shown {
             quantity,
             names: quantity.columns().into_iter().map(|column| column.name).collect(),
         };
+        let mut of_times: Vec<Parameter> = Vec::new();
+        for parameter in quantities.iter().flat_map(|quantity| quantity.parameters()) {
+            let known = of_times.iter().any(|other| other.name == parameter.name);
+            if !known && request.axis(parameter.name).is_some() {
+                of_times.push(*parameter);
+            }
+        }
         let quantities = quantities.into_iter().map(shown).collect();
-        let mut times =
-            Self { entry, request, models, beside, columns, splits, smoothed, stated, quantities };
+        let mut times = Self {
+            entry,
+            request,
+            models,
+            beside,
+            columns,
+            splits,
+            smoothed,
+            stated,
+            quantities,
+            of_times,
+            spread,
+        };
         times.columns = times.columns();
         Ok(times)
     }
 
-    /// Parameters of the model other than d, and the bandwidth where it is used.
+    /// Parameters of the model other than d, the bandwidth where it is used, and those of times.
     fn parameters(&self) -> impl Iterator<Item = &Parameter> {
         let bandwidth = self.smoothed.then_some(&BANDWIDTH);
         let shown = |p: &&Parameter| p.name != "d" && self.has(p.name);
-        self.entry.parameters.iter().filter(shown).chain(bandwidth)
+        self.entry.parameters.iter().filter(shown).chain(bandwidth).chain(&self.of_times)
     }
 
     fn has(&self, name: &str) -> bool {
@@ -166,6 +205,9 @@ impl Times {
                 column.tolerance = f64::INFINITY;
             }
             columns.push(column);
+            if self.spread {
+                columns.push(measured::column(&format!("{name}.stderr")));
+            }
             if let Some(beside) = &self.beside {
                 columns.extend(beside.columns(&name));
             }
@@ -207,7 +249,10 @@ impl Times {
         let (mut speciations, mut collapse) = (Vec::new(), None);
         let point = Point { noise: None, size: Some(*size), values };
         for Shown { quantity, names } in &self.quantities {
-            for (name, cell) in names.iter().zip(quantity.cells(model, &point)?) {
+            let cells = quantity.cells(model, &point)?;
+            let cells_of = |model: &dyn Model| quantity.cells(model, &point);
+            let spreads = measured::spreads(model, &cells, self.spread, &cells_of)?;
+            for ((name, cell), spread) in names.iter().zip(cells).zip(spreads) {
                 // What failed is nobody's transition.
                 let answer = cell.answer();
                 if let (Some(criterion), Some(time)) = (name.strip_prefix("t_S."), &answer) {
@@ -216,7 +261,7 @@ impl Times {
                 if name == ASYMPTOTIC {
                     collapse = answer;
                 }
-                self.push(row, name, cell);
+                self.push(row, name, cell, spread);
             }
         }
         if let (Some((name, s)), Some(c)) = (quoted(speciations), &collapse)
@@ -243,7 +288,7 @@ impl Times {
                 },
                 |time| Ok(Answer::Value(*time)).into(),
             );
-            self.push(row, &format!("ladder.spectral.{}", k + 1), cell);
+            self.push(row, &format!("ladder.spectral.{}", k + 1), cell, None);
         }
         let tree = ladder::merge_tree(classes)?;
         let names = |group: &[usize]| {
@@ -256,22 +301,25 @@ impl Times {
                 let (left, right) = (names(&split.left), names(&split.right));
                 row.notes.push(format!("{name} separates {{{left}}} from {{{right}}}"));
             }
-            self.push(row, &name, Ok(split.time.clone()).into());
+            self.push(row, &name, Ok(split.time.clone()).into(), None);
         }
         Ok(())
     }
 
-    /// A transition time, and where it stands on the schedule.
-    fn push(&self, row: &mut Row, name: &str, cell: Cell) {
+    /// A transition time, its standard error where it is measured, and where it stands on the schedule.
+    fn push(&self, row: &mut Row, name: &str, cell: Cell, spread: Option<Cell>) {
+        let mut spread = self.spread.then(|| spread.unwrap_or(Cell::EMPTY));
         if let Some(beside) = &self.beside {
             if name.starts_with("t_S") {
                 row.notes.extend(beside.warning(name, &cell));
             }
             let own = beside.cells(&cell);
             row.cells.push(cell);
+            row.cells.extend(spread.take());
             row.cells.extend(own);
         } else {
             row.cells.push(cell);
+            row.cells.extend(spread.take());
         }
     }
 }

@@ -27,10 +27,12 @@ pub mod npz;
 pub mod observables;
 pub mod open;
 mod safetensors;
+pub mod risk;
 pub mod selection;
 pub mod spectrum;
 pub mod stored;
 pub mod text;
+mod tile;
 mod view;
 mod words;
 

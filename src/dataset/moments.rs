@@ -180,7 +180,7 @@ fn mean_of(rows: &[f64], d: usize) -> Vec<f64> {
 }
 
 /// 64 bits of a row: among ten million distinct rows, two agree with probability 3e-6.
-fn hash(row: &[f64]) -> u64 {
+pub(super) fn hash(row: &[f64]) -> u64 {
     let mut hasher = DefaultHasher::new();
     for x in row {
         // 0 and −0 are equal.

@@ -5,23 +5,17 @@
 //! E − E_own = ½ snr |a^μ − a^ν|² + √snr z·(a^μ − a^ν): two matrix products serve all noise levels.
 //! Queries are independent given the data, so every standard error is that of a mean over queries.
 
-use super::moments::block_rows;
-use super::{Source, for_each_block};
+use super::Source;
+use super::tile::Tile;
+pub use super::tile::tile_queries;
 use crate::error::Result;
 use crate::memory;
-use crate::numerics::exponential::weighted_sums;
-use crate::numerics::products::{ColumnMajor, columns_against};
+use crate::numerics::exponential::Sums;
 use crate::numerics::random::{Purpose, Seed};
 use crate::numerics::stop;
 use crate::process::Noise;
 use rayon::prelude::*;
 use std::collections::HashSet;
-
-/// Bytes of the table of distances of the queries worked on at a time.
-const TILE: usize = 1 << 27;
-
-/// Most queries worked on at a time.
-const MOST_QUERIES: usize = 256;
 
 /// A mean over noisy samples that theory, simulation and data files show alike.
 #[derive(Clone, Copy, Debug)]
@@ -110,9 +104,10 @@ pub struct Queries {
     seed: Seed,
 }
 
-/// Blocks of the random streams.
+/// Block of the random stream.
 const CHOICE: u64 = 0;
-const NOISE: u64 = 1;
+#[cfg(test)]
+use super::tile::NOISE;
 
 impl Queries {
     /// `count` queries on `samples` samples: distinct ones as far as there are enough.
@@ -146,87 +141,14 @@ impl Queries {
     }
 }
 
-/// Distances of some queries to all samples.
-struct Tile {
-    n: usize,
-    /// |a^μ − a^ν|², a row for each query; infinite for the own sample, which is not among the others.
-    distance: Vec<f64>,
-    /// z·(a^μ − a^ν), a row for each query.
-    along: Vec<f64>,
-}
-
-/// Queries that fit the memory of a tile.
-pub fn tile_queries(samples: usize) -> usize {
-    (TILE / (16 * samples.max(1))).clamp(1, MOST_QUERIES)
-}
-
-impl Tile {
-    /// `centre` is a point amid the data, from which it costs no digits to measure.
-    fn new(
-        source: &dyn Source,
-        queries: &Queries,
-        part: std::ops::Range<usize>,
-        centre: &[f64],
-    ) -> Result<Self> {
-        let (n, d) = (source.samples(), source.dimension());
-        let own = queries.samples[part.clone()].to_vec();
-        let q = own.len();
-        // Columns: the q samples, then their q noises.
-        let mut left = vec![0.0; 2 * q * d];
-        let (points, noises) = left.split_at_mut(q * d);
-        for (point, &sample) in points.chunks_exact_mut(d).zip(&own) {
-            source.read(sample, point)?;
-            point.iter_mut().zip(centre).for_each(|(x, c)| *x -= c);
-        }
-        noises.par_chunks_exact_mut(d).zip(part).for_each(|(noise, query)| {
-            queries.seed.stream(Purpose::Points, NOISE, query as u64).normals(noise);
-        });
-        let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(x, y)| x * y).sum() };
-        let pairs = || points.chunks_exact(d).zip(noises.chunks_exact(d));
-        let own_square: Vec<f64> = pairs().map(|(a, _)| dot(a, a)).collect();
-        let own_along: Vec<f64> = pairs().map(|(a, z)| dot(a, z)).collect();
-        let (mut distance, mut along) = (vec![0.0; q * n], vec![0.0; q * n]);
-        let (mut shifted, mut products) = (Vec::new(), Vec::new());
-        for_each_block(source, block_rows(d), &mut |first, rows| {
-            stop::point();
-            let m = rows.len() / d;
-            shifted.clear();
-            for row in rows.chunks_exact(d) {
-                shifted.extend(row.iter().zip(centre).map(|(x, c)| x - c));
-            }
-            products.resize(2 * q * m, 0.0);
-            let left = ColumnMajor { entries: &left, rows: d };
-            columns_against(left, ColumnMajor { entries: &shifted, rows: d }, &mut products);
-            let squares: Vec<f64> = shifted.par_chunks_exact(d).map(|a| dot(a, a)).collect();
-            let tables = distance.par_chunks_exact_mut(n).zip(along.par_chunks_exact_mut(n));
-            tables.enumerate().for_each(|(k, (distance, along))| {
-                for (i, square) in squares.iter().enumerate() {
-                    let (inner, noise) = (products[i * 2 * q + k], products[i * 2 * q + q + k]);
-                    distance[first + i] = (own_square[k] + square - 2.0 * inner).max(0.0);
-                    along[first + i] = own_along[k] - noise;
-                }
-            });
-            Ok(())
-        })?;
-        for (k, &sample) in own.iter().enumerate() {
-            distance[k * n + sample] = f64::INFINITY;
-        }
-        Ok(Self { n, distance, along })
-    }
-
-    /// The weights that query `k` sees; `space` is to work in.
-    fn weights(&self, k: usize, noise: Noise, space: &mut Vec<f64>) -> Weights {
-        let row = k * self.n..(k + 1) * self.n;
-        let scales = (0.5 * noise.snr(), noise.snr().sqrt());
-        // Exponents −(E − E_own) of the others.
-        let others = weighted_sums(&self.distance[row.clone()], &self.along[row], scales, space);
-        let top = others.largest.max(0.0);
-        let (own, scale) = ((-top).exp(), (others.largest - top).exp());
-        let total = own + scale * others.sum;
-        Weights {
-            log_ratio: others.largest + others.sum.ln(),
-            squares: (own * own + scale * scale * others.squares) / (total * total),
-        }
+/// The weights beside the own sample.
+fn weights_of(others: Sums) -> Weights {
+    let top = others.largest.max(0.0);
+    let (own, scale) = ((-top).exp(), (others.largest - top).exp());
+    let total = own + scale * others.sum;
+    Weights {
+        log_ratio: others.largest + others.sum.ln(),
+        squares: (own * own + scale * scale * others.squares) / (total * total),
     }
 }
 
@@ -251,12 +173,12 @@ pub fn weights(
     let mut done = 0;
     while done < queries.count() {
         let part = done..queries.count().min(done + size);
-        let tile = Tile::new(source, queries, part.clone(), centre)?;
+        let tile = Tile::new(source, &queries.samples, queries.seed, part.clone(), centre)?;
         let seen: Vec<Vec<Weights>> = (0..part.len())
             .into_par_iter()
             .map_init(Vec::new, |space, k| {
                 stop::point();
-                noises.iter().map(|&noise| tile.weights(k, noise, space)).collect()
+                noises.iter().map(|&noise| weights_of(tile.others(k, noise, space))).collect()
             })
             .collect();
         for query in seen {
@@ -277,7 +199,7 @@ pub fn weights(
 /// Errors of reading.
 pub fn range(source: &dyn Source, queries: &Queries, centre: &[f64]) -> Result<Option<(f64, f64)>> {
     let few = queries.count().min(tile_queries(source.samples())).min(64);
-    let tile = Tile::new(source, queries, 0..few, centre)?;
+    let tile = Tile::new(source, &queries.samples, queries.seed, 0..few, centre)?;
     let (mut mean, mut nearest) = (0.0, Vec::new());
     for k in 0..few {
         let row = &tile.distance[k * tile.n..(k + 1) * tile.n];

@@ -133,6 +133,11 @@ impl MeasuredSpectrum {
         })
     }
 
+    /// The eigenvectors, column by column, in the order of the values.
+    pub(super) fn directions(&self) -> ColumnMajor<'_> {
+        ColumnMajor { entries: self.vectors.as_slice(), rows: self.dimension() }
+    }
+
     /// Largest eigenvalue Λ.
     pub fn top(&self) -> f64 {
         self.values[0]

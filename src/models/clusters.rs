@@ -124,6 +124,16 @@ impl Model for Clusters {
         Ok(vec![self.separation() + self.variance()])
     }
 
+    fn covariance_information(&self, noise: Noise) -> Result<Answer> {
+        if self.dimension.is_infinite() {
+            return Ok(Answer::Value(self.within.information(noise)));
+        }
+        // One of the d eigenvalues is σ² + d μ̃².
+        let tau = Estimate::rounded(noise.tau());
+        let spike = (self.separation() / (tau + self.variance())).ln_1p() * 0.5;
+        Ok(Answer::Value(self.within.information(noise) + spike / self.dimension))
+    }
+
     fn information(&self, noise: Noise, order: Order) -> Result<Answer> {
         let gaussian = self.within.information(noise);
         Ok(Answer::Value(match order {

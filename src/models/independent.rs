@@ -92,6 +92,10 @@ impl Model for Independent {
         Estimate::rounded(self.prior.second_moment()).into()
     }
 
+    fn covariance_information(&self, noise: Noise) -> Result<Answer> {
+        Ok(Answer::Value(self.spectrum.information(noise)))
+    }
+
     fn information(&self, noise: Noise, order: Order) -> Result<Answer> {
         if order == Order::ClassBit {
             return Ok(one_class());

@@ -10,6 +10,7 @@ pub mod formula;
 pub mod gaussian;
 pub mod independent;
 pub mod linear_manifold;
+pub mod losses;
 pub mod manifold;
 pub mod mixture;
 pub mod mixture_file;
@@ -22,6 +23,7 @@ pub use formula::{Formula, Ingredient, Part};
 pub use gaussian::Gaussian;
 pub use independent::Independent;
 pub use linear_manifold::LinearManifold;
+pub use losses::Losses;
 pub use manifold::Manifold;
 pub use mixture::Mixture;
 pub use parameter::{Domain, Parameter, Value, Values};
@@ -204,6 +206,19 @@ pub trait Model: Send + Sync {
         Ok(Answer::absent("defined for latent classes behind an activation"))
     }
 
+    /// The loss curves that the model was measured by, where it was.
+    fn losses(&self) -> Option<&Losses> {
+        None
+    }
+
+    /// ½ log det(1 + C snr)/d, C the covariance of all the data: the information of a Gaussian that has it.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn covariance_information(&self, noise: Noise) -> Result<Answer> {
+        Ok(self.gaussian().map(|spectrum| spectrum.information(noise)))
+    }
+
     /// The replica-symmetric engine behind the information curve, where there is one.
     fn replica(&self) -> Option<&Replica> {
         None
@@ -299,6 +314,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Whether data of this kind can tell the information on their class.
+    pub fn tells_classes(&self) -> bool {
+        self.classes || self.parameters.iter().any(|p| p.name == losses::CONDITIONAL.name)
+    }
+
     /// The kind of data called `name`.
     ///
     /// # Errors
@@ -320,4 +340,5 @@ pub const CATALOGUE: &[Entry] = &[
     manifold::ENTRY,
     curie_weiss::ENTRY,
     independent::ENTRY,
+    losses::ENTRY,
 ];

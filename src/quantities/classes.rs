@@ -4,7 +4,7 @@ use super::{Curve, Point};
 use crate::Answer;
 use crate::classes::Posterior;
 use crate::error::Result;
-use crate::models::Model;
+use crate::models::{Entry, Model};
 use crate::numerics::Estimate;
 use crate::numerics::precision::CURVE_TOLERANCE;
 use crate::table::Column;
@@ -28,7 +28,7 @@ pub static PHI: Curve = Curve {
 pub static CLASS_ENTROPY: Curve = Curve {
     name: "class-entropy",
     about: "H(class | x_t), what x_t leaves open about the class, and I(class; x_t), in nats",
-    has: |entry| entry.classes,
+    has: Entry::tells_classes,
     samples: false,
     parameters: &[],
     example: "--t 0.5:8:#40",
@@ -45,6 +45,12 @@ pub static CLASS_ENTROPY: Curve = Curve {
         ]
     },
     cells: |model, point| {
+        if let Some(losses) = model.losses() {
+            let information = losses.class_information(point.noise()?);
+            let left = |all| information.clone().map(|information| all - information);
+            let entropy = losses.label_entropy().and_then(left);
+            return Ok(vec![Ok(entropy).into(), Ok(information).into()]);
+        }
         Ok(vec![
             posterior(model, point, |p| p.entropy).into(),
             posterior(model, point, |p| p.information).into(),

@@ -1,13 +1,13 @@
 //! Curves of the random energy model: basin, free energy, kernel-estimate divergence, and the
 //! weights at finite n and d.
 
-use super::accuracy;
 use super::explanation::Explanation;
 use super::formulas::{
     BANDWIDTH_CONDENSATION, BANDWIDTH_OPTIMAL, EXACT, LARGE_DEVIATIONS, LEADING,
     OWN_WEIGHT as OWN_WEIGHT_FORMULA, PHASES, SWAPPED, VARYING,
 };
 use super::{Curve, Point};
+use super::{accuracy, copies};
 use crate::Answer;
 use crate::dataset::observables::{CLONES, NEAREST, OWN_WEIGHT, Observable, PARTICIPATION};
 use crate::error::Result;
@@ -37,13 +37,16 @@ pub static BASIN: Curve = Curve {
     about: "r*(t): reduced radius of the basin of attraction of a training sample, 0 at onset, 1 at collapse",
     has: |entry| entry.levels,
     samples: true,
-    parameters: &[],
+    parameters: &copies::PARAMETERS,
     example: "--alpha 0.5 --t 0.2:0.45:#26",
     columns: || {
         vec![Column::estimate("basin", "r*", "noise radius", "AALMV25", CURVE_TOLERANCE).flat()]
     },
     cells: |model, point| {
-        Ok(vec![with_energies(model, point, |levels| levels.basin(point.noise()?)).into()])
+        let basin = copies::per_dimension(point, model.dimension())?.try_and_then(|kappa| {
+            with_energies(model, point, |levels| levels.basin_of_copies(point.noise()?, kappa))
+        });
+        Ok(vec![basin.into()])
     },
     explanation: Some(&Explanation {
         symbol: "r*",
@@ -131,7 +134,12 @@ pub static CONDENSATION: Curve = Curve {
     about: "weights of the empirical score at finite n and d: φ_C, own weight, nearest neighbour, participation",
     has: |entry| entry.levels,
     samples: true,
-    parameters: &accuracy::PARAMETERS,
+    parameters: &[
+        accuracy::PARAMETERS[0],
+        accuracy::PARAMETERS[1],
+        copies::PARAMETERS[0],
+        copies::PARAMETERS[1],
+    ],
     example: "--n 500 --t 0.5:4:#4 --tolerance 1e-3",
     columns: || {
         WEIGHTS
@@ -140,7 +148,14 @@ pub static CONDENSATION: Curve = Curve {
             .collect()
     },
     cells: |model, point| {
-        let ensemble = ensemble(model, point)?;
+        let kappa = copies::per_dimension(point, model.dimension())?;
+        let copies = copies::log_copies(point.values).map_or(0.0, |log| log.value);
+        let ensemble = match (ensemble(model, point)?, kappa) {
+            (Answer::Value(ensemble), Answer::Value(_)) => {
+                Answer::Value(ensemble.with_copies(copies)?)
+            }
+            (_, Answer::Absent(reason)) | (Answer::Absent(reason), _) => Answer::Absent(reason),
+        };
         Ok(WEIGHTS
             .iter()
             .map(|(_, quantity)| match &ensemble {

@@ -5,9 +5,10 @@ use super::formulas::{
     BANDWIDTH_CONDENSATION, BANDWIDTH_OPTIMAL, EXACT, LARGE_DEVIATIONS, LEADING, OWN_WEIGHT,
     PHASES, SWAPPED, VARYING,
 };
-use super::{Point, Quantity, accuracy};
+use super::{Point, Quantity, accuracy, copies};
 use crate::Answer;
 use crate::error::Result;
+use crate::models::parameter::Parameter;
 use crate::models::{Entry, Model};
 use crate::numerics::Estimate;
 use crate::numerics::precision::TIME_TOLERANCE;
@@ -32,6 +33,8 @@ pub struct Level {
 enum Time {
     /// To leading order in d.
     Leading(fn(&Energies) -> Result<Estimate>),
+    /// The same of a sample that is there K times, by log K/d.
+    Copied(fn(&Energies, Estimate) -> Result<Estimate>),
     /// At this n and d.
     Finite(fn(&Ensemble) -> Result<Answer>),
 }
@@ -43,7 +46,7 @@ pub static LEVELS: [Level; 5] = [
         about: "onset of condensation for typical x: the first samples trap the score",
         symbol: "t_o",
         source: "AALMV25",
-        time: Time::Leading(Energies::onset_time),
+        time: Time::Copied(Energies::onset_time_of_copies),
         explanation: Explanation {
             symbol: "t_o",
             latex: "t_o",
@@ -150,19 +153,32 @@ impl Level {
             return Ok(Answer::absent(NOT_SMOOTHED));
         }
         match self.time {
-            Time::Leading(_) if size.alpha.value <= 0.0 => Ok(Answer::absent(SINGLE)),
-            Time::Leading(time) => model.energies(size.alpha.value)?.try_and_then(|energies| {
-                let time = time(&energies)?;
-                // α = log n/d was rounded before it came here.
-                let lost = 4.0 * f64::EPSILON * (1.0 + size.alpha.value) * time.value;
-                Ok(Answer::Value(time.widened(lost)))
-            }),
+            Time::Leading(_) | Time::Copied(_) if size.alpha.value <= 0.0 => {
+                Ok(Answer::absent(SINGLE))
+            }
+            Time::Leading(time) => leading(model, size.alpha.value, time),
+            Time::Copied(time) => copies::per_dimension(point, model.dimension())?
+                .try_and_then(|kappa| leading(model, size.alpha.value, |e| time(e, kappa))),
             Time::Finite(_) if size.log_n < std::f64::consts::LN_2 => Ok(Answer::absent(SINGLE)),
             Time::Finite(time) => model
                 .ensemble(size.log_n)?
                 .try_and_then(|ensemble| time(&accuracy::applied(ensemble, point.values))),
         }
     }
+}
+
+/// A time to leading order in d.
+fn leading(
+    model: &dyn Model,
+    alpha: f64,
+    time: impl FnOnce(&Energies) -> Result<Estimate>,
+) -> Result<Answer> {
+    model.energies(alpha)?.try_and_then(|energies| {
+        let time = time(&energies)?;
+        // α = log n/d was rounded before it came here.
+        let lost = 4.0 * f64::EPSILON * (1.0 + alpha) * time.value;
+        Ok(Answer::Value(time.widened(lost)))
+    })
 }
 
 impl Quantity for Level {
@@ -184,6 +200,10 @@ impl Quantity for Level {
 
     fn asked_for(&self) -> Option<&'static str> {
         matches!(self.time, Time::Finite(_)).then_some(FINITE_SIZE)
+    }
+
+    fn parameters(&self) -> &'static [Parameter] {
+        if matches!(self.time, Time::Copied(_)) { &copies::PARAMETERS } else { &[] }
     }
 
     fn columns(&self) -> Vec<Column> {

@@ -7,6 +7,7 @@
 pub mod accuracy;
 pub mod classes;
 pub mod collapse;
+pub mod copies;
 pub mod curve;
 pub mod energies;
 pub mod explanation;
@@ -14,6 +15,9 @@ mod formulas;
 pub mod information;
 pub mod levels;
 mod list;
+pub mod losses;
+pub mod margin;
+pub mod measured;
 pub mod noise;
 pub mod phases;
 pub mod point;
@@ -21,6 +25,7 @@ pub mod potential;
 pub mod replica;
 pub mod sample_size;
 pub mod speciation;
+pub mod windows;
 
 pub use curve::Curve;
 pub use explanation::Explanation;
@@ -58,6 +63,12 @@ pub trait Quantity: Sync {
         None
     }
 
+    /// Whether it is shown among all times, of the parameters that were given.
+    fn shown(&self, given: &dyn Fn(&str) -> bool) -> bool {
+        let _ = given;
+        true
+    }
+
     /// Whether it needs data of several classes, where data of the same kind can have one.
     fn several_classes(&self) -> bool {
         false
@@ -90,7 +101,12 @@ pub fn all() -> impl Iterator<Item = &'static dyn Quantity> {
     }
     of(crate::transitions::speciation::CRITERIA)
         .chain(of(&collapse::ORDERS))
+        .chain(of(&copies::ALL))
         .chain(of(&levels::LEVELS))
+        .chain(of(&margin::ALL))
+        .chain(of(&losses::ALL))
+        .chain(of(&windows::ALL))
+        .chain(of(&windows::LATE))
         .chain(of(&phases::ALL))
         .chain(CURVES.iter().map(|curve| *curve as &dyn Quantity))
 }

@@ -3,7 +3,8 @@
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Values};
 use crate::process::Noise;
-use crate::sweep::Request;
+use crate::schedule::Schedule;
+use crate::sweep::{Axis, Request};
 use crate::table::{Cell, Column};
 
 const T: Parameter = Parameter {
@@ -41,6 +42,60 @@ const SIGMA_NOISE: Parameter = Parameter {
 
 /// The three ways to say it.
 pub const PARAMETERS: [Parameter; 3] = [T, SNR, SIGMA_NOISE];
+
+/// A coordinate of the schedule that is given.
+const fn on_a_schedule(name: &'static str, symbol: &'static str, help: &'static str) -> Parameter {
+    Parameter::optional(name, symbol, help, Domain::NonNegative)
+}
+
+/// The ways to say it on a schedule.
+pub const ON_A_SCHEDULE: [Parameter; 3] = [
+    on_a_schedule("step", "k", "steps of the --schedule, instead of times"),
+    on_a_schedule("timestep", "1000 s", "what the network of a flow is told, instead of times"),
+    on_a_schedule(
+        "inference-step",
+        "i",
+        "steps of the sampler, from 0 at its noisiest level [default with --num-inference-steps: all]",
+    ),
+];
+
+/// The request with levels that were given on a schedule as an axis of snr, and whether there are any.
+///
+/// # Errors
+/// [`Error::Usage`] for levels given in several ways, or on no schedule; levels that the schedule does not have.
+pub fn on_schedule(mut request: Request, schedule: Option<&Schedule>) -> Result<(Request, bool)> {
+    let given: Vec<usize> = (0..request.axes.len())
+        .filter(|k| ON_A_SCHEDULE.iter().any(|p| p.name == request.axes[*k].parameter.name))
+        .collect();
+    let levels = |log_snr: f64| -> Result<f64> {
+        Ok(if log_snr == f64::INFINITY { log_snr } else { Noise::at_log_snr(log_snr)?.snr() })
+    };
+    match (&given[..], schedule) {
+        ([], Some(schedule)) if PARAMETERS.iter().all(|p| request.axis(p.name).is_none()) => {
+            let Some(all) = schedule.inference() else { return Ok((request, false)) };
+            let all = all.into_iter().map(|level| levels(level.value)).collect::<Result<_>>()?;
+            request.axes.push(Axis::numbers(&SNR, all));
+            request.rows()?;
+            Ok((request, true))
+        }
+        ([], _) => Ok((request, false)),
+        ([place], Some(schedule)) => {
+            let axis = &request.axes[*place];
+            let own = axis.parameter.name.replace('-', "_");
+            let at = |x: &f64| levels(schedule.log_snr_at(&own, *x)?.value);
+            let all = axis.values.iter().map(at).collect::<Result<_>>()?;
+            request.axes[*place] = Axis::numbers(&SNR, all);
+            Ok((request, true))
+        }
+        ([place], None) => {
+            let name = request.axes[*place].parameter.name;
+            Err(Error::Usage(format!("--{name} is a level of a --schedule: name it")))
+        }
+        _ => Err(Error::Usage(
+            "give the noise levels by one of --step, --timestep and --inference-step".into(),
+        )),
+    }
+}
 
 /// The noise level of a row.
 ///

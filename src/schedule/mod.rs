@@ -20,6 +20,7 @@ mod inference;
 mod ladder;
 mod linear;
 mod parameter;
+mod place;
 mod scaled_linear;
 mod universal;
 mod ve;
@@ -30,6 +31,7 @@ pub use beside::Beside;
 pub use config::DynamicShift;
 pub use inference::{Inference, Last, Spacing, sigma_spacings};
 pub use parameter::{Domain, Family, Parameter};
+pub use place::place;
 pub use universal::{UNIVERSAL, universal};
 
 use crate::error::{Error, Result};

@@ -15,6 +15,7 @@ use crate::models::{Entry, Order};
 use crate::numerics::precision::TIME_TOLERANCE;
 use crate::process::Noise;
 use crate::quantities::{self, noise, sample_size};
+use crate::schedule::{Beside, Schedule};
 use crate::sweep::{Request, Typed, parameter_cell, parameter_column};
 use crate::table::{Cell, Column, Head, Plan, Row};
 use found::Found;
@@ -63,6 +64,8 @@ pub struct Question<'a> {
     pub such_that: &'a str,
     /// Where to search, `LOW:HIGH`; all that makes sense without it.
     pub between: Option<&'a str>,
+    /// The schedule in whose steps a time may be said, as in `t_C=step:1`.
+    pub schedule: Option<&'a Schedule>,
 }
 
 impl Question<'_> {
@@ -71,7 +74,7 @@ impl Question<'_> {
     /// # Errors
     /// As [`plan`].
     pub fn parameters(&self, entry: &'static Entry) -> Result<Vec<Parameter>> {
-        let mut parameters = entering(entry, &Target::read(self.such_that, entry)?);
+        let mut parameters = entering(entry, &Target::read(self.such_that, entry, self.schedule)?);
         let unknown = unknown(self.unknown, &parameters)?;
         // The number of samples has several names.
         let sizes = &sample_size::PARAMETERS;
@@ -105,7 +108,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     typed: &T,
     question: &Question<'_>,
 ) -> Result<Plan<'static>> {
-    let target = Target::read(question.such_that, entry)?;
+    let target = Target::read(question.such_that, entry, question.schedule)?;
     let (every, parameters) = (parameters(entry), entering(entry, &target));
     let unknown = unknown(question.unknown, &parameters)?;
     // What the equation does not involve would be silently ignored.
@@ -161,8 +164,13 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
         ),
     };
     head.notes.push(format!("{} such that {}: {how}", unknown.name, question.such_that));
+    head.notes.extend(question.schedule.into_iter().flat_map(Beside::notes_of));
     if let Ok(model) = query.first_model() {
         head.notes.extend(model.notes());
+        // What follows from measured losses states its error, whatever it is.
+        for column in head.columns.iter_mut().filter(|_| model.losses().is_some()) {
+            column.tolerance = f64::INFINITY;
+        }
     }
     Ok(Plan { head, row: Box::new(move |index| query.row(index)) })
 }

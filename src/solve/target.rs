@@ -10,6 +10,7 @@ use crate::numerics::Estimate;
 use crate::quantities::SampleSize;
 use crate::quantities::noise;
 use crate::quantities::{self, Point, Quantity, collapse};
+use crate::schedule::{Schedule, place};
 use crate::suggest::did_you_mean;
 use crate::symbolic::constant;
 use crate::table::{Cell, Kind};
@@ -34,16 +35,25 @@ impl Target {
     ///
     /// # Errors
     /// [`Error::Argument`] naming what is not understood and what would be.
-    pub(super) fn read(text: &str, entry: &Entry) -> Result<Self> {
+    pub(super) fn read(text: &str, entry: &Entry, schedule: Option<&Schedule>) -> Result<Self> {
         let fail = |expected: String| Error::argument("--such-that", text, expected);
         let sides: Vec<&str> = text.split('=').map(str::trim).collect();
         let [left, right] = sides[..] else {
             return Err(fail("must be one equation, such as \"t_C=0.5\" or \"t_S=t_C\"".into()));
         };
         let target = Self {
-            left: Side::read(left, entry).map_err(fail)?,
-            right: Side::read(right, entry).map_err(fail)?,
+            left: Side::read(left, entry, schedule).map_err(fail)?,
+            right: Side::read(right, entry, schedule).map_err(fail)?,
         };
+        // A noise level is a time: it is compared with nothing else.
+        let level = [left, right].into_iter().find(|side| side.contains(':'));
+        let other = [target.left, target.right].into_iter().find_map(Side::quantity);
+        if let (Some(level), Some(other)) = (level, other)
+            && other.noise()
+        {
+            let message = format!("{level} is a noise level, and {} is none", other.name());
+            return Err(fail(message));
+        }
         if matches!((target.left, target.right), (Side::Constant(_), Side::Constant(_))) {
             return Err(fail("compares two numbers: name a quantity on one side".into()));
         }
@@ -98,7 +108,14 @@ impl Target {
 }
 
 impl Side {
-    fn read(text: &str, entry: &Entry) -> std::result::Result<Self, String> {
+    fn read(
+        text: &str,
+        entry: &Entry,
+        schedule: Option<&Schedule>,
+    ) -> std::result::Result<Self, String> {
+        if let Some(noise) = place(text, schedule).map_err(|e| e.to_string())? {
+            return Ok(Self::Constant(noise.time()));
+        }
         if let Ok(x) = constant(text) {
             return Ok(Self::Constant(x));
         }

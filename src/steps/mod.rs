@@ -4,6 +4,7 @@
 //! sampling of Gaussian data has a closed form ([`deterministic`]). Grids have names ([`grids`]), the best one
 //! among them ([`optimal`]).
 
+mod along;
 pub mod ancestral;
 pub mod data;
 pub mod deterministic;
@@ -18,6 +19,7 @@ mod path;
 mod source;
 mod summary;
 
+pub use along::STEP_COST;
 pub use ancestral::{Cost, Start, cost};
 pub use data::Data;
 pub use frame::Ask;
@@ -51,9 +53,37 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     let request = Arc::new(Request::read(typed, &parameters(entry))?);
     let query = Query::new(entry, request, schedule)?;
     let notes = query.models.first_sound()?.map_or_else(Vec::new, |model| model.notes());
+    let measured = query.measured()?;
     let mut plan = if levels { levels::plan(query)? } else { summary::plan(query)? };
     plan.head.notes.splice(0..0, notes);
+    state_errors(&mut plan, measured);
     Ok(plan)
+}
+
+/// Where along the path of ancestral sampling its cost arises: a row for every step of every grid.
+///
+/// # Errors
+/// As [`plan`].
+pub fn curve<Face, T: Typed<Face> + ?Sized>(
+    entry: &'static Entry,
+    typed: &T,
+    schedule: Option<Arc<Schedule>>,
+) -> Result<Plan<'static>> {
+    let request = Arc::new(Request::read(typed, &parameters(entry))?);
+    let query = Query::new(entry, request, schedule)?;
+    let notes = query.models.first_sound()?.map_or_else(Vec::new, |model| model.notes());
+    let measured = query.measured()?;
+    let mut plan = along::plan(query)?;
+    plan.head.notes.splice(0..0, notes);
+    state_errors(&mut plan, measured);
+    Ok(plan)
+}
+
+/// What follows from measured losses states its error, whatever it is.
+fn state_errors(plan: &mut Plan<'_>, measured: bool) {
+    for column in plan.head.columns.iter_mut().filter(|_| measured) {
+        column.tolerance = f64::INFINITY;
+    }
 }
 
 /// What was asked.
@@ -120,6 +150,11 @@ impl Query {
             }
         }
         Ok(())
+    }
+
+    /// Whether the data are known by measured losses.
+    fn measured(&self) -> Result<bool> {
+        Ok(self.models.first_sound()?.is_some_and(|model| model.losses().is_some()))
     }
 
     /// The grid of a row.

@@ -83,7 +83,7 @@ pub(super) fn plan(query: Query) -> Result<Plan<'static>> {
 const STATIONARY: f64 = 1e-6;
 
 /// The model's own parameters that were given, d aside.
-fn shown(query: &Query) -> Vec<Parameter> {
+pub(super) fn shown(query: &Query) -> Vec<Parameter> {
     let given = |p: &&Parameter| {
         let request = &query.request;
         p.name != "d" && (request.axis(p.name).is_some() || request.fixed.text(p.name).is_some())

@@ -8,6 +8,7 @@ pub mod potential;
 pub mod speciation;
 mod steepest;
 mod training_set;
+pub mod windows;
 
 pub use collapse::Regimes;
 pub use training_set::TrainingSet;

@@ -44,10 +44,14 @@ impl Criterion {
         match self.ingredient {
             Ingredient::TopEigenvalue => true,
             Ingredient::WeakSeparation | Ingredient::GaussianEquivalent => entry.latent,
+            _ if self.name == OF_THE_ENTROPY => entry.tells_classes(),
             _ => entry.classes,
         }
     }
 }
+
+/// The criterion that needs the information on the class alone.
+const OF_THE_ENTROPY: &str = "class-entropy";
 
 /// Every criterion, in the order of the output.
 pub const CRITERIA: &[Criterion] = &[
@@ -100,7 +104,7 @@ pub const CRITERIA: &[Criterion] = &[
         time: bayes,
     },
     Criterion {
-        name: "class-entropy",
+        name: OF_THE_ENTROPY,
         definition: "H(class | x_t) is steepest in t",
         latex: "t_S = \\arg\\max_t \\frac{d}{dt} H(\\mathrm{class}\\,|\\,x_t)",
         source: "BBDM24",
@@ -240,6 +244,9 @@ fn bayes(model: &dyn Model) -> Result<Answer> {
 }
 
 fn class_entropy(model: &dyn Model) -> Result<Answer> {
+    if let Some(losses) = model.losses() {
+        return Ok(losses.steepest_class_time());
+    }
     with_classes(model, |classes| match classes.steepest_time() {
         Some(answer) => answer,
         None => steepest_by_interpolation(classes),

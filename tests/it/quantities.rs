@@ -11,7 +11,7 @@ fn small(entry: &Entry) -> Option<Values> {
     let number = |text: &str| text.parse::<f64>().map(Value::Number);
     for p in entry.parameters {
         let given = match (entry.name, p.name) {
-            ("mixture", _) => return None,
+            ("mixture" | "losses", _) => return None,
             (_, "d") => "8",
             ("linear-manifold", "embedding") => "orthonormal",
             ("manifold", "activation") => "tanh",
@@ -32,7 +32,9 @@ fn small(entry: &Entry) -> Option<Values> {
 fn cases() -> impl Iterator<Item = (&'static Entry, Box<dyn Model>, Values)> {
     CATALOGUE.iter().filter_map(|entry| {
         let mut values = small(entry)?;
-        for (name, x) in [("n", 20.0), ("q", 0.5), ("v", 0.5), ("r", 1.0), ("tolerance", 1e-3)] {
+        for (name, x) in
+            [("n", 20.0), ("q", 0.5), ("v", 0.5), ("r", 1.0), ("budget", 0.1), ("tolerance", 1e-3)]
+        {
             values.set(name, Value::Number(x));
         }
         let model = (entry.build)(&values).unwrap_or_else(|e| panic!("{}: {e}", entry.name));

@@ -4,13 +4,17 @@ use super::context::{Context, below, entry};
 use super::examples;
 use super::request::with_parameters;
 use super::resume;
+use super::schedules;
 use super::verb::{Act, Verb, grouping};
 use clap::{ArgMatches, Command};
 use regimes::ask::{self, spectrum};
 use regimes::error::{Error, Result};
 use regimes::models::{CATALOGUE, Entry};
 use regimes::quantities::Curve;
+use regimes::schedule::chosen;
+use regimes::steps;
 use regimes_output::Plan;
+use std::sync::Arc;
 
 /// The command's definition.
 pub(crate) const VERB: Verb = Verb {
@@ -43,11 +47,11 @@ fn fill(parent: Command) -> Command {
                 "Example: regimes curve {} {} {own} {}",
                 quantity.name, entry.name, quantity.example
             ));
-            let model = with_parameters(model, &quantity.all_parameters(entry));
-            child.subcommand(model)
+            let model = with_parameters(model, &ask::curve::parameters(quantity, entry));
+            child.subcommand(schedules::with_schedule(model, "schedule"))
         }))
     });
-    examples::inherited(parent.subcommand(of_spectra()))
+    examples::inherited(parent.subcommand(of_spectra()).subcommand(of_steps()))
 }
 
 fn of_spectra() -> Command {
@@ -60,6 +64,21 @@ fn of_spectra() -> Command {
             examples::without_samples(entry)
         ));
         parent.subcommand(with_parameters(child, &spectrum::parameters(entry)))
+    })
+}
+
+fn of_steps() -> Command {
+    let parent = grouping(steps::STEP_COST, "MODEL")
+        .about("where along its path the cost of a sampler's steps arises: a point for every step");
+    CATALOGUE.iter().fold(parent, |parent, entry| {
+        let child = Command::new(entry.name).about(entry.about).after_help(format!(
+            "Example: regimes curve {} {} {} --grid geometric --steps 10 --snr 0.01:10",
+            steps::STEP_COST,
+            entry.name,
+            examples::without_samples(entry)
+        ));
+        let child = with_parameters(child, &steps::parameters(entry));
+        parent.subcommand(schedules::with_schedule(child, "schedule"))
     })
 }
 
@@ -76,8 +95,12 @@ fn plan(
     if name == spectrum::NAME {
         return Ok(context.named(spectrum::plan(entry, matches)?));
     }
+    let schedule = chosen::single(schedules::chosen(matches)?, "curve")?.map(Arc::new);
+    if name == steps::STEP_COST {
+        return Ok(context.named(steps::curve(entry, matches, schedule)?));
+    }
     let Some(quantity) = Curve::find(name, entry) else {
         return Err(Error::Usage(format!("there is no curve {name} of {}", entry.name)));
     };
-    Ok(context.named(ask::curve::plan(quantity, entry, matches)?))
+    Ok(context.named(ask::curve::plan(quantity, entry, matches, schedule)?))
 }

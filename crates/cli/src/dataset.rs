@@ -5,7 +5,7 @@ use super::request::with_parameters;
 use super::verb::{Act, Verb};
 use super::{noise, samples, schedules};
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use regimes::ask::dataset::{self, OPTIONS, SPECTRUM};
+use regimes::ask::dataset::{self, OPTIONS, RISK, SPECTRUM, Table};
 use regimes::error::Result;
 use regimes_output::Plan;
 use std::io::{IsTerminal, Write};
@@ -33,10 +33,11 @@ fn head() -> Command {
              Data are read in blocks and may be larger than memory; the \
              covariance of d features takes 8 d² bytes for each class, three times.\n\n\
              With --t, --snr or --sigma-noise the empirical excess entropy f^e and the weights of the \
-             empirical score at these noise levels; with --spectrum the eigenvalues.",
+             empirical score at these noise levels; with --spectrum the eigenvalues; with --risk the samples that are \
+             memorised first.",
         )
         .after_help(
-            "Examples:\n  regimes dataset images.npy --scale 1/255 --schedule ddpm-linear\n  regimes dataset train-images-idx3-ubyte --labels train-labels-idx1-ubyte --classes 1,8 --per-class 5000 --scale 1/255\n  regimes dataset data.npz --array x --t 0.5:4:#36 --format csv",
+            "Examples:\n  regimes dataset images.npy --scale 1/255 --schedule ddpm-linear\n  regimes dataset train-images-idx3-ubyte --labels train-labels-idx1-ubyte --classes 1,8 --per-class 5000 --scale 1/255\n  regimes dataset data.npz --array x --t 0.5:4:#36 --format csv\n  regimes dataset images.npy --scale 1/255 --risk --top 5",
         )
         .arg_required_else_help(true)
 }
@@ -48,6 +49,9 @@ fn fill(command: Command) -> Command {
             .action(ArgAction::SetTrue)
             .help("the eigenvalues: Marchenko-Pastur bulk and outliers"),
     );
+    let command = command.arg(Arg::new(RISK).long(RISK).action(ArgAction::SetTrue).help(
+        "the samples that are memorised first, with their own t_C: copies, outliers, rare classes",
+    ));
     schedules::with_schedule(with_parameters(command, &noise::PARAMETERS), "schedule")
 }
 
@@ -57,7 +61,8 @@ fn plan(matches: &ArgMatches, context: &Context) -> Result<Plan<'static>> {
     let progress = Progress::new(matches.get_flag("quiet"));
     let heard = |what: &str, share: f64| progress.at(what, share);
     let chosen = || samples::selected(matches);
-    let plan = dataset::plan(chosen, matches, matches.get_flag(SPECTRUM), beside, &heard)?;
+    let table = Table::of(matches.get_flag(SPECTRUM), matches.get_flag(RISK))?;
+    let plan = dataset::plan(chosen, matches, table, beside, &heard)?;
     Ok(context.named(plan))
 }
 

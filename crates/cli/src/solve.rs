@@ -6,10 +6,12 @@ use super::examples;
 use super::known::known;
 use super::request::with_parameters;
 use super::resume;
+use super::schedules;
 use super::verb::{Act, Verb, grouping};
 use clap::{Arg, ArgMatches, Command};
 use regimes::error::Result;
 use regimes::models::{CATALOGUE, Entry};
+use regimes::schedule::chosen;
 use regimes::solve::{self, Question};
 use regimes_output::Plan;
 
@@ -33,6 +35,7 @@ fn fill(parent: Command) -> Command {
     CATALOGUE.iter().fold(parent, |parent, entry| {
         let child = Command::new(entry.name).about(entry.about);
         let child = with_parameters(child, &solve::parameters(entry));
+        let child = schedules::with_schedule(child, "schedule");
         parent.subcommand(
             child
                 .arg(known(
@@ -49,7 +52,7 @@ fn fill(parent: Command) -> Command {
                         .long("such-that")
                         .value_name("EQUATION")
                         .required(true)
-                        .help("such as \"t_C=0.5\", \"t_S.cloning=t_C\" or \"phi=0.9\"; t_S is t_S.spectral, t_C is t_C.asymptotic"),
+                        .help("such as \"t_C=0.5\", \"t_C=sigma:0.01\", \"t_S.cloning=t_C\" or \"phi=0.9\"; t_S is t_S.spectral, t_C is t_C.asymptotic"),
                 )
                 .arg(
                     Arg::new("between")
@@ -73,7 +76,9 @@ fn fill(parent: Command) -> Command {
 /// Wrong arguments.
 fn plan(entry: &'static Entry, matches: &ArgMatches, context: &Context) -> Result<Plan<'static>> {
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+    let schedule = chosen::single(schedules::chosen(matches)?, "solve")?;
     let question = Question {
+        schedule: schedule.as_ref(),
         unknown: text("for").unwrap_or(""),
         such_that: text("such-that").unwrap_or(""),
         between: text("between"),

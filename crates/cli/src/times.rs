@@ -11,11 +11,18 @@ use regimes::ask;
 use regimes::error::Result;
 use regimes::models::{CATALOGUE, Entry};
 use regimes::quantities::levels::FINITE_SIZE;
+use regimes::quantities::margin::MARGIN;
 use regimes::quantities::phases::FLAG as PHASES;
+use regimes::quantities::windows::WINDOWS;
 use regimes_output::Plan;
 
 /// Times that are shown only when they are asked for: the word, and what they are.
-const ASKED_FOR: [(&str, &str); 2] = [
+const ASKED_FOR: [(&str, &str); 4] = [
+    (
+        WINDOWS,
+        "also when the class is decided: 5, 50 and 95 % of the class information, 5 and 95 % total variation",
+    ),
+    (MARGIN, "also t_C.safe, where log n exceeds the information by two standard deviations of it"),
     (
         FINITE_SIZE,
         "also the collapse times that a simulation at this n and d shows: t_C.clones (φ_C = ½), t_C.leave-one-out, t_C.participation (= 2)",

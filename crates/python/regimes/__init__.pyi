@@ -83,3 +83,16 @@ def independent(
 ) -> Model:
     """Independent coordinates, each drawn from a scalar prior."""
     ...
+def losses(
+    *,
+    file: Given = ...,
+    d: Given = ...,
+    parameterisation: Given = ...,
+    variance: Given = ...,
+    conditional: Given = ...,
+    label_entropy: Given = ...,
+    train: Given = ...,
+    **parameters: Given,
+) -> Model:
+    """A trained network, by its loss curve."""
+    ...

@@ -70,6 +70,17 @@ class Dataset:
         """The eigenvalues of the covariance: bulk and outliers."""
         return self._asked(lambda samples: samples.spectrum(), options, threads, progress)
 
+    def risk(
+        self,
+        *,
+        schedule: Optional[Scheduled] = None,
+        threads: Optional[int] = None,
+        progress: Optional[bool] = None,
+        **options: Given,
+    ) -> Table:
+        """The samples that are memorised first: copies, outliers, members of rare classes; `top` of them."""
+        return self._asked(lambda samples: samples.risk(), options, threads, progress, schedule)
+
     def simulate(
         self,
         experiment: str,

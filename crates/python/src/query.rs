@@ -77,7 +77,12 @@ impl Query {
     ) -> PyResult<Table> {
         self.answered(py, move |asked| {
             let between = between.as_deref();
-            asked.solved(&Question { unknown: &unknown, such_that: &such_that, between })
+            asked.solved(&Question {
+                unknown: &unknown,
+                such_that: &such_that,
+                between,
+                schedule: None,
+            })
         })
     }
 

@@ -67,6 +67,11 @@ impl Samples {
         self.answered(py, &|asked, _| asked.spectrum())
     }
 
+    /// The samples that are memorised first.
+    fn risk(&self, py: Python<'_>) -> PyResult<Table> {
+        self.answered(py, &|asked, _| asked.risk())
+    }
+
     /// The experiment called `name` with the exact score of the samples.
     fn simulate(&self, py: Python<'_>, name: &str) -> PyResult<Table> {
         self.answered(py, &|asked, progress| asked.simulate_by(name, &|work| progress.run(work)))

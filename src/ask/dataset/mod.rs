@@ -2,6 +2,7 @@
 
 mod curve;
 mod report;
+mod risk;
 mod scale;
 mod spectrum;
 
@@ -49,10 +50,53 @@ const OUTLIERS: Parameter =
         .by_default("5");
 
 /// How the data are looked at.
-pub const OPTIONS: [Parameter; 5] = [CENTER, QUERIES, SEED, BLOCKS, OUTLIERS];
+pub const OPTIONS: [Parameter; 6] = [CENTER, QUERIES, SEED, BLOCKS, OUTLIERS, TOP];
 
 /// The word that asks for the eigenvalues.
 pub const SPECTRUM: &str = "spectrum";
+
+/// The word that asks for the samples that are memorised first.
+pub const RISK: &str = "risk";
+
+/// How many of them.
+pub const TOP: Parameter =
+    Parameter::of_text("top", "COUNT", "with --risk: how many groups of copies are shown")
+        .by_default("20");
+
+/// Which table of a data set is wanted, where no noise level is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// Its times.
+    Times,
+    /// The eigenvalues of its covariance.
+    Spectrum,
+    /// The samples that are memorised first.
+    Risk,
+}
+
+impl Table {
+    /// Of the words that were said.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for both.
+    pub fn of(spectrum: bool, risk: bool) -> Result<Self> {
+        match (spectrum, risk) {
+            (true, true) => Err(Error::Usage("give --spectrum or --risk, not both".into())),
+            (true, false) => Ok(Self::Spectrum),
+            (false, true) => Ok(Self::Risk),
+            (false, false) => Ok(Self::Times),
+        }
+    }
+
+    /// The word that asks for it.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Times => None,
+            Self::Spectrum => Some(SPECTRUM),
+            Self::Risk => Some(RISK),
+        }
+    }
+}
 
 /// The options, read.
 struct Options {
@@ -175,14 +219,14 @@ fn named(path: &std::path::Path, error: Error) -> Error {
 }
 
 /// Reads the data and computes what was asked for: their times; with a noise level their empirical
-/// score there; or their `eigenvalues`. `chosen` opens the data once all else was found right.
+/// score there; or another `table`. `chosen` opens the data once all else was found right.
 ///
 /// # Errors
 /// Wrong arguments; data that cannot be read; failed numerics.
 pub fn plan<'a, Face, T: Typed<Face> + ?Sized>(
     chosen: impl FnOnce() -> Result<Chosen<'a>>,
     typed: &T,
-    eigenvalues: bool,
+    table: Table,
     beside: Option<Beside>,
     heard: &'a Heard<'a>,
 ) -> Result<Plan<'static>> {
@@ -199,16 +243,23 @@ pub fn plan<'a, Face, T: Typed<Face> + ?Sized>(
     let data = || Data::new(chosen()?, options.centring, heard);
     if !request.axes.is_empty() {
         noise::exactly_one(&request)?;
-        if eigenvalues {
-            let message = "--spectrum does not depend on a noise level: leave it out";
-            return Err(Error::Usage(message.into()));
+        if let Some(word) = table.word() {
+            let message = format!("--{word} does not depend on a noise level: leave it out");
+            return Err(Error::Usage(message));
         }
         let why = "it belongs to the times of the data set, without --t, --snr and --sigma-noise";
-        refuse(&[BLOCKS, OUTLIERS], "a noise level", why)?;
+        refuse(&[BLOCKS, OUTLIERS, TOP], "a noise level", why)?;
         let levels = curve::levels(&request)?;
         return curve::plan(&data()?, levels, &options, beside);
     }
-    if eigenvalues {
+    if table == Table::Risk {
+        refuse(&[CENTER, QUERIES, BLOCKS, OUTLIERS], "--risk", "leave it out")?;
+        let text = typed.text(TOP.name).or(TOP.default).unwrap_or_default();
+        let top = crate::dataset::risk::checked(whole("--top", text, usize::MAX)?)?;
+        return risk::plan(&data()?, &options, top, beside);
+    }
+    refuse(&[TOP], "the times of the data set", "it is how many rows --risk shows")?;
+    if table == Table::Spectrum {
         if beside.is_some() {
             let message = "--schedule or --config does not go with --spectrum: eigenvalues have no noise level";
             return Err(Error::Usage(message.into()));

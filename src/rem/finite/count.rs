@@ -9,6 +9,10 @@ pub(crate) struct Count {
     pub(crate) log: f64,
     /// 1/n, zero where it underflows.
     inverse: f64,
+    /// log K of the sample that is looked at; 0 for a single one.
+    pub(crate) log_copies: f64,
+    /// (K − 1)/n.
+    more: f64,
 }
 
 impl Count {
@@ -22,17 +26,23 @@ impl Count {
             return Err(Error::argument("log-n", log_n, "must be finite and at least log 2"));
         }
         let log = log_n.max(least);
-        Ok(Self { log, inverse: (-log).exp() })
+        Ok(Self { log, inverse: (-log).exp(), log_copies: 0.0, more: 0.0 })
     }
 
-    /// (n − k)/n.
+    /// The same n, K = e^`log_copies` < n of them one sample.
+    pub(crate) fn with_copies(self, log_copies: f64) -> Self {
+        let more = (log_copies - self.log).exp() - self.inverse;
+        Self { log_copies, more: if log_copies == 0.0 { 0.0 } else { more.max(0.0) }, ..self }
+    }
+
+    /// (n − k)/n; of copies (n − K + 1 − k)/n.
     pub(crate) fn without(self, k: f64) -> f64 {
-        (1.0 - k * self.inverse).max(0.0)
+        (1.0 - k * self.inverse - self.more).max(0.0)
     }
 
-    /// log(n − 1).
+    /// log(n − K).
     pub(crate) fn log_others(self) -> f64 {
-        self.log + (-self.inverse).ln_1p()
+        self.log + (-self.inverse - self.more).ln_1p()
     }
 
     /// −(n − `k`) log(1 − K) from `scaled` = nK: the exponent of the probability that none of n − k

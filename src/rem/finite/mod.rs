@@ -156,6 +156,19 @@ impl Ensemble {
         Self { sampling, ..self.clone() }
     }
 
+    /// The same, the sample that x comes from being there K = e^`log_copies` < n times: its weight is K e^{−E_1}
+    /// beside n − K others (derived here; at K = 1 nothing changes).
+    ///
+    /// # Errors
+    /// [`Error::Argument`] unless 0 ≤ `log_copies` < log n.
+    pub fn with_copies(&self, log_copies: f64) -> Result<Self> {
+        if !(log_copies >= 0.0 && log_copies < self.n.log) {
+            let expected = "must be 0 or above, and below log n";
+            return Err(Error::argument("log-copies", log_copies, expected));
+        }
+        Ok(Self { n: self.n.with_copies(log_copies), ..self.clone() })
+    }
+
     /// True where the average over x is sampled.
     pub fn is_sampled(&self) -> bool {
         self.sampling.is_some()
@@ -194,7 +207,10 @@ impl Ensemble {
             let integral = sampling.average(quantity, self.n, noise.tau(), tolerance);
             return self.checked(quantity, noise, integral);
         }
-        if let Some(integral) = few::average(quantity, self.n, &geometry, self.tolerance) {
+        // Its tables are those of single samples.
+        let single = self.n.log_copies == 0.0;
+        if single && let Some(integral) = few::average(quantity, self.n, &geometry, self.tolerance)
+        {
             return self.checked(quantity, noise, integral);
         }
         let mut integral = average(quantity, self.n, &geometry, self.tolerance);
@@ -207,7 +223,7 @@ impl Ensemble {
             integral.value = fine.value;
             // Where it leaves the range of numbers, it is no number that misses.
             let reached = integral.error <= self.tolerance * (1.0 + integral.value);
-            if !reached {
+            if !reached && single {
                 let real = few::anywhere(quantity, self.n, &geometry, self.tolerance);
                 let better =
                     |real: &Integral| real.error < integral.error || integral.error.is_nan();
@@ -243,6 +259,19 @@ impl Ensemble {
     /// All weights equal.
     fn at_pure_noise(&self, quantity: Quantity) -> Estimate {
         let log = Estimate::rounded(self.n.log);
+        let copies = Estimate::rounded(self.n.log_copies);
+        if copies.value > 0.0 {
+            // n² Σ w² = K² + n − K over distinct samples.
+            let squares = (copies * 2.0 - log).exp() + self.n.without(1.0);
+            return match quantity {
+                Quantity::IndexEntropy => log - copies,
+                Quantity::LeaveOneOut => Estimate::rounded(self.n.log_others()) - copies,
+                Quantity::OwnWeight => (copies - log).exp(),
+                Quantity::CloneCollapse => squares * (-log).exp(),
+                Quantity::NearestNeighbour => (-log).exp() / self.n.without(0.0),
+                Quantity::Participation => log.exp() / squares,
+            };
+        }
         match quantity {
             Quantity::IndexEntropy => log,
             Quantity::LeaveOneOut => Estimate::rounded(self.n.log_others()),

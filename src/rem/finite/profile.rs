@@ -139,6 +139,7 @@ impl<L: Law> Job<'_, L> {
     /// Where the integrand starts and ends, and where hits start.
     fn ends(&self) -> (f64, f64, f64) {
         let (quantity, own) = (self.quantity, self.own);
+        let shift = self.quantity.shift(self.n);
         let cap = if quantity == Quantity::NearestNeighbour { 1e15 } else { 1.0 };
         // Upper end of a Gumbel variable: P(X > x) = exp(−e^x).
         let (depth, gumbel) = (self.resolution.depth(), self.resolution.depth().ln());
@@ -147,6 +148,7 @@ impl<L: Law> Job<'_, L> {
         if quantity == Quantity::Participation {
             own_low = own_low.min(own.lower(-depth, 2.0).1);
         }
+        let (own_low, own_high) = (own_low - shift, own_high - shift);
         let hits = self
             .other
             .first()
@@ -210,6 +212,9 @@ impl<L: Law> Job<'_, L> {
         let mut own: Means = Default::default();
         for (sums, &kernel) in own.iter_mut().zip(self.quantity.own()) {
             *sums = vec![0.0; count];
+            // K copies weigh as one sample whose energy is lower by log K.
+            let shift = self.quantity.shift(self.n);
+            let (start, end) = (start + shift, end + shift);
             let mean = self.own.mean();
             let reach = (end - start).max(mean - start).max(end - mean);
             let line = Line::at(kernel, self.own, 0.0, mean, reach, 0.0, depth);

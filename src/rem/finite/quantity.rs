@@ -42,6 +42,11 @@ pub(crate) const TERMS: usize = 3;
 const UNDERFLOW: f64 = 745.0;
 
 impl Quantity {
+    /// By how much the own energy is lower for the weight of K copies: log K, but for distances.
+    pub(crate) fn shift(self, n: Count) -> f64 {
+        if self == Self::NearestNeighbour { 0.0 } else { n.log_copies }
+    }
+
     /// Kernels averaged over the own energy.
     pub(crate) fn own(self) -> &'static [Kernel] {
         match self {

@@ -117,6 +117,14 @@ impl Folder {
         std::fs::write(path.join("train-labels-idx1-ubyte"), labels).unwrap();
         let classes = "dimension = 16\n[[class]]\nmean = 1\nvariance = 1\n[[class]]\nmean = -1\nvariance = 1\n";
         std::fs::write(path.join("classes.toml"), classes).unwrap();
+        let losses: String = (0..60)
+            .map(|k| {
+                // ε-losses of standard Gaussian data.
+                let sigma = 100.0 * 1e-4f64.powf(f64::from(k) / 59.0);
+                format!("{sigma},{}\n", 1.0 / (1.0 + sigma * sigma))
+            })
+            .collect();
+        std::fs::write(path.join("losses.csv"), format!("sigma,loss\n{losses}")).unwrap();
         let flowers: String = (0..60u32)
             .map(|k| {
                 // Two species a few standard deviations apart.

@@ -75,7 +75,7 @@ fn number(row: &Value, name: &str) -> Option<f64> {
 
 #[test]
 fn identity_the_library_asked_gives_the_numbers_of_the_command_line() {
-    for entry in CATALOGUE.iter().filter(|entry| entry.name != "mixture") {
+    for entry in CATALOGUE.iter().filter(|entry| !["mixture", "losses"].contains(&entry.name)) {
         let all = given(entry.example);
         let query =
             all.iter().fold(regimes::ask(entry.name).unwrap(), |query, (n, v)| query.set(n, v));
