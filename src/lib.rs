@@ -31,6 +31,7 @@ pub mod steps;
 pub mod suggest;
 pub mod sweep;
 pub mod table;
+pub mod training;
 pub mod transitions;
 pub mod validate;
 

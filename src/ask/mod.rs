@@ -26,6 +26,7 @@ mod query;
 mod samples;
 pub mod spectrum;
 pub mod times;
+mod training;
 
 pub use bounds::Bounds;
 pub use computed::Computed;
@@ -33,3 +34,4 @@ pub use given::{Value, shell};
 pub use levels::Levels;
 pub use query::{Query, ask};
 pub use samples::Samples;
+pub use training::Training;

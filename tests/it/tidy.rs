@@ -38,6 +38,7 @@ const LAYERS: &[&str] = &[
     "solve",
     "explain",
     "steps",
+    "training",
     "simulate",
     "ask",
 ];

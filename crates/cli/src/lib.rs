@@ -25,6 +25,7 @@ mod steps;
 mod table;
 mod threads;
 mod times;
+mod training;
 mod validate;
 mod verb;
 mod verify;
@@ -50,6 +51,7 @@ const VERBS: &[Verb] = &[
     curve::VERB,
     solve::VERB,
     steps::VERB,
+    training::VERB,
     schedule::VERB,
     table::VERB,
     simulate::VERB,

@@ -35,7 +35,7 @@ mod special;
 mod syntax;
 
 pub use activation::{
-    Activation, ActivationError, Estimate, Local, MomentError, Moments, SHORTCUTS, Shortcut,
+    Activation, ActivationError, Estimate, Local, MomentError, Moments, SHORTCUTS, Shortcut, Split,
     activation,
 };
 pub use algebra::Parity;

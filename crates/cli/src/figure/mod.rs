@@ -11,7 +11,7 @@ mod write;
 
 use crate::context::{Context, MISSED_TOLERANCE, say, whole};
 use crate::verb::{Act, Surroundings, Verb};
-use crate::{curve, schedule, simulate, table, times};
+use crate::{curve, schedule, simulate, table, times, training};
 use clap::{Arg, ArgMatches, Command};
 use options::Options;
 use regimes::document::Document;
@@ -28,7 +28,7 @@ const WIDE: f64 = 0.5;
 const ONE_AND_A_HALF: f64 = 5.0;
 
 /// Commands whose tables can be drawn.
-const DRAWN: [&str; 4] = ["curve", "times", "schedule", "simulate"];
+const DRAWN: [&str; 5] = ["curve", "times", "schedule", "simulate", "training"];
 
 /// The command's definition.
 pub(crate) const VERB: Verb = Verb {
@@ -66,7 +66,7 @@ fn fill(command: Command) -> Command {
                 .help_heading("Figure")
                 .help("pixels per inch of .png [default: 300]"),
         );
-    [curve::VERB, times::VERB, schedule::VERB, simulate::VERB]
+    [curve::VERB, times::VERB, schedule::VERB, simulate::VERB, training::VERB]
         .iter()
         .map(Verb::whole)
         .fold(options::with_flags(command), Command::subcommand)

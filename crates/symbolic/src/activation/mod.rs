@@ -6,11 +6,13 @@ mod error;
 mod estimate;
 mod moments;
 mod quadrature;
+mod split;
 
 pub use catalogue::{SHORTCUTS, Shortcut};
 pub use error::ActivationError;
 pub use estimate::Estimate;
 pub use moments::{Local, MomentError, Moments};
+pub use split::Split;
 
 use super::analysis::{Pieces, class, pieces, polynomial_pieces, range, slope_at};
 use super::{

@@ -1,0 +1,319 @@
+//! The bands of the spectrum: where they begin and end, how many eigenvalues they hold, what they contribute.
+
+use super::edges::Fold;
+use super::ensemble::{Ensemble, Point};
+use crate::numerics::{Estimate, NumericsError};
+use std::f64::consts::PI;
+
+/// Points of the scan in log y, 460 a decade, at this height above the axis relative to y.
+const SPACING: f64 = 0.005;
+
+/// Decades below the top of the spectrum within which bands are looked for.
+const DECADES: f64 = 14.0;
+
+/// Rounds in which a minimum of the density is looked at closer, from fourfold nearer each.
+const ROUNDS: usize = 15;
+
+/// Points of one round.
+const ROUND_POINTS: usize = 8;
+
+/// Bisections between attempts at a fold, and attempts.
+const BISECTIONS: usize = 8;
+const ATTEMPTS: usize = 5;
+
+/// Nodes over a band at first, and at most.
+const FIRST_NODES: usize = 32;
+const MOST_NODES: usize = 1 << 15;
+
+/// Change of weight and share at which nodes are enough.
+const SETTLED: f64 = 1e-11;
+
+/// How near to a whole number of modes a band must be, relatively.
+const WHOLE: f64 = 1e-6;
+
+/// One band.
+#[derive(Clone, Copy, Debug)]
+pub struct Band {
+    /// Lower edge.
+    pub lower: Estimate,
+    /// Upper edge.
+    pub upper: Estimate,
+    /// Share of the eigenvalues.
+    pub weight: Estimate,
+    /// ∫ dμ over it: the overlap with what is to be learned.
+    pub mass: Estimate,
+    /// ∫ dμ/λ over it: its share of the loss that training removes.
+    pub loss_share: Estimate,
+}
+
+/// All bands from below, and the atom.
+#[derive(Clone, Debug)]
+pub struct Bands {
+    /// Bands from below.
+    pub bands: Vec<Band>,
+    /// Where the atom is.
+    pub atom: f64,
+    /// Its share of the eigenvalues; 0 where there is none.
+    pub atom_weight: f64,
+    edges: Vec<(Edge, Edge)>,
+}
+
+/// An edge: a fold, or the origin itself where the density reaches it.
+#[derive(Clone, Copy, Debug)]
+enum Edge {
+    Fold(Fold),
+    Origin,
+}
+
+impl Edge {
+    fn y(&self) -> f64 {
+        match self {
+            Self::Fold(fold) => fold.y,
+            Self::Origin => 0.0,
+        }
+    }
+}
+
+/// What was seen at one point of the scan.
+struct Seen {
+    y: f64,
+    point: Point,
+    /// log of y times the density.
+    level: f64,
+}
+
+impl Bands {
+    /// Finds the bands of an ensemble.
+    ///
+    /// The density is scanned a little above the axis; every minimum is approached until it is a gap or is not.
+    ///
+    /// # Errors
+    /// Numerics that do not settle.
+    pub fn new(ensemble: &Ensemble) -> Result<Self, NumericsError> {
+        let origin = ensemble.origin();
+        let shifted = ensemble.from_origin();
+        let edges = edges(&shifted)?;
+        let bands =
+            edges.iter().map(|pair| band(&shifted, origin, pair)).collect::<Result<_, _>>()?;
+        Ok(Self { bands, atom: origin, atom_weight: ensemble.atom(), edges })
+    }
+
+    /// The largest eigenvalue that belongs to the bands.
+    pub fn top(&self) -> Estimate {
+        self.bands.last().map_or(Estimate::exact(self.atom), |band| band.upper)
+    }
+
+    /// The lower edge of the highest bands that hold this share of the eigenvalues, if some do.
+    pub(super) fn edge_above(&self, wanted: f64) -> Option<Estimate> {
+        let mut held = 0.0;
+        for band in self.bands.iter().rev() {
+            held += band.weight.value;
+            if (held - wanted).abs() < WHOLE * wanted {
+                return Some(band.lower);
+            }
+        }
+        None
+    }
+
+    /// How far the edges move with small relative changes of a, v² and s²: `changed` is the ensemble with one of
+    /// them larger by `relative`.
+    pub(super) fn widen(&mut self, changed: &Ensemble, relative: f64, known_to: f64) {
+        let (shifted, origin) = (changed.from_origin(), changed.origin());
+        for (band, (low, high)) in self.bands.iter_mut().zip(&self.edges) {
+            for (estimate, edge) in [(&mut band.lower, low), (&mut band.upper, high)] {
+                let y = match edge {
+                    Edge::Fold(fold) => shifted.fold_from(fold).map_or(fold.y, |fold| fold.y),
+                    Edge::Origin => 0.0,
+                };
+                let moved = (origin + y - estimate.value).abs() / relative;
+                *estimate = estimate.widened(2.0 * moved * known_to);
+            }
+        }
+    }
+}
+
+/// An upper bound on the eigenvalues, from the origin.
+fn top(e: &Ensemble) -> f64 {
+    let first = e.modes.iter().map(|mode| mode.first).fold(0.0, f64::max);
+    let rows = e.psi_n;
+    let sample = first * (1.0 + rows.recip().sqrt()).powi(2) + e.b2;
+    let noise = (e.v2 + e.s2) * (1.0 + (e.psi_p / e.psi_n).sqrt()).powi(2);
+    4.0 * (sample * (1.0 + e.psi_p.sqrt()).powi(2) + noise)
+}
+
+/// Pairs of edges, from below.
+fn edges(e: &Ensemble) -> Result<Vec<(Edge, Edge)>, NumericsError> {
+    let seen = scan(e)?;
+    let mut gaps: Vec<Point> = Vec::new();
+    let hard = !e.is_gap(seen[0].y, Some(&seen[0].point))?.0;
+    if !hard {
+        gaps.push(e.is_gap(seen[0].y, Some(&seen[0].point))?.1);
+    }
+    for k in 1..seen.len() - 1 {
+        if seen[k].level <= seen[k - 1].level && seen[k].level < seen[k + 1].level {
+            gaps.extend(approached(e, &seen[k - 1..=k + 1])?);
+        }
+    }
+    let last = &seen[seen.len() - 1];
+    gaps.push(e.is_gap(last.y, Some(&last.point))?.1);
+    let mut found: Vec<(Edge, Edge)> = Vec::new();
+    if hard && let Some(first) = gaps.first() {
+        let peak = peak(&seen, 0.0, first.z.re);
+        if let Some(peak) = peak {
+            found.push((Edge::Origin, Edge::Fold(edge(e, first, peak)?)));
+        }
+    }
+    for pair in gaps.windows(2) {
+        // Two looks at the same gap have no density between them.
+        if let Some(peak) = peak(&seen, pair[0].z.re, pair[1].z.re) {
+            let inside = !e.is_gap(peak.z.re, Some(peak))?.0;
+            if inside {
+                found.push((
+                    Edge::Fold(edge(e, &pair[0], peak)?),
+                    Edge::Fold(edge(e, &pair[1], peak)?),
+                ));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The density a little above the axis, from the bottom to the top.
+fn scan(e: &Ensemble) -> Result<Vec<Seen>, NumericsError> {
+    let high = top(e).ln();
+    let low = high - DECADES * std::f64::consts::LN_10;
+    let count = ((high - low) / SPACING).ceil() as usize;
+    let mut seen: Vec<Seen> = Vec::with_capacity(count + 1);
+    // From above, where the resolvent is −1/z.
+    for k in (0..=count).rev() {
+        let y = (low + k as f64 * SPACING).exp();
+        let near = seen.last().map(|last| &last.point);
+        let point = e.near_axis(y, SPACING, near)?;
+        seen.push(Seen { y, level: (point.q.im * y).ln(), point });
+    }
+    seen.reverse();
+    Ok(seen)
+}
+
+/// The point of largest density between two others.
+fn peak<'a>(seen: &'a [Seen], low: f64, high: f64) -> Option<&'a Point> {
+    let inner = seen.iter().filter(|s| s.y > low && s.y < high);
+    inner.max_by(|a, b| a.level.total_cmp(&b.level)).map(|s| &s.point)
+}
+
+/// A gap at a minimum of the density, if it is one: looked at ever nearer the axis.
+fn approached(e: &Ensemble, around: &[Seen]) -> Result<Option<Point>, NumericsError> {
+    let (mut low, mut high) = (around[0].y.ln(), around[2].y.ln());
+    let (mut height, mut near) = (SPACING, around[1].point.clone());
+    let mut before = f64::NAN;
+    for _ in 0..ROUNDS {
+        height *= 0.25;
+        let step = (high - low) / ROUND_POINTS as f64;
+        let mut best: Option<(f64, f64, Point)> = None;
+        for k in 0..=ROUND_POINTS {
+            let place = low + k as f64 * step;
+            let point = e.near_axis(place.exp(), height, Some(&near))?;
+            let level = point.q.im * place.exp();
+            if best.as_ref().is_none_or(|(least, ..)| level < *least) {
+                best = Some((level, place, point));
+            }
+        }
+        let Some((level, place, point)) = best else { break };
+        if e.is_first_order(&point) {
+            let (gap, point) = e.is_gap(point.z.re, Some(&point))?;
+            if gap {
+                return Ok(Some(point));
+            }
+        }
+        // The density no longer falls with the height.
+        if level > 0.98 * before && level > 30.0 * height {
+            return Ok(None);
+        }
+        before = level;
+        (low, high, near) = (place - step, place + step, point);
+    }
+    Ok(None)
+}
+
+/// The edge between a point in a gap and one in a band.
+fn edge(e: &Ensemble, gap: &Point, peak: &Point) -> Result<Fold, NumericsError> {
+    let (mut outside, mut inside) = (gap.clone(), peak.z.re.ln());
+    for _ in 0..ATTEMPTS {
+        for _ in 0..BISECTIONS {
+            let middle = 0.5 * (outside.z.re.ln() + inside);
+            let (is_gap, point) = e.is_gap(middle.exp(), Some(&outside))?;
+            if is_gap {
+                outside = point;
+            } else {
+                inside = middle;
+            }
+        }
+        if let Some(fold) = e.fold_near(&outside) {
+            let (a, b) = (outside.z.re, inside.exp());
+            let slack = 1e-9 * a.abs();
+            if fold.y >= a.min(b) - slack && fold.y <= a.max(b) + slack {
+                return Ok(fold);
+            }
+        }
+    }
+    let (a, b) = (outside.z.re, inside.exp());
+    Err(NumericsError::ToleranceMissed {
+        what: "edge of a band",
+        value: 0.5 * (a + b),
+        error: (b - a).abs(),
+        tolerance: 1e-9,
+    })
+}
+
+/// Weight and shares of a band: trapezoidal sums over the angle that makes both edges smooth.
+fn band(e: &Ensemble, origin: f64, (low, high): &(Edge, Edge)) -> Result<Band, NumericsError> {
+    // In log y, where bands over many decades are as wide as they look; a band that reaches the origin, in √y.
+    let hard = low.y() <= 0.0;
+    let (a, b) =
+        if hard { (-high.y().sqrt(), high.y().sqrt()) } else { (low.y().ln(), high.y().ln()) };
+    let (centre, reach) = (0.5 * (a + b), 0.5 * (b - a));
+    let place = |x: f64| if hard { (x * x, 2.0 * x) } else { (x.exp(), x.exp()) };
+    let first = place(centre + reach * 0.5).0;
+    let middle = e.on_axis(first, &e.near_axis(first, 1e-4, None)?)?;
+    let (mut nodes, mut before) = (FIRST_NODES, [f64::INFINITY; 3]);
+    loop {
+        let mut sums = [0.0; 3];
+        // Outwards from a third of the half circle, each from its neighbour.
+        let start = nodes / 3;
+        for outward in [(start..nodes).collect::<Vec<_>>(), (0..start).rev().collect()] {
+            let mut near = middle.clone();
+            for k in outward {
+                let phi = (k as f64 + 0.5) * PI / nodes as f64;
+                let x = centre + reach * phi.cos();
+                if hard && x <= 0.0 {
+                    continue;
+                }
+                let (y, dy) = place(x);
+                near = e.on_axis(y, &near)?;
+                let measure = dy * reach * phi.sin() / nodes as f64;
+                let overlap = e.response(&near).im;
+                sums[0] += near.q.im * measure;
+                sums[1] += overlap * measure;
+                sums[2] += overlap / (origin + y) * measure;
+            }
+        }
+        let change = [0, 1, 2].map(|k| (sums[k] - before[k]).abs());
+        let worst = change.into_iter().fold(0.0, f64::max);
+        if worst < SETTLED || nodes >= MOST_NODES {
+            let estimate = |k: usize| Estimate::new(sums[k], change[k] + 1e-13 * sums[k]);
+            let at = |edge: &Edge| match edge {
+                Edge::Fold(fold) => fold.estimate() + Estimate::exact(origin),
+                Edge::Origin => Estimate::exact(origin),
+            };
+            return Ok(Band {
+                lower: at(low),
+                upper: at(high),
+                weight: estimate(0),
+                mass: estimate(1),
+                loss_share: estimate(2),
+            });
+        }
+        before = sums;
+        nodes *= 2;
+    }
+}

@@ -1,0 +1,140 @@
+//! Losses of what was learned: at any training time, with a ridge, at the end of training.
+
+use super::contour::{Contour, FEWER_NODES, NODES, SEARCH_NODES};
+use super::ensemble::{C, Ensemble};
+use super::learner::Learner;
+use crate::answer::Answer;
+use crate::numerics::{Estimate, NumericsError};
+
+/// How long, or against which penalty, is trained.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Training {
+    /// Gradient flow for a time τ, which may be infinite.
+    Flow(f64),
+    /// Minimisation with the penalty (Δζ/d)|B|².
+    Ridge(f64),
+}
+
+/// The losses, in units in which the loss of no network is one.
+#[derive(Clone, Copy, Debug)]
+pub struct Losses {
+    /// On the training samples.
+    pub train: Estimate,
+    /// On new samples.
+    pub test: Estimate,
+    /// Of the exact score of Gaussian data.
+    pub bayes: Estimate,
+    /// (1/d) E|s_A − ∇log P_t|² = (test − bayes)/Δ.
+    pub score_error: Estimate,
+    /// 1 − train/bayes: 0 for the population score, 1 for the empirical one.
+    pub memorised: Estimate,
+}
+
+/// Rounding of a loss: sums over contours lose a few digits.
+const ROUNDING: f64 = 2e-14;
+
+/// Factor between flow times by which the end of training is approached, and how often it is applied.
+const LONGER: f64 = 16.0;
+const LENGTHENINGS: usize = 24;
+
+/// Change of a loss at which the end has come.
+const ENDED: f64 = 1e-12;
+
+impl Learner {
+    /// The losses after training.
+    ///
+    /// Errors are the distance between contours of two sizes, what the coefficients' own errors do, and rounding.
+    ///
+    /// # Errors
+    /// Numerics that do not settle.
+    pub fn losses(&self, training: Training) -> Result<Answer<Losses>, NumericsError> {
+        match training {
+            Training::Flow(0.0) => {
+                Ok(Answer::Value(self.gathered(Estimate::exact(1.0), Estimate::exact(1.0))))
+            }
+            Training::Flow(f64::INFINITY) => self.end(),
+            Training::Ridge(zeta) if zeta == 0.0 && self.is_singular() => self.end(),
+            _ => self.stated(training).map(Answer::Value),
+        }
+    }
+
+    /// Train and test loss with their errors.
+    fn stated(&self, training: Training) -> Result<Losses, NumericsError> {
+        let value = plain(&self.ensemble, training, NODES)?;
+        let mut error = [0.0; 2];
+        if matches!(training, Training::Flow(_)) {
+            let other = plain(&self.ensemble, training, FEWER_NODES)?;
+            error = [0, 1].map(|k| (value[k] - other[k]).abs());
+        }
+        let base = plain(&self.ensemble, training, SEARCH_NODES)?;
+        for (changed, relative, known_to) in self.nudged() {
+            let moved = plain(&changed, training, SEARCH_NODES)?;
+            for k in 0..2 {
+                error[k] += 2.0 * (moved[k] - base[k]).abs() / relative * known_to;
+            }
+        }
+        let stated =
+            |k: usize| Estimate::new(value[k], error[k] + ROUNDING * value[k].abs().max(1.0));
+        Ok(self.gathered(stated(0), stated(1)))
+    }
+
+    fn gathered(&self, train: Estimate, test: Estimate) -> Losses {
+        let bayes = self.bayes();
+        let score_error = (test - bayes) / Estimate::rounded(self.coefficients.delta);
+        Losses { train, test, bayes, score_error, memorised: 1.0 - train / bayes }
+    }
+
+    /// Whether U has eigenvalues that vanish, so that the end of training is a limit.
+    fn is_singular(&self) -> bool {
+        self.draws.is_finite() || self.coefficients.s2.value == 0.0
+    }
+
+    /// The end of training.
+    fn end(&self) -> Result<Answer<Losses>, NumericsError> {
+        if !self.is_singular() {
+            return self.stated(Training::Ridge(0.0)).map(Answer::Value);
+        }
+        if self.draws.is_finite() && self.psi_p == self.psi_n * self.draws {
+            return Ok(Answer::absent(
+                "p = nm: the features' covariance has eigenvalues down to 0, and the test loss grows without end",
+            ));
+        }
+        // Modes of eigenvalue zero are never learned; all others are done after a finite time.
+        let mut tau =
+            self.mode_time(self.ensemble.a2 * self.coefficients.gain2() * self.psi_p.min(1.0));
+        let mut before = [f64::INFINITY; 2];
+        for _ in 0..LENGTHENINGS {
+            tau *= LONGER;
+            let now = plain(&self.ensemble, Training::Flow(tau), NODES)?;
+            if (0..2).all(|k| (now[k] - before[k]).abs() < ENDED * now[k].abs().max(1.0)) {
+                return self.stated(Training::Flow(tau)).map(Answer::Value);
+            }
+            before = now;
+        }
+        Err(NumericsError::ToleranceMissed {
+            what: "loss at the end of training",
+            value: before[1],
+            error: f64::INFINITY,
+            tolerance: ENDED,
+        })
+    }
+}
+
+/// Train and test loss of an ensemble.
+fn plain(ensemble: &Ensemble, training: Training, nodes: usize) -> Result<[f64; 2], NumericsError> {
+    match training {
+        Training::Flow(tau) => {
+            let theta = ensemble.rate() * tau;
+            let train = Contour::new(ensemble, 2.0 * theta, nodes, None)?.train(ensemble);
+            let test = Contour::new(ensemble, theta, nodes, None)?.test(ensemble);
+            Ok([train, test.loss])
+        }
+        Training::Ridge(zeta) => {
+            let point = ensemble.solve(C::new(-zeta, 0.0))?;
+            let overlap = ensemble.overlap(&point);
+            let pair = ensemble.pair(&point, &point, [overlap; 2]);
+            let [first, second] = point.theta.map(|theta| (theta * theta).re);
+            Ok([first * pair.seen[0].re + ensemble.eta() * second * pair.seen[1].re, pair.fresh.re])
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Losses after training: a row for each combination of what is given.
+
+use super::absent;
+use crate::answer::Answer;
+use crate::error::Result;
+use crate::sweep::{Request, Typed, parameter_cell, parameter_column};
+use crate::table::{Cell, Column, Plan, Row};
+use crate::training::parameters::{self, RIDGE, TAU};
+use crate::training::setting::{Setting, trained, training};
+
+/// Error that losses promise, relative to the larger of one and the loss.
+const TOLERANCE: f64 = 1e-8;
+
+/// The table of losses.
+///
+/// # Errors
+/// Wrong arguments.
+pub fn plan<Face, T: Typed<Face> + ?Sized>(typed: &T) -> Result<Plan<'static>> {
+    let setting = Setting::new(Request::read(typed, &parameters::of_losses())?)?;
+    let by = training(&setting)?;
+    let mut columns = setting.columns();
+    columns.push(parameter_column(&by));
+    if by.name != RIDGE.name && by.name != TAU.name {
+        columns.push(Column::number(TAU.name, TAU.symbol, "training time"));
+    }
+    let loss = |name: &str, symbol: &str, source: &str| {
+        Column::estimate(name, symbol, "of the loss at A = 0", source, TOLERANCE)
+    };
+    columns.extend([
+        loss("train", "L_train", "BUBM25"),
+        loss("test", "L_test", "BUBM25"),
+        loss("bayes", "L*", "BUBM25"),
+        Column::estimate(
+            "score_error",
+            "(1/d)E|s_A − ∇log P_t|²",
+            "(L_test − L*)/Δ",
+            "GVM25b",
+            f64::INFINITY,
+        ),
+        Column::estimate(
+            "memorised",
+            "Mem",
+            "1 − L_train/L*: 0 the population's score, 1 the samples'",
+            "BUBM25",
+            f64::INFINITY,
+        ),
+    ]);
+    let mut head = setting.head("training losses", columns.clone(), setting.request.rows()?);
+    head.axes = setting.request.swept();
+    let row = move |index| {
+        let values = setting.request.at(index);
+        let mut row = Row { cells: setting.cells(&values)?, notes: Vec::new() };
+        row.cells.push(match values.number(by.name) {
+            Some(f64::INFINITY) => Cell::Text("inf".into()),
+            _ => parameter_cell(&values, by.name),
+        });
+        let asked = match setting.asked(&values)? {
+            Answer::Value(asked) => asked,
+            Answer::Absent(reason) => {
+                absent(&mut row, &columns, &reason);
+                return Ok(row);
+            }
+        };
+        row.notes = asked.notes();
+        if let (Some(step), true) =
+            (asked.step(&values), columns.iter().any(|c| c.name == TAU.name) && by.name != TAU.name)
+        {
+            row.cells.push(Cell::Number(step * values.number(by.name).unwrap_or(f64::NAN)));
+        }
+        match asked.learner.losses(trained(&values, &asked)?)? {
+            Answer::Value(x) => {
+                row.cells.extend(
+                    [x.train, x.test, x.bayes, x.score_error, x.memorised]
+                        .map(|e| Ok(e.into()).into()),
+                );
+            }
+            Answer::Absent(reason) => absent(&mut row, &columns, &reason),
+        }
+        Ok(row)
+    };
+    Ok(Plan { head, row: Box::new(row) })
+}
