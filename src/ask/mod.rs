@@ -25,6 +25,7 @@ pub mod quantities;
 mod query;
 mod samples;
 pub mod spectrum;
+mod strings;
 pub mod times;
 mod training;
 
@@ -34,4 +35,5 @@ pub use given::{Value, shell};
 pub use levels::Levels;
 pub use query::{Query, ask};
 pub use samples::Samples;
+pub use strings::Strings;
 pub use training::Training;

@@ -26,7 +26,8 @@ const OVERFLOWING_FIELD: f64 = 1e300;
 /// Logarithm of a relative weight that no longer counts, however many such there are.
 const NEGLIGIBLE: f64 = -60.0;
 
-const TEMPERATURE: Parameter = Parameter {
+/// T in units of the critical temperature.
+pub const TEMPERATURE: Parameter = Parameter {
     name: "temperature",
     symbol: "T",
     latex: "T",

@@ -30,4 +30,5 @@ mod sweep;
 mod symbolic;
 mod tidy;
 mod times;
+mod tokens;
 mod windows;

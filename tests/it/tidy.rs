@@ -25,6 +25,7 @@ const LAYERS: &[&str] = &[
     "schedule",
     "prior",
     "channel",
+    "tokens",
     "replica",
     "classes",
     "spectrum",
@@ -39,6 +40,7 @@ const LAYERS: &[&str] = &[
     "explain",
     "steps",
     "training",
+    "strings",
     "simulate",
     "ask",
 ];

@@ -5,6 +5,7 @@ use super::examples;
 use super::request::with_parameters;
 use super::resume;
 use super::schedules;
+use super::strings;
 use super::verb::{Act, Verb, grouping};
 use clap::{ArgMatches, Command};
 use regimes::ask::{self, spectrum};
@@ -13,6 +14,9 @@ use regimes::models::{CATALOGUE, Entry};
 use regimes::quantities::Curve;
 use regimes::schedule::chosen;
 use regimes::steps;
+use regimes::strings::curves;
+use regimes::strings::noise::{CORRUPTION, KEPT};
+use regimes::sweep::Typed;
 use regimes_output::Plan;
 use std::sync::Arc;
 
@@ -23,6 +27,10 @@ pub(crate) const VERB: Verb = Verb {
     act: Act::Rows(|matches, context| {
         let (quantity, inner) = below(matches)?;
         let (model, inner) = below(inner)?;
+        let meant = strings::meant(model, inner.text(CORRUPTION.name));
+        if let Some((entry, curve)) = meant.zip(curves::Curve::find(quantity)) {
+            return Ok(context.named(regimes::strings::curve(curve, entry, inner)?));
+        }
         plan(quantity, entry(model)?, inner, context)
     }),
 };
@@ -48,8 +56,12 @@ fn fill(parent: Command) -> Command {
                 quantity.name, entry.name, quantity.example
             ));
             let model = with_parameters(model, &ask::curve::parameters(quantity, entry));
+            let model = strings::with_corruption(model, entry.name, &[KEPT]);
             child.subcommand(schedules::with_schedule(model, "schedule"))
         }))
+    });
+    let parent = curves::ALL.iter().fold(parent, |parent, curve| {
+        parent.mut_subcommand(curve.name, |child| strings::curves_below(child, curve))
     });
     examples::inherited(parent.subcommand(of_spectra()).subcommand(of_steps()))
 }

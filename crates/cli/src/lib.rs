@@ -22,6 +22,7 @@ mod schema;
 mod simulate;
 mod solve;
 mod steps;
+mod strings;
 mod table;
 mod threads;
 mod times;

@@ -10,6 +10,9 @@ use clap::{ArgMatches, Command};
 use regimes::ask::levels::{self, COORDINATES, TO};
 use regimes::error::Result;
 use regimes::schedule::CATALOGUE;
+use regimes::schedule::chosen::SCHEDULE;
+use regimes::strings::schedules as strings;
+use regimes::sweep::Typed;
 use regimes_output::Plan;
 use std::sync::Arc;
 
@@ -29,11 +32,17 @@ fn head() -> Command {
 fn fill(command: Command) -> Command {
     let names = CATALOGUE.iter().map(|family| family.name).chain(["all"]);
     let to = known(argument(&TO), names);
-    schedules::with_schedule(with_parameters(command, &COORDINATES).arg(to), "name")
+    let command = with_parameters(command, &COORDINATES).arg(to).arg(argument(&strings::KEPT));
+    schedules::with_schedule(command, "name")
 }
 
 /// Reads the query and prepares its table.
 fn plan(matches: &ArgMatches, context: &Context) -> Result<Plan<'static>> {
+    if matches.text(strings::KEPT.name).is_some() {
+        return Ok(
+            context.named(strings::plan(matches, matches.text(SCHEDULE).unwrap_or_default())?)
+        );
+    }
     let schedules = schedules::chosen(matches)?.into_iter().map(Arc::new).collect();
     Ok(context.named(levels::plan(matches, schedules)?))
 }

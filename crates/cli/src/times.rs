@@ -5,6 +5,7 @@ use super::context::{Context, below, entry};
 use super::request::with_parameters;
 use super::resume;
 use super::schedules;
+use super::strings;
 use super::verb::{Act, Verb, grouping};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use regimes::ask;
@@ -14,6 +15,9 @@ use regimes::quantities::levels::FINITE_SIZE;
 use regimes::quantities::margin::MARGIN;
 use regimes::quantities::phases::FLAG as PHASES;
 use regimes::quantities::windows::WINDOWS;
+use regimes::strings::SCHEDULE;
+use regimes::strings::noise::CORRUPTION;
+use regimes::sweep::Typed;
 use regimes_output::Plan;
 
 /// Times that are shown only when they are asked for: the word, and what they are.
@@ -39,6 +43,10 @@ pub(crate) const VERB: Verb = Verb {
     fill: |command| resume::with_flags(fill(command)),
     act: Act::Rows(|matches, context| {
         let (model, inner) = below(matches)?;
+        if let Some(entry) = strings::meant(model, inner.text(CORRUPTION.name)) {
+            let plan = regimes::strings::times(entry, inner, inner.text(SCHEDULE.name))?;
+            return Ok(context.named(plan));
+        }
         plan(entry(model)?, inner, context)
     }),
 };
@@ -50,7 +58,7 @@ fn head() -> Command {
 }
 
 fn fill(parent: Command) -> Command {
-    CATALOGUE.iter().fold(parent, |parent, entry| {
+    let parent = CATALOGUE.iter().fold(parent, |parent, entry| {
         let child = Command::new(entry.name)
             .about(entry.about)
             .after_help(format!("Example: regimes times {} {}", entry.name, entry.example));
@@ -67,7 +75,15 @@ fn fill(parent: Command) -> Command {
             },
         );
         let child = with_parameters(child, &accuracy);
+        let child = strings::with_corruption(child, entry.name, &[]);
         parent.subcommand(schedules::with_schedule(child, "schedule"))
+    });
+    strings::alone().fold(parent, |parent, entry| {
+        let child = Command::new(entry.name)
+            .about(entry.about)
+            .after_help(format!("Example: regimes times {} {}", entry.name, entry.example));
+        let parameters = regimes::strings::times_parameters(entry);
+        parent.subcommand(with_parameters(child, parameters.iter().chain([&SCHEDULE])))
     })
 }
 

@@ -1,0 +1,86 @@
+//! Curie-Weiss spins as strings: within a phase two product measures, exactly where that is cheap.
+
+use super::independent::length;
+use super::product_classes::Products;
+use super::{Entry, Strings};
+use crate::Answer;
+use crate::error::Result;
+use crate::models::parameter::{Domain, OPTIONAL_DIMENSION, Parameter};
+use crate::models::{CurieWeiss, curie_weiss};
+use crate::numerics::Estimate;
+use crate::tokens::pair::Pair;
+use crate::tokens::{Corruption, Law, magnetisation};
+
+/// The model has Gaussian noise too, and that where nothing is said.
+pub(super) const CORRUPTION: Parameter = Parameter::optional(
+    "corruption",
+    "",
+    "what becomes of spins: gaussian, masked, or uniform (drawn again)",
+    Domain::Name(&["gaussian", "masked", "uniform"]),
+);
+
+/// The command line's entry.
+pub(super) const ENTRY: Entry = Entry {
+    name: curie_weiss::ENTRY.name,
+    about: curie_weiss::ENTRY.about,
+    parameters: &[OPTIONAL_DIMENSION, curie_weiss::TEMPERATURE, CORRUPTION],
+    classes: true,
+    example: "--d 200 --temperature 0.8 --corruption masked --n 10000",
+    build: |values| {
+        let (length, temperature) = (length(values), values.required("temperature")?);
+        let m = CurieWeiss::new(f64::INFINITY, temperature)?.magnetisation();
+        let pair = Pair { first: 0.5 * (1.0 + m.value), second: 0.5 * (1.0 - m.value) };
+        Ok(Box::new(Spins { products: Products { pair, length }, temperature, m }))
+    },
+};
+
+struct Spins {
+    products: Products,
+    temperature: f64,
+    m: Estimate,
+}
+
+impl Strings for Spins {
+    fn length(&self) -> f64 {
+        self.products.length
+    }
+
+    /// Leading order in L: within a phase spins are independent.
+    fn information(&self, corruption: Corruption, kept: f64) -> Result<Estimate> {
+        let found = self.products.information(corruption, kept)?;
+        // |dH₂/dm| = artanh m.
+        let slope = if self.m.value < 1.0 { self.m.value.atanh() } else { 20.0 };
+        Ok(found.widened(slope * self.m.error))
+    }
+
+    fn law(&self) -> Answer<&Law> {
+        Answer::absent("exact at finite n for independent tokens")
+    }
+
+    fn pair(&self) -> Answer<Pair> {
+        if self.m.value > 0.0 {
+            self.products.pair()
+        } else {
+            Answer::absent("at T ≥ 1 the spins have one phase")
+        }
+    }
+
+    fn whole(&self, corruption: Corruption, kept: f64) -> Result<Answer> {
+        let length = self.products.length;
+        Ok(match corruption {
+            Corruption::Uniform => Answer::absent(
+                "with its O(1) terms the information is not known under uniform noise: see the asymptotic order",
+            ),
+            Corruption::Masked if length <= magnetisation::LONGEST as f64 => {
+                let length = length as usize;
+                let whole = magnetisation::masked_information(length, self.temperature, kept);
+                Answer::Value(whole / length as f64)
+            }
+            Corruption::Masked => Answer::absent("summed for at most 20000 spins"),
+        })
+    }
+
+    fn notes(&self) -> Vec<String> {
+        vec!["asymptotic, bayes, φ and the class information are those of the mixture of two product measures, leading order in d; class-bit is exact".into()]
+    }
+}

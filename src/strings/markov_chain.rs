@@ -1,0 +1,108 @@
+//! Stationary Markov chains, from a file, and what they tell.
+
+use super::independent::length;
+use super::noise::CORRUPTION;
+use super::{Entry, Strings};
+use crate::Answer;
+use crate::document::Document;
+use crate::error::{Error, Result};
+use crate::models::parameter::{OPTIONAL_DIMENSION, Parameter};
+use crate::numerics::{Estimate, NumericsError};
+use crate::tokens::chain::NoChain;
+use crate::tokens::{Chain, Corruption, Law, hidden};
+use std::path::Path;
+
+const FILE: Parameter = Parameter {
+    required: true,
+    ..Parameter::of_text("file", "file", "TOML or JSON file: transition = [[P11, P12, ...], ...]")
+};
+
+/// The command line's entry.
+pub(super) const ENTRY: Entry = Entry {
+    name: "markov-chain",
+    about: "strings drawn from a stationary Markov chain, from a file",
+    parameters: &[FILE, OPTIONAL_DIMENSION, CORRUPTION],
+    classes: false,
+    example: "chain.toml --d 64 --n 10000",
+    build: |values| {
+        let path =
+            values.text("file").ok_or_else(|| Error::Usage("markov-chain needs a FILE".into()))?;
+        let document = Document::read(Path::new(path))?;
+        let root = document.root();
+        document.table(root, &["transition"])?;
+        let node = document
+            .get(root, "transition")
+            .ok_or_else(|| document.error(root, "has no transition = [[...], ...]"))?;
+        let rows = document.list(node)?;
+        let matrix = rows.iter().map(|row| document.numbers(row)).collect::<Result<_>>()?;
+        let chain = Chain::new(matrix).map_err(|why| document.error(node, said(&why)))?;
+        Ok(Box::new(Markov::new(chain, length(values))))
+    },
+};
+
+/// What is wrong with a matrix.
+fn said(why: &NoChain) -> String {
+    match why {
+        NoChain::Shape => "must be a square matrix, a row for each symbol".into(),
+        NoChain::Sum(row, sum) => format!("row {} sums to {sum}, not to 1", row + 1),
+        NoChain::Entry(row, entry) => {
+            format!("row {} has {entry}, which is no probability", row + 1)
+        }
+        NoChain::Reducible(from, to) => format!(
+            "symbol {} is never reached from symbol {}: the chain has no single stationary law to start from",
+            to + 1,
+            from + 1
+        ),
+        NoChain::Periodic(period) => format!(
+            "the chain has period {period}: tokens far apart never become independent, which the rates here need"
+        ),
+    }
+}
+
+/// A chain and the length of its strings.
+pub(super) struct Markov {
+    chain: Chain,
+    token: Law,
+    length: f64,
+}
+
+impl Markov {
+    pub(super) fn new(chain: Chain, length: f64) -> Self {
+        Self { token: chain.token(), chain, length }
+    }
+}
+
+impl Strings for Markov {
+    fn length(&self) -> f64 {
+        self.length
+    }
+
+    fn information(&self, corruption: Corruption, kept: f64) -> Result<Estimate> {
+        let length = self.length;
+        // Beyond this a whole string is computed as its rate, which it exceeds by less than its error.
+        Ok(match corruption {
+            Corruption::Masked if length.is_finite() => {
+                self.chain.masked(kept, length as usize) / length
+            }
+            Corruption::Masked => {
+                self.chain.masked_rate(kept).ok_or(NumericsError::ToleranceMissed {
+                    what: "the information of a masked chain that hardly forgets",
+                    value: f64::NAN,
+                    error: f64::INFINITY,
+                    tolerance: 1e-12,
+                })?
+            }
+            Corruption::Uniform if length.is_finite() => {
+                hidden::whole(&self.chain, kept, length as usize) / length
+            }
+            Corruption::Uniform => hidden::rate(&self.chain, kept),
+        })
+    }
+
+    fn law(&self) -> Answer<&Law> {
+        if self.length == 1.0 {
+            return Answer::Value(&self.token);
+        }
+        Answer::absent("exact at finite n for independent tokens")
+    }
+}

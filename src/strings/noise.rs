@@ -1,0 +1,35 @@
+//! What becomes of the tokens, and how many are kept.
+
+use crate::error::Result;
+use crate::models::parameter::{Domain, Parameter, Values};
+use crate::tokens::Corruption;
+
+/// What becomes of a token that is not kept.
+pub const CORRUPTION: Parameter = Parameter::optional(
+    "corruption",
+    "",
+    "what becomes of tokens: masked, or uniform (drawn again from the alphabet)",
+    Domain::Name(&["masked", "uniform"]),
+)
+.by_default("masked");
+
+/// ᾱ.
+pub const KEPT: Parameter = Parameter {
+    name: "kept",
+    symbol: "ᾱ",
+    latex: "\\bar\\alpha",
+    aliases: &[],
+    help: "probability that a token was never hit: 1 is the data, 0 all noise",
+    domain: Domain::Fraction,
+    default: None,
+    required: true,
+};
+
+/// The corruption of a row.
+///
+/// # Errors
+/// A name that is none.
+pub fn corruption(values: &Values) -> Result<Corruption> {
+    let name = CORRUPTION.named(values.text(CORRUPTION.name).unwrap_or("masked"))?;
+    Ok(if name == Corruption::Uniform.name() { Corruption::Uniform } else { Corruption::Masked })
+}

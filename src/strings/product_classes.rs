@@ -1,0 +1,78 @@
+//! Two classes of independent two-valued tokens.
+
+use super::independent::length;
+use super::noise::CORRUPTION;
+use super::{Entry, Strings, finite_length};
+use crate::Answer;
+use crate::error::Result;
+use crate::models::parameter::{Domain, OPTIONAL_DIMENSION, Parameter};
+use crate::numerics::Estimate;
+use crate::tokens::pair::Pair;
+use crate::tokens::{Corruption, Law};
+
+const fn probability(
+    name: &'static str,
+    symbol: &'static str,
+    latex: &'static str,
+    help: &'static str,
+) -> Parameter {
+    Parameter {
+        name,
+        symbol,
+        latex,
+        aliases: &[],
+        help,
+        domain: Domain::Fraction,
+        default: None,
+        required: true,
+    }
+}
+
+const FIRST: Parameter =
+    probability("first", "p₁", "p_1", "probability that a token of the first class is one");
+const SECOND: Parameter =
+    probability("second", "p₂", "p_2", "probability that a token of the second class is one");
+
+/// The command line's entry.
+pub(super) const ENTRY: Entry = Entry {
+    name: "product-classes",
+    about: "two fair classes of strings of independent two-valued tokens",
+    parameters: &[OPTIONAL_DIMENSION, FIRST, SECOND, CORRUPTION],
+    classes: true,
+    example: "--first 0.6 --second 0.4 --d 50 --n 1000",
+    build: |values| {
+        let pair = Pair { first: values.required("first")?, second: values.required("second")? };
+        Ok(Box::new(Products { pair, length: length(values) }))
+    },
+};
+
+/// Two classes of products.
+pub(super) struct Products {
+    pub(super) pair: Pair,
+    pub(super) length: f64,
+}
+
+impl Strings for Products {
+    fn length(&self) -> f64 {
+        self.length
+    }
+
+    fn information(&self, corruption: Corruption, kept: f64) -> Result<Estimate> {
+        Ok(self.pair.within(corruption, kept))
+    }
+
+    fn law(&self) -> Answer<&Law> {
+        Answer::absent("exact at finite n for independent tokens of one class")
+    }
+
+    fn pair(&self) -> Answer<Pair> {
+        Answer::Value(self.pair)
+    }
+
+    fn whole(&self, corruption: Corruption, kept: f64) -> Result<Answer> {
+        Ok(finite_length(self.length).map(|length| {
+            let class = self.pair.at(corruption, kept, length).information;
+            self.pair.within(corruption, kept) + class / self.length
+        }))
+    }
+}

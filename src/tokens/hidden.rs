@@ -1,0 +1,347 @@
+//! Uniform noise on a chain: the output is a hidden Markov chain, and its entropy rate is bracketed.
+//!
+//! u is the predicted law of the next token given what was read. W_0(u) = log K − H(y|u),
+//! W_k(u) = Σ_y P(y|u) W_{k−1}(T_y u), T_y u ∝ (u ∘ C_{·y})P. W_k(π) = log K − H(Y_{k+1}|Y_1^k) rises to
+//! log K − (the rate), Σ_x π_x W_{k−1}(P_x) falls to it, and it lies between the smallest and the largest
+//! of any W_k. What a token tells is then log K − h_row less that.
+
+use super::chain::Chain;
+use super::corruption::{UNITS, row_information};
+use super::divergence_term;
+use crate::numerics::{Estimate, stop};
+
+/// Nodes of the interpolation over two symbols: doubled until nothing changes.
+const NODES: [usize; 5] = [16, 32, 64, 128, 256];
+
+/// Steps of the recursion that are followed.
+const STEPS: usize = 20_000;
+
+/// Words that are enumerated where there are more than two symbols.
+const WORDS: f64 = 2e6;
+
+/// What nothing changes below, relative to W.
+const ENOUGH: f64 = 2e-16;
+
+/// W_0(u).
+fn gain(belief: &[f64], kept: f64) -> f64 {
+    let k = belief.len() as f64;
+    belief.iter().map(|u| divergence_term(kept * (k * u - 1.0))).sum::<f64>() / k
+}
+
+/// I(a; x_t) in nats per token of an endless string.
+pub fn rate(chain: &Chain, kept: f64) -> Estimate {
+    let symbols = chain.stationary().len() as f64;
+    let token = row_information(kept, symbols);
+    if kept == 0.0 {
+        return Estimate::exact(0.0);
+    }
+    token - limit(chain, kept)
+}
+
+/// I(a; x_t) in nats of a string of `length` tokens, whole.
+pub fn whole(chain: &Chain, kept: f64, length: usize) -> Estimate {
+    let symbols = chain.stationary().len() as f64;
+    let token = row_information(kept, symbols);
+    if kept == 0.0 {
+        return Estimate::exact(0.0);
+    }
+    token * length as f64 - total(chain, kept, length)
+}
+
+/// lim W_k.
+fn limit(chain: &Chain, kept: f64) -> Estimate {
+    if let Some(found) = doubled(chain, kept, |grid| grid.limit()) {
+        return found;
+    }
+    let (low, high, _) = enumerated(chain, kept, usize::MAX);
+    Estimate::between(low, high)
+}
+
+/// Σ_{k<L} W_k(π).
+fn total(chain: &Chain, kept: f64, length: usize) -> Estimate {
+    let start = chain.stationary()[0];
+    if let Some(found) = doubled(chain, kept, |grid| grid.total(start, length)) {
+        return found;
+    }
+    let (low, high, known) = enumerated(chain, kept, length);
+    let sum: f64 = known.iter().sum();
+    let rest = (length - known.len()) as f64;
+    let sum = Estimate::new(sum, UNITS * sum + known.len() as f64 * 1e-15 * sum);
+    sum + Estimate::between(low, high) * rest
+}
+
+/// A number of the recursion over two symbols, on ever more nodes until it stays; nothing for other
+/// alphabets, and where a token can be certain of the next.
+fn doubled(chain: &Chain, kept: f64, of: impl Fn(&Grid) -> Option<Estimate>) -> Option<Estimate> {
+    let rows = chain.transition();
+    if rows.len() != 2 || rows.iter().flatten().any(|p| *p == 0.0) {
+        return None;
+    }
+    if rows[0][0] == rows[1][0] {
+        return of(&Grid::new(rows, kept, 1));
+    }
+    let mut before: Option<Estimate> = None;
+    for nodes in NODES {
+        stop::point();
+        let now = of(&Grid::new(rows, kept, nodes))?;
+        if let Some(before) = before {
+            let change = (now.value - before.value).abs();
+            if change <= 4.0 * ENOUGH * now.value.abs() + now.error
+                || nodes == NODES[NODES.len() - 1]
+            {
+                return Some(now.widened(change));
+            }
+        }
+        before = Some(now);
+    }
+    None
+}
+
+/// The recursion over two symbols on Chebyshev nodes in the log-odds of u, over all that can be reached.
+struct Grid {
+    middle: f64,
+    half: f64,
+    /// W_0 at the nodes.
+    first: Vec<f64>,
+    /// The step: row i holds the weights of the nodes in W_k(node i).
+    step: Vec<Vec<f64>>,
+}
+
+impl Grid {
+    fn new(rows: &[Vec<f64>], kept: f64, count: usize) -> Self {
+        let odds = |row: &[f64]| (row[0] / row[1]).ln();
+        let (a, b) = (odds(&rows[0]), odds(&rows[1]));
+        let mut grid =
+            Self { middle: 0.5 * (a + b), half: 0.5 * (a - b).abs(), first: vec![], step: vec![] };
+        let (own, other) = (0.5 * (1.0 + kept), 0.5 * (1.0 - kept));
+        for k in 0..count {
+            let x = grid.middle + grid.half * angle(k, count).cos();
+            let u = [1.0 / (1.0 + (-x).exp()), 1.0 / (1.0 + x.exp())];
+            grid.first.push(gain(&u, kept));
+            let mut weights = vec![0.0; count];
+            for seen in [0, 1] {
+                let likely = |symbol: usize| u[symbol] * if symbol == seen { own } else { other };
+                let joint = [likely(0), likely(1)];
+                let next = |to: usize| joint[0] * rows[0][to] + joint[1] * rows[1][to];
+                let probability = joint[0] + joint[1];
+                if probability > 0.0 {
+                    add_interpolation(
+                        grid.angle((next(0) / next(1)).ln()),
+                        probability,
+                        &mut weights,
+                    );
+                }
+            }
+            grid.step.push(weights);
+        }
+        grid
+    }
+
+    /// The angle of a log-odds.
+    fn angle(&self, x: f64) -> f64 {
+        if self.half == 0.0 { 0.0 } else { ((x - self.middle) / self.half).clamp(-1.0, 1.0).acos() }
+    }
+
+    fn next(&self, values: &[f64]) -> Vec<f64> {
+        self.step.iter().map(|row| row.iter().zip(values).map(|(a, b)| a * b).sum()).collect()
+    }
+
+    /// The roundings of a step: a mean of values, by weights whose sizes add up to a few.
+    fn rounding(&self, steps: f64) -> f64 {
+        f64::EPSILON * (16.0 + 2.0 * steps.sqrt() + (self.first.len() as f64).ln())
+    }
+
+    fn limit(&self) -> Option<Estimate> {
+        let (mut values, mut closed) = (self.first.clone(), Closing::default());
+        for step in 0..STEPS {
+            let (low, high) = ends(&values);
+            if closed.at(step, high - low, ENOUGH * high) || step + 1 == STEPS {
+                let found = Estimate::between(low, high);
+                return Some(found.widened(self.rounding(step as f64) * high));
+            }
+            values = self.next(&values);
+        }
+        None
+    }
+
+    fn total(&self, start: f64, length: usize) -> Option<Estimate> {
+        let mut at = vec![0.0; self.first.len()];
+        add_interpolation(self.angle((start / (1.0 - start)).ln()), 1.0, &mut at);
+        let (mut values, mut closed, mut sum) = (self.first.clone(), Closing::default(), 0.0);
+        for step in 0..length {
+            sum += at.iter().zip(&values).map(|(a, b)| a * b).sum::<f64>();
+            let (low, high) = ends(&values);
+            let rest = (length - step - 1) as f64;
+            let enough = closed.at(step, high - low, ENOUGH * sum / rest.max(1.0));
+            if enough || step + 1 == length || step + 1 == STEPS {
+                let rest = Estimate::between(low, high) * rest;
+                return Some(
+                    Estimate::new(sum, self.rounding(step as f64) * (sum + rest.value)) + rest,
+                );
+            }
+            values = self.next(&values);
+        }
+        Some(Estimate::exact(0.0))
+    }
+}
+
+/// Whether the spread of W_k over the nodes has closed, or does not close further: rounding keeps it open.
+#[derive(Default)]
+struct Closing {
+    marked: Option<f64>,
+}
+
+/// Steps within which the spread must fall by a tenth, as it does for chains of up to 5000 steps' memory.
+const PATIENCE: usize = 512;
+
+impl Closing {
+    fn at(&mut self, step: usize, spread: f64, enough: f64) -> bool {
+        if spread <= enough {
+            return true;
+        }
+        if step % PATIENCE != 0 {
+            return false;
+        }
+        let stuck = self.marked.is_some_and(|before| spread > 0.9 * before);
+        self.marked = Some(spread);
+        stuck
+    }
+}
+
+fn ends(values: &[f64]) -> (f64, f64) {
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    (low, values.iter().copied().fold(f64::NEG_INFINITY, f64::max))
+}
+
+/// The angle of node `k` of `count`.
+fn angle(k: usize, count: usize) -> f64 {
+    std::f64::consts::PI * (k as f64 + 0.5) / count as f64
+}
+
+/// Adds `share` times the weights of the nodes in the interpolating polynomial at cos θ (barycentric).
+/// Differences of cosines are products of sines: next to the ends they would be lost.
+fn add_interpolation(theta: f64, share: f64, weights: &mut [f64]) {
+    let count = weights.len();
+    let term = |k: usize| {
+        let node = angle(k, count);
+        let sign = if k % 2 == 0 { 1.0 } else { -1.0 };
+        sign * node.sin() / ((0.5 * (theta + node)).sin() * (0.5 * (theta - node)).sin())
+    };
+    if let Some(place) = (0..count).find(|k| angle(*k, count) == theta) {
+        weights[place] += share;
+        return;
+    }
+    let terms: Vec<f64> = (0..count).map(term).collect();
+    let total: f64 = terms.iter().sum();
+    weights.iter_mut().zip(terms).for_each(|(weight, term)| *weight += share * term / total);
+}
+
+/// Bounds on lim W_k, and W_k(π) for all k that were reached, below `length`.
+fn enumerated(chain: &Chain, kept: f64, length: usize) -> (f64, f64, Vec<f64>) {
+    let symbols = chain.stationary().len();
+    let most = (WORDS.ln() / (symbols as f64).ln()) as usize;
+    let depth = most.max(1).min(length);
+    let mut from_start = vec![0.0; depth];
+    let mut words = Words { chain, kept, sums: &mut from_start };
+    words.follow(chain.stationary(), 1.0, 0);
+    let (mut from_rows, levels) = (vec![0.0; depth], depth);
+    let mut words = Words { chain, kept, sums: &mut from_rows };
+    for (row, weight) in chain.transition().iter().zip(chain.stationary()) {
+        words.follow(row, *weight, usize::from(levels > 1));
+    }
+    // Sums over so many words round at random.
+    let rounding = 1e-14;
+    let low = from_start[depth - 1] * (1.0 - rounding);
+    let high = from_rows[depth - 1] * (1.0 + rounding);
+    (low, high.max(low), from_start)
+}
+
+struct Words<'a> {
+    chain: &'a Chain,
+    kept: f64,
+    sums: &'a mut [f64],
+}
+
+impl Words<'_> {
+    fn follow(&mut self, belief: &[f64], weight: f64, level: usize) {
+        self.sums[level] += weight * gain(belief, self.kept);
+        if level + 1 == self.sums.len() {
+            return;
+        }
+        if level == 2 {
+            stop::point();
+        }
+        let symbols = belief.len();
+        let other = (1.0 - self.kept) / symbols as f64;
+        let rows = self.chain.transition();
+        let mut next = vec![0.0; symbols];
+        for seen in 0..symbols {
+            next.iter_mut().for_each(|x| *x = 0.0);
+            let mut probability = 0.0;
+            for (symbol, u) in belief.iter().enumerate() {
+                let joint = u * if symbol == seen { self.kept + other } else { other };
+                probability += joint;
+                next.iter_mut().zip(&rows[symbol]).for_each(|(x, p)| *x += joint * p);
+            }
+            if probability > 0.0 {
+                next.iter_mut().for_each(|x| *x /= probability);
+                self.follow(&next.clone(), weight * probability, level + 1);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slow() -> Chain {
+        Chain::new(vec![vec![0.9, 0.1], vec![0.3, 0.7]]).unwrap()
+    }
+
+    #[test]
+    fn independent_words_enclose_the_recursion() {
+        for (chain, kept) in
+            [(slow(), 0.2), (slow(), 0.9), (Chain::ising(0.5), 0.6), (Chain::ising(1.0), 0.9)]
+        {
+            let found = limit(&chain, kept);
+            let (low, high, known) = enumerated(&chain, kept, usize::MAX);
+            assert!(low <= found.upper() && found.lower() <= high, "{found:?} {low} {high}");
+            assert!(found.error < 1e-13, "{found:?}");
+            let short = total(&chain, kept, known.len());
+            let sum: f64 = known.iter().sum();
+            assert!((short.value - sum).abs() <= short.error + 1e-13 * sum, "{short:?} {sum}");
+        }
+    }
+
+    /// All words of a short string, by brute force.
+    #[test]
+    fn independent_short_strings_by_enumeration() {
+        let rows = vec![vec![0.7, 0.2, 0.1], vec![0.1, 0.6, 0.3], vec![0.25, 0.15, 0.6]];
+        let chain = Chain::new(rows.clone()).unwrap();
+        let (kept, length) = (0.4f64, 4usize);
+        let channel = |a: usize, b: usize| kept * f64::from(u8::from(a == b)) + (1.0 - kept) / 3.0;
+        let letters = |word: usize| -> Vec<usize> {
+            (0..length).map(|k| word / 3usize.pow(k as u32) % 3).collect()
+        };
+        let count = 3usize.pow(length as u32);
+        let law: Vec<f64> = (0..count)
+            .map(|word| {
+                let a = letters(word);
+                chain.stationary()[a[0]] * a.windows(2).map(|w| rows[w[0]][w[1]]).product::<f64>()
+            })
+            .collect();
+        let mut information = 0.0;
+        for y in 0..count {
+            let seen = letters(y);
+            let given: Vec<f64> = (0..count)
+                .map(|x| letters(x).iter().zip(&seen).map(|(a, b)| channel(*a, *b)).product())
+                .collect();
+            let all: f64 = law.iter().zip(&given).map(|(p, c)| p * c).sum();
+            information += law.iter().zip(&given).map(|(p, c)| p * c * (c / all).ln()).sum::<f64>();
+        }
+        let mine = whole(&chain, kept, length);
+        assert!((mine.value - information).abs() < 1e-13 + mine.error, "{mine:?} {information}");
+        assert!(mine.error < 1e-13);
+    }
+}
