@@ -105,7 +105,7 @@ fn identity_outliers_and_rare_classes() {
     assert!(table.value("radius").unwrap()[0].unwrap() > 2.0);
     // Ten samples of a class of their own, as far apart as the others are.
     let mut entries = normal(n, d, 6);
-    let rare = |k: usize| k % 100 == 0;
+    let rare = |k: usize| k.is_multiple_of(100);
     for k in (0..n).filter(|k| rare(*k)) {
         entries[k * d..(k + 1) * d].iter_mut().for_each(|x| *x += 3.0);
     }

@@ -27,13 +27,16 @@ impl Centres<'_> {
     }
 }
 
+/// Takes the index of the first sample of a block, the samples less their centres, and their coordinates.
+pub(super) type Visit<'a> = dyn FnMut(usize, &[f64], &[f64]) -> Result<()> + 'a;
+
 /// Visits all samples less their centres, with their coordinates along the first `width` directions.
 pub(super) fn projected(
     selection: &Selection<'_>,
     spectrum: &MeasuredSpectrum,
     centres: &Centres<'_>,
     width: usize,
-    visit: &mut dyn FnMut(usize, &[f64], &[f64]) -> Result<()>,
+    visit: &mut Visit<'_>,
 ) -> Result<()> {
     let d = selection.dimension();
     let directions = spectrum.directions();

@@ -10,7 +10,7 @@ mod copies;
 mod crossing;
 mod own;
 
-use super::moments::{Moments, block_rows};
+use super::moments::{Moments, block_rows, scan};
 use super::spectrum::{Centring, MeasuredSpectrum};
 use super::{Selection, Source, for_each_block};
 use crate::error::{Error, Result};
@@ -83,7 +83,19 @@ pub fn rank(
     heard: &dyn Fn(&str, f64),
 ) -> Result<Ranked> {
     let n = selection.samples();
-    let within = within(groups);
+    let mut copies = Copies::none(n);
+    copies.exact(selection, block_rows(selection.dimension()))?;
+    // Copies would stand out of the covariance in their own direction: each sample counts once there.
+    let distinct = (0..n).filter(|k| copies.root(*k) == *k).count();
+    let once = if (2..n).contains(&distinct) {
+        let labelling = selection.labelling();
+        let class = |k: usize| labelling.map_or(0, |l| l.class_of[k] as usize);
+        let first = |k: usize| (copies.root(k) == k).then(|| class(k));
+        Some(scan(selection, groups.len(), &first, &|_| ())?.groups)
+    } else {
+        None
+    };
+    let within = within(once.as_deref().unwrap_or(groups));
     let spectrum = MeasuredSpectrum::new(&within, Centring::Feature)?;
     let centres = Centres {
         selection,
@@ -93,8 +105,6 @@ pub fn rank(
     let collapse = spectrum.collapse_time()?.value().map(Noise::at_time).transpose()?;
     let near = collapse.map_or(0.0, |noise| NEAR * noise.tau());
     let gaussian = Gaussian::new(&spectrum.values, collapse.map_or(0.0, Noise::log_snr));
-    let mut copies = Copies::none(n);
-    copies.exact(selection, block_rows(selection.dimension()))?;
     let exact = copies.clone();
     let pass = pass(selection, &spectrum, &centres, &|share| heard("reading", share))?;
     copies.near(selection, &pass.along, pass.width, near, &|share| heard("copies", share))?;

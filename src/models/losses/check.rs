@@ -111,7 +111,10 @@ fn hint(curve: &Curve, of: Parameterisation, variance: f64, dimension: f64) -> S
             let linear = variance / (1.0 + variance * row.noise.snr());
             value.0 - doubt(*value) <= (LINEAR * linear).min(variance)
         });
-        below && all.windows(2).all(|w| w[1].0 - w[0].0 <= doubt(w[0]) + doubt(w[1]))
+        // In much noise nothing is known yet.
+        let first = variance / (1.0 + variance * curve.rows[0].noise.snr());
+        let begins = all[0].0 + doubt(all[0]) >= 0.5 * first;
+        below && begins && all.windows(2).all(|w| w[1].0 - w[0].0 <= doubt(w[0]) + doubt(w[1]))
     };
     let others = |divisor: f64| -> Vec<&str> {
         let all = Parameterisation::PLAIN.into_iter();

@@ -77,7 +77,7 @@ impl Piece {
     fn new(ends: (f64, f64), width: f64) -> Self {
         let (left, right) = ends;
         // 1/m_b − 1/m_a ≥ δ, in products; equality up to rounding is that of Gaussian data.
-        let optimal = left - right >= left * right * width - ROUNDING * left;
+        let optimal = left - right >= left * right * width - CONVERTED * left;
         Self { ends, width, optimal }
     }
 
@@ -247,6 +247,9 @@ impl Enclosure {
         Some(0.5 * (low + high))
     }
 }
+
+/// What conversions of losses leave of equality, relative to the posterior variance.
+const CONVERTED: f64 = 16.0 * ROUNDING;
 
 /// Below it log(1 + y)/y is 1 − y/2 to all digits.
 const TINY: f64 = 1e-8;

@@ -95,7 +95,8 @@ impl Curve {
             };
             let level = number(noise)?;
             let noise = at(level).map_err(|e| fail(Some(line), e.to_string()))?;
-            if noise.tau() == 0.0 || !(noise.snr() > 0.0) || !noise.snr().is_finite() {
+            let snr = noise.snr();
+            if noise.tau() == 0.0 || snr <= 0.0 || !snr.is_finite() {
                 let message = format!(
                     "{coordinate} = {level}: a level with some signal and some noise is needed"
                 );
