@@ -27,3 +27,4 @@ mod sweep;
 mod symbolic;
 mod tidy;
 mod times;
+mod training;

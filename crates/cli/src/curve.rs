@@ -10,6 +10,7 @@ use regimes::ask::{self, spectrum};
 use regimes::error::{Error, Result};
 use regimes::models::{CATALOGUE, Entry};
 use regimes::quantities::Curve;
+use regimes::training;
 use regimes_output::Plan;
 
 /// The command's definition.
@@ -18,6 +19,9 @@ pub(crate) const VERB: Verb = Verb {
     fill: |command| resume::with_flags(fill(command)),
     act: Act::Rows(|matches, context| {
         let (quantity, inner) = below(matches)?;
+        if quantity == TRAINING_LOSS {
+            return Ok(context.named(training::tables::losses(inner)?));
+        }
         let (model, inner) = below(inner)?;
         plan(quantity, entry(model)?, inner, context)
     }),
@@ -47,7 +51,17 @@ fn fill(parent: Command) -> Command {
             child.subcommand(model)
         }))
     });
-    examples::inherited(parent.subcommand(of_spectra()))
+    examples::inherited(parent.subcommand(of_spectra()).subcommand(of_training()))
+}
+
+/// The curve that needs no model: losses of a learned score over its training time.
+const TRAINING_LOSS: &str = "training-loss";
+
+fn of_training() -> Command {
+    let command = Command::new(TRAINING_LOSS)
+        .about("train and test loss of a learned score over its training time, as `training losses` has them")
+        .after_help("Example: regimes curve training-loss --activation tanh --psi-n 8 --psi-p 64 --t 0.1 --tau 0.1:1e5:*10");
+    with_parameters(command, &training::parameters::of_losses())
 }
 
 fn of_spectra() -> Command {
