@@ -4,6 +4,7 @@ use super::Computed;
 use super::given::{Given, Value};
 use crate::error::Result;
 use crate::models::parameter::Parameter;
+use crate::simulate::training as simulated;
 use crate::sweep::Named;
 use crate::table::Plan;
 use crate::training::{parameters, tables};
@@ -62,6 +63,41 @@ impl Training {
     /// As [`Self::losses`]; numerics that fail.
     pub fn spectrum(&self) -> Result<Computed> {
         self.computed("spectrum", &parameters::of_spectrum(), |named| tables::spectrum(named))
+    }
+
+    /// The density of the features' covariance, as `training density` prints it.
+    ///
+    /// # Errors
+    /// As [`Self::losses`]; numerics that fail.
+    pub fn density(&self) -> Result<Computed> {
+        self.computed("density", &parameters::of_density(), |named| tables::density(named))
+    }
+
+    /// Below which noise a trained score has memorised, as `training collapse` prints it.
+    ///
+    /// # Errors
+    /// As [`Self::losses`].
+    pub fn collapse(&self) -> Result<Computed> {
+        self.computed("collapse", &parameters::of_collapse(), |named| tables::collapse(named))
+    }
+
+    /// The linear score of n samples, as `training linear` prints it.
+    ///
+    /// # Errors
+    /// As [`Self::losses`].
+    pub fn linear(&self) -> Result<Computed> {
+        self.computed("linear", &parameters::of_linear(), |named| tables::linear(named))
+    }
+
+    /// Losses of drawn networks with standard errors, as `simulate training` prints them.
+    ///
+    /// # Errors
+    /// As [`Self::losses`].
+    pub fn simulate(&self) -> Result<Computed> {
+        let parameters = simulated::training_parameters();
+        let plan = simulated::training_plan(&self.given.named(&parameters)?)?;
+        let line = || format!("regimes simulate training{}", self.given.flags(&parameters));
+        Computed::new(plan, line, &|_| ())
     }
 
     fn computed(

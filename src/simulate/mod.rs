@@ -15,6 +15,7 @@ pub mod entropy;
 mod experiments;
 mod frame;
 mod layout;
+mod learned;
 pub mod levels;
 mod origin;
 mod plan;
@@ -26,6 +27,7 @@ pub mod score;
 mod settings;
 pub mod source;
 pub mod tally;
+pub mod training;
 mod work;
 
 pub use blocks::{Looks, Measured, Unit};

@@ -2,14 +2,9 @@
 
 use super::edges::Fold;
 use super::ensemble::{Ensemble, Point};
+use super::scan::{Depth, SPACING, Seen, peak, scan};
 use crate::numerics::{Estimate, NumericsError};
 use std::f64::consts::PI;
-
-/// Points of the scan in log y, 460 a decade, at this height above the axis relative to y.
-const SPACING: f64 = 0.005;
-
-/// Decades below the top of the spectrum within which bands are looked for.
-const DECADES: f64 = 14.0;
 
 /// Rounds in which a minimum of the density is looked at closer, from fourfold nearer each.
 const ROUNDS: usize = 15;
@@ -25,11 +20,30 @@ const ATTEMPTS: usize = 5;
 const FIRST_NODES: usize = 32;
 const MOST_NODES: usize = 1 << 15;
 
+/// How far weights that are all there may be from adding up to one, relatively, beside their errors.
+const ROUNDING: f64 = 1e-10;
+
 /// Change of weight and share at which nodes are enough.
 const SETTLED: f64 = 1e-11;
 
 /// How near to a whole number of modes a band must be, relatively.
 const WHOLE: f64 = 1e-6;
+
+/// The density at one eigenvalue.
+#[derive(Clone, Copy, Debug)]
+pub struct Density {
+    /// Which band it is in, from 0, the lowest.
+    pub band: usize,
+    /// Where.
+    pub eigenvalue: f64,
+    /// Share of the eigenvalues per unit.
+    pub density: f64,
+    /// dμ/dλ: of the overlap with what is to be learned.
+    pub overlap: f64,
+}
+
+/// How far above the axis a search within a band begins, relative to the distance from the origin.
+const NEAR_EDGE: f64 = 1e-4;
 
 /// One band.
 #[derive(Clone, Copy, Debug)]
@@ -74,14 +88,6 @@ impl Edge {
     }
 }
 
-/// What was seen at one point of the scan.
-struct Seen {
-    y: f64,
-    point: Point,
-    /// log of y times the density.
-    level: f64,
-}
-
 impl Bands {
     /// Finds the bands of an ensemble.
     ///
@@ -90,12 +96,62 @@ impl Bands {
     /// # Errors
     /// Numerics that do not settle.
     pub fn new(ensemble: &Ensemble) -> Result<Self, NumericsError> {
+        let found = Self::down_to(ensemble, Depth::Gap)?;
+        // Weights that add up prove that nothing lies below.
+        let held: Estimate = found.bands.iter().map(|band| band.weight).sum();
+        let missing = found.atom_weight + held.value - 1.0;
+        if missing.abs() < held.error + ROUNDING * held.value {
+            return Ok(found);
+        }
+        Self::down_to(ensemble, Depth::Bottom)
+    }
+
+    /// The bands from the top down to some depth.
+    ///
+    /// # Errors
+    /// Numerics that do not settle.
+    pub(super) fn down_to(ensemble: &Ensemble, depth: Depth) -> Result<Self, NumericsError> {
         let origin = ensemble.origin();
         let shifted = ensemble.from_origin();
-        let edges = edges(&shifted)?;
+        let edges = edges(&shifted, depth)?;
         let bands =
             edges.iter().map(|pair| band(&shifted, origin, pair)).collect::<Result<_, _>>()?;
         Ok(Self { bands, atom: origin, atom_weight: ensemble.atom(), edges })
+    }
+
+    /// The density at some eigenvalues of each band, closer together at its edges.
+    ///
+    /// # Errors
+    /// Numerics that do not settle.
+    pub fn density(
+        &self,
+        ensemble: &Ensemble,
+        points: usize,
+    ) -> Result<Vec<Density>, NumericsError> {
+        let shifted = ensemble.from_origin();
+        let mut all = Vec::new();
+        for (band, (low, high)) in self.edges.iter().enumerate() {
+            let (a, b) = (low.y(), high.y());
+            let mut near: Option<Point> = None;
+            for k in 0..points {
+                let y =
+                    0.5 * (a + b) - 0.5 * (b - a) * ((k as f64 + 0.5) * PI / points as f64).cos();
+                let start = match near {
+                    Some(near) => near,
+                    None => shifted.near_axis(y, NEAR_EDGE, None)?,
+                };
+                let point = shifted.on_axis(y, &start)?;
+                let overlap = shifted.response(&point).im / PI;
+                all.push(Density {
+                    band,
+                    eigenvalue: self.atom + y,
+                    density: point.q.im / PI,
+                    overlap,
+                });
+                near = Some(point);
+            }
+        }
+        Ok(all)
     }
 
     /// The largest eigenvalue that belongs to the bands.
@@ -132,18 +188,9 @@ impl Bands {
     }
 }
 
-/// An upper bound on the eigenvalues, from the origin.
-fn top(e: &Ensemble) -> f64 {
-    let first = e.modes.iter().map(|mode| mode.first).fold(0.0, f64::max);
-    let rows = e.psi_n;
-    let sample = first * (1.0 + rows.recip().sqrt()).powi(2) + e.b2;
-    let noise = (e.v2 + e.s2) * (1.0 + (e.psi_p / e.psi_n).sqrt()).powi(2);
-    4.0 * (sample * (1.0 + e.psi_p.sqrt()).powi(2) + noise)
-}
-
 /// Pairs of edges, from below.
-fn edges(e: &Ensemble) -> Result<Vec<(Edge, Edge)>, NumericsError> {
-    let seen = scan(e)?;
+fn edges(e: &Ensemble, depth: Depth) -> Result<Vec<(Edge, Edge)>, NumericsError> {
+    let (seen, whole) = scan(e, depth)?;
     let mut gaps: Vec<Point> = Vec::new();
     let hard = !e.is_gap(seen[0].y, Some(&seen[0].point))?.0;
     if !hard {
@@ -157,7 +204,10 @@ fn edges(e: &Ensemble) -> Result<Vec<(Edge, Edge)>, NumericsError> {
     let last = &seen[seen.len() - 1];
     gaps.push(e.is_gap(last.y, Some(&last.point))?.1);
     let mut found: Vec<(Edge, Edge)> = Vec::new();
-    if hard && let Some(first) = gaps.first() {
+    if hard
+        && whole
+        && let Some(first) = gaps.first()
+    {
         let peak = peak(&seen, 0.0, first.z.re);
         if let Some(peak) = peak {
             found.push((Edge::Origin, Edge::Fold(edge(e, first, peak)?)));
@@ -176,29 +226,6 @@ fn edges(e: &Ensemble) -> Result<Vec<(Edge, Edge)>, NumericsError> {
         }
     }
     Ok(found)
-}
-
-/// The density a little above the axis, from the bottom to the top.
-fn scan(e: &Ensemble) -> Result<Vec<Seen>, NumericsError> {
-    let high = top(e).ln();
-    let low = high - DECADES * std::f64::consts::LN_10;
-    let count = ((high - low) / SPACING).ceil() as usize;
-    let mut seen: Vec<Seen> = Vec::with_capacity(count + 1);
-    // From above, where the resolvent is −1/z.
-    for k in (0..=count).rev() {
-        let y = (low + k as f64 * SPACING).exp();
-        let near = seen.last().map(|last| &last.point);
-        let point = e.near_axis(y, SPACING, near)?;
-        seen.push(Seen { y, level: (point.q.im * y).ln(), point });
-    }
-    seen.reverse();
-    Ok(seen)
-}
-
-/// The point of largest density between two others.
-fn peak<'a>(seen: &'a [Seen], low: f64, high: f64) -> Option<&'a Point> {
-    let inner = seen.iter().filter(|s| s.y > low && s.y < high);
-    inner.max_by(|a, b| a.level.total_cmp(&b.level)).map(|s| &s.point)
 }
 
 /// A gap at a minimum of the density, if it is one: looked at ever nearer the axis.
@@ -274,7 +301,7 @@ fn band(e: &Ensemble, origin: f64, (low, high): &(Edge, Edge)) -> Result<Band, N
     let (centre, reach) = (0.5 * (a + b), 0.5 * (b - a));
     let place = |x: f64| if hard { (x * x, 2.0 * x) } else { (x.exp(), x.exp()) };
     let first = place(centre + reach * 0.5).0;
-    let middle = e.on_axis(first, &e.near_axis(first, 1e-4, None)?)?;
+    let middle = e.on_axis(first, &e.near_axis(first, NEAR_EDGE, None)?)?;
     let (mut nodes, mut before) = (FIRST_NODES, [f64::INFINITY; 3]);
     loop {
         let mut sums = [0.0; 3];

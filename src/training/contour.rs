@@ -94,10 +94,10 @@ impl Contour {
                 let often = if l == k { 1.0 } else { 2.0 };
                 // A node and one above the axis, a node and the conjugate of one.
                 let direct =
-                    ensemble.pair(&self.points[k], &self.points[l], [ak, al]).fresh - 1.0 + ak + al;
+                    ensemble.fresh(&self.points[k], &self.points[l], [ak, al]) - 1.0 + ak + al;
                 let below = self.points[l].conjugate();
                 let (zc, ac) = (below.z, al.conj());
-                let mixed = ensemble.pair(&self.points[k], &below, [ak, ac]).fresh - 1.0 + ak + ac;
+                let mixed = ensemble.fresh(&self.points[k], &below, [ak, ac]) - 1.0 + ak + ac;
                 let (w, v) = (decay[k] * decay[l] * direct, decay[k] * decay[l].conj() * mixed);
                 loss += often * ((w / (zk * zl)).re - (v / (zk * zc)).re);
                 // 1/z₂, made symmetric.

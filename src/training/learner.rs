@@ -4,6 +4,7 @@ use super::bands::Bands;
 use super::coefficients::Coefficients;
 use super::ensemble::Ensemble;
 use super::population::Population;
+use super::scan::Depth;
 use crate::answer::Answer;
 use crate::numerics::{Estimate, NumericsError};
 
@@ -88,18 +89,36 @@ impl Learner {
     /// # Errors
     /// Numerics that do not settle.
     pub fn bands(&self) -> Result<Bands, NumericsError> {
-        let mut bands = Bands::new(&self.ensemble)?;
+        Ok(self.widened(Bands::new(&self.ensemble)?))
+    }
+
+    fn widened(&self, mut bands: Bands) -> Bands {
         for (changed, relative, known_to) in self.nudged() {
             bands.widen(&changed, relative, known_to);
         }
-        Ok(bands)
+        bands
+    }
+
+    /// min(n, d, p)/p, the share of the eigenvalues that are the population's modes.
+    fn population_share(&self) -> f64 {
+        let rows = if self.draws.is_finite() { self.psi_n * self.draws } else { self.psi_n };
+        rows.min(self.psi_p).min(1.0) / self.psi_p
+    }
+
+    /// The bands from those of the population's modes up; all of them where these have none of their own.
+    ///
+    /// # Errors
+    /// Numerics that do not settle.
+    pub fn population_bands(&self) -> Result<Bands, NumericsError> {
+        let share = self.population_share();
+        let bands = Bands::down_to(&self.ensemble, Depth::Share(share))?;
+        if bands.edge_above(share).is_some() { Ok(self.widened(bands)) } else { self.bands() }
     }
 
     /// τ_gen: the time of the lowest of the population's modes, min(n, d, p) eigenvalues at the top, where they have
     /// bands of their own.
     pub fn generalisation_time(&self, bands: &Bands) -> Answer {
-        let rows = if self.draws.is_finite() { self.psi_n * self.draws } else { self.psi_n };
-        match bands.edge_above(rows.min(self.psi_p).min(1.0) / self.psi_p) {
+        match bands.edge_above(self.population_share()) {
             Some(edge) => Answer::Value(1.0 / (edge * Estimate::rounded(self.rate()))),
             None => Answer::absent(
                 "no separate band of the population: only the limit of many samples and features is defined (tau_gen_limit)",

@@ -36,7 +36,8 @@ pub(super) const P: Parameter = Parameter::optional(
     Domain::Whole { infinite: false },
 );
 
-pub(super) const D: Parameter = Parameter::optional(
+/// The dimension.
+pub const D: Parameter = Parameter::optional(
     "d",
     "d",
     "dimension of the data, for --n, --p and --learning-rate",
@@ -58,14 +59,16 @@ pub(super) const DRAWS: Parameter = Parameter::optional(
 )
 .by_default("inf");
 
-pub(super) const TAU: Parameter = Parameter::optional(
+/// The training time.
+pub const TAU: Parameter = Parameter::optional(
     "tau",
     "τ",
     "training time of the gradient flow dA/dτ = −d² ∂L/∂A; inf is the end of training",
     Domain::Extended,
 );
 
-pub(super) const RIDGE: Parameter = Parameter::optional(
+/// The ridge.
+pub const RIDGE: Parameter = Parameter::optional(
     "ridge",
     "ζ",
     "the minimum with the penalty (Δζ/(dp))|A|², instead of a training time",
@@ -119,3 +122,28 @@ pub fn of_spectrum() -> Vec<Parameter> {
     let without = [LEARNING_RATE.name, READOUT.name];
     common().into_iter().filter(|p| !without.contains(&p.name)).collect()
 }
+
+/// What may be given to ask about linear scores.
+pub fn of_linear() -> Vec<Parameter> {
+    let ridge = Parameter { help: "ridge c added to the samples' covariance", ..RIDGE };
+    vec![PSI_N, ridge]
+}
+
+/// What may be given to ask for the density.
+pub fn of_density() -> Vec<Parameter> {
+    of_spectrum().into_iter().chain([POINTS]).collect()
+}
+
+/// What may be given to ask for the collapse of a trained score: all but the time.
+pub fn of_collapse() -> Vec<Parameter> {
+    let is_time = |p: &Parameter| noise::PARAMETERS.iter().any(|time| time.name == p.name);
+    of_losses().into_iter().filter(|p| !is_time(p)).collect()
+}
+
+pub(super) const POINTS: Parameter = Parameter::optional(
+    "points",
+    "POINTS",
+    "eigenvalues in each band, closer together at its edges",
+    Domain::Whole { infinite: false },
+)
+.by_default("100");

@@ -25,13 +25,17 @@ const CHECKED: usize = 10_000;
 /// Why nothing is learned without noise.
 const NO_NOISE: &str = "t = 0: no noise is added, so that nothing of it can be learned: the loss stays 1 (κ = 2Δ/ψ_p = 0)";
 
+/// Why nothing is learned by features without a linear part.
+const NOTHING_LINEAR: &str = "the activation has no linear part (a = E φ′ = 0): its features say nothing of the noise, and the loss stays 1";
+
 /// p/d² above which the equivalence of random features with Gaussian ones is doubted: late losses are off by a
 /// tenth to a half of it, relatively.
 const DOUBTED: f64 = 0.1;
 
 /// What was asked, with what its texts are.
-pub(super) struct Setting {
-    pub(super) request: Request,
+pub struct Setting {
+    /// The parameters of all rows.
+    pub request: Request,
     activations: Vec<(String, Activation)>,
     populations: Vec<(String, Population)>,
     kept: Mutex<Vec<(Key, Coefficients)>>,
@@ -41,10 +45,11 @@ pub(super) struct Setting {
 type Key = (usize, u64, u64);
 
 /// A row's network.
-pub(super) struct Asked {
-    pub(super) learner: Learner,
+pub struct Asked {
+    /// The network.
+    pub learner: Learner,
     /// Dimension, where it was given.
-    pub(super) d: Option<f64>,
+    pub d: Option<f64>,
 }
 
 impl Setting {
@@ -52,7 +57,17 @@ impl Setting {
     ///
     /// # Errors
     /// Wrong arguments.
-    pub(super) fn new(request: Request) -> Result<Self> {
+    pub fn new(request: Request) -> Result<Self> {
+        let setting = Self::of_any_time(request)?;
+        setting.check_time()?;
+        Ok(setting)
+    }
+
+    /// The same, where no noise level is asked for.
+    ///
+    /// # Errors
+    /// Wrong arguments.
+    pub fn of_any_time(request: Request) -> Result<Self> {
         let texts = |parameter: &Parameter| match request.axis(parameter.name) {
             Some(axis) => axis.typed(),
             None => request.fixed.text(parameter.name).map(str::to_owned).into_iter().collect(),
@@ -78,9 +93,6 @@ impl Setting {
     }
 
     fn check(&self) -> Result<()> {
-        noise::exactly_one(&self.request).map_err(|_| {
-            Error::Usage("training is at one noise level: give exactly one of --t, --snr and --sigma-noise, for example --t 0.1".into())
-        })?;
         for (ratio, count) in [(&PSI_N, &N), (&PSI_P, &P)] {
             match (self.given(ratio), self.given(count)) {
                 (true, true) => {
@@ -107,6 +119,14 @@ impl Setting {
         if self.given(&LEARNING_RATE) && !self.given(&D) {
             return Err(Error::Usage("--learning-rate needs --d: τ = kη/d²".into()));
         }
+        Ok(())
+    }
+
+    /// Checks that there is one noise level, and that all activations have moments there.
+    fn check_time(&self) -> Result<()> {
+        noise::exactly_one(&self.request).map_err(|_| {
+            Error::Usage("training is at one noise level: give exactly one of --t, --snr and --sigma-noise, for example --t 0.1".into())
+        })?;
         let fast = |phi: &Activation| {
             !matches!(phi.domain().growth, Growth::Bounded | Growth::Polynomial { .. })
         };
@@ -115,13 +135,13 @@ impl Setting {
         for index in 0..rows {
             let values = self.request.at(index);
             if time(&values)? > 0.0 {
-                self.coefficients(&values)?;
+                self.coefficients(&values, time(&values)?)?;
             }
         }
         Ok(())
     }
 
-    fn coefficients(&self, values: &Values) -> Result<(Coefficients, Population)> {
+    fn coefficients(&self, values: &Values, t: f64) -> Result<(Coefficients, Population)> {
         let find = |parameter: &Parameter| values.text(parameter.name).unwrap_or_default();
         let missing = || Error::Usage("--activation and --spectrum are required".into());
         let place = self
@@ -136,7 +156,7 @@ impl Setting {
             .ok_or_else(missing)?
             .1
             .clone();
-        let (t, sigma2) = (time(values)?, population.trace());
+        let sigma2 = population.trace();
         let key = (place, t.to_bits(), sigma2.to_bits());
         let lock = || self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some((_, kept)) = lock().iter().find(|(known, _)| *known == key) {
@@ -150,11 +170,31 @@ impl Setting {
         Ok((found, population))
     }
 
+    /// The activation of a row.
+    ///
+    /// # Errors
+    /// None that was given.
+    pub fn activation(&self, values: &Values) -> Result<Activation> {
+        let text = values.text(ACTIVATION.name).unwrap_or_default();
+        let found = self.activations.iter().find(|(known, _)| known == text);
+        found
+            .map(|(_, phi)| phi.clone())
+            .ok_or_else(|| Error::Usage("--activation is required".into()))
+    }
+
     /// The network of a row.
     ///
     /// # Errors
     /// Wrong arguments.
-    pub(super) fn asked(&self, values: &Values) -> Result<Answer<Asked>> {
+    pub fn asked(&self, values: &Values) -> Result<Answer<Asked>> {
+        self.asked_at(values, time(values)?)
+    }
+
+    /// The network of a row at a time of its own.
+    ///
+    /// # Errors
+    /// Wrong arguments.
+    pub fn asked_at(&self, values: &Values, t: f64) -> Result<Answer<Asked>> {
         let d = values.number(D.name);
         let ratio = |ratio: &Parameter, count: &Parameter| match (
             values.number(ratio.name),
@@ -166,10 +206,13 @@ impl Setting {
         };
         let (psi_n, psi_p) = (ratio(&PSI_N, &N)?, ratio(&PSI_P, &P)?);
         let draws = values.number(DRAWS.name).unwrap_or(f64::INFINITY);
-        if time(values)? == 0.0 {
+        if t == 0.0 {
             return Ok(Answer::absent(NO_NOISE));
         }
-        let (coefficients, population) = self.coefficients(values)?;
+        let (coefficients, population) = self.coefficients(values, t)?;
+        if !coefficients.a.sign_is_certain() {
+            return Ok(Answer::absent(NOTHING_LINEAR));
+        }
         Ok(Answer::Value(Asked {
             learner: Learner::new(coefficients, population, psi_n, psi_p, draws),
             d,
@@ -177,17 +220,33 @@ impl Setting {
     }
 
     /// The columns that say what was asked: the activation, ratios, time, and whatever else was given.
-    pub(super) fn columns(&self) -> Vec<Column> {
-        let mut columns = vec![Column::text(ACTIVATION.name)];
-        columns.extend(self.shown().iter().map(parameter_column));
-        columns.push(Column::number("psi_n", PSI_N.symbol, "n/d"));
-        columns.push(Column::number("psi_p", PSI_P.symbol, "p/d"));
+    pub fn columns(&self) -> Vec<Column> {
+        let mut columns = self.columns_of_any_time();
         columns.extend(noise::columns());
         columns
     }
 
     /// Their cells.
-    pub(super) fn cells(&self, values: &Values) -> Result<Vec<Cell>> {
+    ///
+    /// # Errors
+    /// A noise level that does not exist.
+    pub fn cells(&self, values: &Values) -> Result<Vec<Cell>> {
+        let mut cells = self.cells_of_any_time(values);
+        cells.extend(noise::cells(noise::of(values)?, values));
+        Ok(cells)
+    }
+
+    /// The same without the time.
+    pub fn columns_of_any_time(&self) -> Vec<Column> {
+        let mut columns = vec![Column::text(ACTIVATION.name)];
+        columns.extend(self.shown().iter().map(parameter_column));
+        columns.push(Column::number("psi_n", PSI_N.symbol, "n/d"));
+        columns.push(Column::number("psi_p", PSI_P.symbol, "p/d"));
+        columns
+    }
+
+    /// Their cells.
+    pub fn cells_of_any_time(&self, values: &Values) -> Vec<Cell> {
         let mut cells = vec![parameter_cell(values, ACTIVATION.name)];
         cells.extend(self.shown().iter().map(|p| parameter_cell(values, p.name)));
         let d = values.number(D.name).unwrap_or(f64::NAN);
@@ -197,8 +256,7 @@ impl Setting {
                 .or_else(|| values.number(count.name).map(|count| count / d));
             cells.push(Cell::Number(value.unwrap_or(f64::NAN)));
         }
-        cells.extend(noise::cells(noise::of(values)?, values));
-        Ok(cells)
+        cells
     }
 
     fn shown(&self) -> Vec<Parameter> {
@@ -218,7 +276,7 @@ impl Setting {
     }
 
     /// A table's head: conventions, and what is to be said of sizes.
-    pub(super) fn head(&self, command: &str, columns: Vec<Column>, rows: usize) -> Head {
+    pub fn head(&self, command: &str, columns: Vec<Column>, rows: usize) -> Head {
         let mut head = Head::new(command, "", columns, rows);
         let own = [
             ("loss", "(1/d) E|√Δ s_A + z|², 1 at A = 0"),
@@ -235,7 +293,7 @@ impl Setting {
 
 impl Asked {
     /// What is to be said of a row's sizes.
-    pub(super) fn notes(&self) -> Vec<String> {
+    pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if let Some(d) = self.d
             && self.learner.psi_p / d > DOUBTED
@@ -249,7 +307,7 @@ impl Asked {
     }
 
     /// The flow time of one step of gradient descent.
-    pub(super) fn step(&self, values: &Values) -> Option<f64> {
+    pub fn step(&self, values: &Values) -> Option<f64> {
         let (rate, d) = (values.number(LEARNING_RATE.name)?, self.d?);
         let features = if values.text(READOUT.name) == Some("standard") {
             self.learner.psi_p * d
@@ -274,7 +332,7 @@ fn time(values: &Values) -> Result<f64> {
 ///
 /// # Errors
 /// [`Error::Usage`] unless exactly one of them is given.
-pub(super) fn training(setting: &Setting) -> Result<Parameter> {
+pub fn training(setting: &Setting) -> Result<Parameter> {
     let given: Vec<Parameter> =
         [TAU, RIDGE, STEPS].into_iter().filter(|p| setting.given(p)).collect();
     match given[..] {
@@ -293,7 +351,7 @@ pub(super) fn training(setting: &Setting) -> Result<Parameter> {
 ///
 /// # Errors
 /// A value that is missing.
-pub(super) fn trained(values: &Values, asked: &Asked) -> Result<Training> {
+pub fn trained(values: &Values, asked: &Asked) -> Result<Training> {
     if let Some(zeta) = values.number(RIDGE.name) {
         return Ok(Training::Ridge(zeta));
     }

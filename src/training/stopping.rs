@@ -1,6 +1,6 @@
 //! When to stop: the best training time, and when memorisation sets in.
 
-use super::contour::{Contour, FEWER_NODES, NODES, SEARCH_NODES};
+use super::contour::{Contour, FEWER_NODES, Fresh, NODES, SEARCH_NODES};
 use super::learner::Learner;
 use super::losses::{Losses, Training};
 use crate::answer::Answer;
@@ -10,11 +10,14 @@ use crate::numerics::{Estimate, NumericsError};
 /// Step of the search in log τ.
 const STEP: f64 = 0.2;
 
-/// Slope below which only rounding speaks.
+/// Slope, relative to the larger of one and the loss, below which only rounding speaks.
 const FLAT: f64 = 1e-11;
 
-/// Slope below which the larger contour is asked.
-const DOUBTED: f64 = 1e-4;
+/// Slope, relative to the larger of one and the loss, below which the larger contour is asked.
+const DOUBTED: f64 = 1e-5;
+
+/// How far from a root on the smaller contour that on the larger one is looked for at first, in log τ.
+const NEAR: f64 = 1e-6;
 
 /// Steps of the search at most: 160 in log τ.
 const STEPS: usize = 800;
@@ -78,9 +81,23 @@ impl Learner {
     /// Numerics that do not settle.
     pub fn stopping(&self) -> Result<Stopping, NumericsError> {
         let end = self.losses(Training::Flow(f64::INFINITY))?;
-        let minima = self.minima()?;
+        let mut walk = Walk::new(self);
+        let seen = self.seen(&mut walk)?;
         let mut best: Option<(Estimate, Losses)> = None;
-        for tau in minima {
+        for (low, high) in falls_and_rises(&seen) {
+            let slope = |fresh: Fresh| fresh.slope;
+            let log_tau = match walk.root(
+                "minimum of the test loss",
+                slope,
+                Estimate::exact(0.0),
+                (low, high),
+            ) {
+                Ok(log_tau) => log_tau,
+                // The signs of the slope at the ends were rounding.
+                Err(NumericsError::NotBracketed { .. }) => continue,
+                Err(other) => return Err(other),
+            };
+            let tau = log_tau.exp();
             if let Answer::Value(losses) = self.losses(Training::Flow(tau.value))?
                 && best.as_ref().is_none_or(|(_, least)| losses.test.value < least.test.value)
             {
@@ -97,44 +114,37 @@ impl Learner {
         };
         let mut rises = [const { Answer::Absent(std::borrow::Cow::Borrowed("")) }; 3];
         for (rise, share) in rises.iter_mut().zip(SHARES) {
-            *rise = self.risen(&best, &end, share)?;
+            *rise = risen(&mut walk, &seen, (&best, &end), share)?;
         }
         Ok(Stopping { best, end, rises })
     }
 
-    /// Where the test loss has a minimum in training time.
-    fn minima(&self) -> Result<Vec<Estimate>, NumericsError> {
+    /// The test loss and its slope at times of equal ratios, from before anything is learned until nothing changes.
+    fn seen(&self, walk: &mut Walk<'_>) -> Result<Vec<(f64, Fresh)>, NumericsError> {
         let limit = self.generalisation_limit().value;
         let first = (0.1 * limit * self.psi_n.min(1.0) * self.psi_p.min(1.0)).ln();
         let last = (10.0 * self.slowest_time()).ln();
-        let mut walk = Walk { learner: self, near: None };
-        let mut low = first;
-        let mut slope = walk.slope(low)?;
+        let mut here = first;
+        let mut fresh = walk.look(here)?;
         for _ in 0..STEPS_DOWN {
-            if slope <= FLAT {
+            if fresh.slope <= flat(&fresh) {
                 break;
             }
-            low -= 5.0 * STEP;
-            slope = walk.slope(low)?;
+            here -= 5.0 * STEP;
+            fresh = walk.look(here)?;
         }
-        let mut found = Vec::new();
-        let mut fell = (slope < -FLAT).then_some(low);
-        let mut here = low;
-        for _ in 0..STEPS {
+        let mut seen = vec![(here, fresh)];
+        while seen.len() < STEPS && !(here > last && fresh.slope.abs() <= flat(&fresh)) {
             here += STEP;
-            let slope = walk.slope(here)?;
-            if slope < -FLAT {
-                fell = Some(here);
-            } else if slope > FLAT
-                && let Some(before) = fell.take()
-            {
-                found.push(self.minimum(before, here)?);
-            }
-            if here > last && slope.abs() <= FLAT {
-                break;
-            }
+            fresh = match walk.look(here) {
+                Ok(fresh) => fresh,
+                // Where eigenvalues go down to zero, losses change until the resolvent leaves the range of numbers.
+                Err(_) if here > last => break,
+                Err(error) => return Err(error),
+            };
+            seen.push((here, fresh));
         }
-        Ok(found)
+        Ok(seen)
     }
 
     /// The time in which the slowest modes that are learned at all relax: those of s², or, where eigenvalues go
@@ -148,109 +158,139 @@ impl Learner {
         };
         self.mode_time(least)
     }
-
-    /// The minimum between two logarithms of times at which the loss falls and rises.
-    fn minimum(&self, a: f64, b: f64) -> Result<Estimate, NumericsError> {
-        let mut failed = None;
-        let slope = |log_tau: f64| {
-            self.certain(log_tau, |contour| contour.test(&self.ensemble).slope, &mut failed)
-        };
-        let root = roots::bracketed("minimum of the test loss", slope, a, b);
-        match failed {
-            Some(error) => Err(error),
-            None => Ok(root?.estimate().exp()),
-        }
-    }
-
-    /// A number that contours give at a time, with its error; what fails is kept.
-    fn certain(
-        &self,
-        log_tau: f64,
-        of: impl Fn(&Contour) -> f64,
-        failed: &mut Option<NumericsError>,
-    ) -> Estimate {
-        let theta = self.rate() * log_tau.exp();
-        let at = |nodes: usize| Ok(of(&Contour::new(&self.ensemble, theta, nodes, None)?));
-        match at(NODES).and_then(|value| Ok((value, at(FEWER_NODES)?))) {
-            Ok((value, other)) => {
-                Estimate::new(value, (value - other).abs() + ROUNDING * value.abs().max(1.0))
-            }
-            Err(error) => {
-                *failed = Some(error);
-                Estimate::new(f64::NAN, 0.0)
-            }
-        }
-    }
-
-    /// When a share of the rise from the best loss to the last has passed: the first time after the best.
-    fn risen(
-        &self,
-        best: &Answer<(Estimate, Losses)>,
-        end: &Answer<Losses>,
-        share: f64,
-    ) -> Result<Answer, NumericsError> {
-        let (tau, least, last) = match (best, end) {
-            (Answer::Value((tau, losses)), Answer::Value(end)) => (tau, losses.test, end.test),
-            (Answer::Absent(reason), _) | (_, Answer::Absent(reason)) => {
-                return Ok(Answer::Absent(reason.clone()));
-            }
-        };
-        let rise = last - least;
-        if rise.value < RISE.max(4.0 * rise.error) {
-            return Ok(Answer::absent(
-                "the test loss does not rise after its minimum beyond rounding",
-            ));
-        }
-        let target = least + rise * share;
-        let mut walk = Walk { learner: self, near: None };
-        let start = tau.value.ln();
-        let (mut low, mut high) = (start, start + STEP);
-        for _ in 0..STEPS {
-            if walk.loss(high)? > target.value {
-                let mut failed = None;
-                let above = |log_tau: f64| {
-                    self.certain(log_tau, |contour| contour.test(&self.ensemble).loss, &mut failed)
-                        - target
-                };
-                let root = roots::bracketed("rise of the test loss", above, low, high);
-                return match failed {
-                    Some(error) => Err(error),
-                    None => Ok(Answer::Value(root?.estimate().exp())),
-                };
-            }
-            (low, high) = (high, high + STEP);
-        }
-        Ok(Answer::absent("the share of the rise is not reached within the range of times"))
-    }
 }
 
-/// A search along training times that keeps the last contour as a guess for the next.
+/// The slope below which only rounding speaks.
+fn flat(fresh: &Fresh) -> f64 {
+    FLAT * fresh.loss.abs().max(1.0)
+}
+
+/// The intervals of log τ in which the slope goes from certainly falling to certainly rising.
+fn falls_and_rises(seen: &[(f64, Fresh)]) -> Vec<(f64, f64)> {
+    let mut found = Vec::new();
+    let mut fell = None;
+    for (log_tau, fresh) in seen {
+        if fresh.slope < -flat(fresh) {
+            fell = Some(*log_tau);
+        } else if fresh.slope > flat(fresh)
+            && let Some(before) = fell.take()
+        {
+            found.push((before, *log_tau));
+        }
+    }
+    found
+}
+
+/// When a share of the rise from the best loss to the last has passed: the first time after the best.
+fn risen(
+    walk: &mut Walk<'_>,
+    seen: &[(f64, Fresh)],
+    (best, end): (&Answer<(Estimate, Losses)>, &Answer<Losses>),
+    share: f64,
+) -> Result<Answer, NumericsError> {
+    let (tau, least, last) = match (best, end) {
+        (Answer::Value((tau, losses)), Answer::Value(end)) => (tau, losses.test, end.test),
+        (Answer::Absent(reason), _) | (_, Answer::Absent(reason)) => {
+            return Ok(Answer::Absent(reason.clone()));
+        }
+    };
+    let rise = last - least;
+    if rise.value < RISE.max(4.0 * rise.error) {
+        return Ok(Answer::absent("the test loss does not rise after its minimum beyond rounding"));
+    }
+    let target = least + rise * share;
+    let start = tau.value.ln();
+    let mut low = start;
+    for (log_tau, fresh) in seen.iter().filter(|(log_tau, _)| *log_tau > start) {
+        if fresh.loss > target.value {
+            let root =
+                walk.root("rise of the test loss", |fresh| fresh.loss, target, (low, *log_tau))?;
+            return Ok(Answer::Value(root.exp()));
+        }
+        low = *log_tau;
+    }
+    Ok(Answer::absent("the share of the rise is not reached within the range of times"))
+}
+
+/// A search along training times that keeps the last contour of each size as a guess for the next.
 struct Walk<'a> {
     learner: &'a Learner,
-    near: Option<Contour>,
+    /// Relative errors of the coefficients together.
+    known_to: f64,
+    search: Option<Contour>,
+    fewer: Option<Contour>,
+    full: Option<Contour>,
 }
 
-impl Walk<'_> {
-    fn contour(&mut self, log_tau: f64) -> Result<&Contour, NumericsError> {
+impl<'a> Walk<'a> {
+    fn new(learner: &'a Learner) -> Self {
+        let known_to = learner.nudged().map(|(_, _, known_to)| known_to).sum();
+        Self { learner, known_to, search: None, fewer: None, full: None }
+    }
+
+    /// What a contour of one size gives.
+    fn at(&mut self, log_tau: f64, nodes: usize) -> Result<Fresh, NumericsError> {
+        let ensemble = &self.learner.ensemble;
         let theta = self.learner.rate() * log_tau.exp();
-        let contour =
-            Contour::new(&self.learner.ensemble, theta, SEARCH_NODES, self.near.as_ref())?;
-        Ok(self.near.insert(contour))
+        let kept = match nodes {
+            NODES => &mut self.full,
+            FEWER_NODES => &mut self.fewer,
+            _ => &mut self.search,
+        };
+        let contour = Contour::new(ensemble, theta, nodes, kept.as_ref())?;
+        Ok(kept.insert(contour).test(ensemble))
     }
 
-    /// dL_test/d log τ, from the larger contour where the smaller one leaves its sign in doubt.
-    fn slope(&mut self, log_tau: f64) -> Result<f64, NumericsError> {
-        let learner = self.learner;
-        let slope = self.contour(log_tau)?.test(&learner.ensemble).slope;
-        if slope.abs() > DOUBTED {
-            return Ok(slope);
+    /// Loss and slope, from the larger contour where the smaller one leaves the sign of the slope in doubt.
+    fn look(&mut self, log_tau: f64) -> Result<Fresh, NumericsError> {
+        let fresh = self.at(log_tau, SEARCH_NODES)?;
+        if fresh.slope.abs() > DOUBTED * fresh.loss.abs().max(1.0) {
+            Ok(fresh)
+        } else {
+            self.at(log_tau, NODES)
         }
-        let theta = learner.rate() * log_tau.exp();
-        Ok(Contour::new(&learner.ensemble, theta, NODES, None)?.test(&learner.ensemble).slope)
     }
 
-    fn loss(&mut self, log_tau: f64) -> Result<f64, NumericsError> {
-        let learner = self.learner;
-        Ok(self.contour(log_tau)?.test(&learner.ensemble).loss)
+    /// Where what contours give reaches a target from below: found on the smaller contour, certified on the larger.
+    fn root(
+        &mut self,
+        what: &'static str,
+        of: impl Fn(Fresh) -> f64,
+        target: Estimate,
+        limits: (f64, f64),
+    ) -> Result<Estimate, NumericsError> {
+        let mut failed = None;
+        let mut keep = |result: Result<Estimate, NumericsError>| {
+            result.unwrap_or_else(|error| {
+                failed = Some(error);
+                Estimate::new(f64::NAN, 0.0)
+            })
+        };
+        let rough = |log_tau: f64| {
+            keep(
+                self.at(log_tau, SEARCH_NODES)
+                    .map(|fresh| Estimate::exact(of(fresh) - target.value)),
+            )
+        };
+        let middle = 0.5 * (limits.0 + limits.1);
+        let guess =
+            roots::bracketed(what, rough, limits.0, limits.1).map_or(middle, |root| root.value);
+        let known_to = self.known_to;
+        let certain = |log_tau: f64| {
+            let both =
+                self.at(log_tau, NODES).and_then(|full| Ok((full, self.at(log_tau, FEWER_NODES)?)));
+            keep(both.map(|(full, fewer)| {
+                let (value, scale) = (of(full), full.loss.abs().max(1.0));
+                Estimate::new(
+                    value,
+                    (value - of(fewer)).abs() + (ROUNDING + 16.0 * known_to) * scale,
+                ) - target
+            }))
+        };
+        let root = roots::near(what, certain, guess, NEAR, true, limits);
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(root?.estimate()),
+        }
     }
 }

@@ -21,8 +21,18 @@ struct Rows {
 }
 
 impl Ensemble {
+    /// The error on new samples at two points, whose A(z) are given.
+    pub fn fresh(&self, one: &Point, two: &Point, overlaps: [C; 2]) -> C {
+        // Where the noise is averaged over, nothing on new samples depends on the contrasts of its draws.
+        self.errors(one, two, overlaps, self.iota > 0.0).fresh
+    }
+
     /// The errors at two points, whose A(z) are given.
     pub fn pair(&self, one: &Point, two: &Point, overlaps: [C; 2]) -> Pair {
+        self.errors(one, two, overlaps, true)
+    }
+
+    fn errors(&self, one: &Point, two: &Point, overlaps: [C; 2], contrasts: bool) -> Pair {
         let (iota, eta) = (self.iota, self.eta());
         let rows = [
             Rows { noise: self.v2 + iota * self.s2, overlap: iota, target: iota },
@@ -52,13 +62,13 @@ impl Ensemble {
         let chi = self.chi(one) * self.chi(two);
         let theta = [one.theta[0] * two.theta[0], (one.theta[1] * two.theta[1]) * (eta * iota)];
         let (mut direct, mut kernel) = ([zero; 3], [[zero; 2]; 3]);
-        for (k, row) in rows.iter().enumerate() {
+        for (k, row) in rows.iter().enumerate().filter(|(k, _)| contrasts || *k != 1) {
             let q12 = -(g[k] + row.noise) * denominator * self.psi_p;
             // ⟨M⟩ with M_j = H_j (ψ_p q12 − Q₁Q₂ G_kj), and ⟨G_l M⟩.
             let mean = h * q12 - qq * g[k];
             direct[k] =
                 -(overlaps[0] + overlaps[1]) * row.overlap + row.target - chi * mean * self.b2;
-            for l in 0..2 {
+            for l in 0..if contrasts { 2 } else { 1 } {
                 let cross = if k >= l { gg[k][l] } else { gg[l][k] };
                 let weighted = g[l] * q12 - qq * cross;
                 kernel[k][l] = -theta[l] * (q12 * rows[l].noise + weighted) / self.psi_n;

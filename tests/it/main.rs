@@ -31,4 +31,5 @@ mod symbolic;
 mod tidy;
 mod times;
 mod tokens;
+mod training;
 mod windows;

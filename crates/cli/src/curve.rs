@@ -17,6 +17,7 @@ use regimes::steps;
 use regimes::strings::curves;
 use regimes::strings::noise::{CORRUPTION, KEPT};
 use regimes::sweep::Typed;
+use regimes::training;
 use regimes_output::Plan;
 use std::sync::Arc;
 
@@ -26,6 +27,9 @@ pub(crate) const VERB: Verb = Verb {
     fill: |command| resume::with_flags(fill(command)),
     act: Act::Rows(|matches, context| {
         let (quantity, inner) = below(matches)?;
+        if quantity == TRAINING_LOSS {
+            return Ok(context.named(training::tables::losses(inner)?));
+        }
         let (model, inner) = below(inner)?;
         let meant = strings::meant(model, inner.text(CORRUPTION.name));
         if let Some((entry, curve)) = meant.zip(curves::Curve::find(quantity)) {
@@ -63,7 +67,18 @@ fn fill(parent: Command) -> Command {
     let parent = curves::ALL.iter().fold(parent, |parent, curve| {
         parent.mut_subcommand(curve.name, |child| strings::curves_below(child, curve))
     });
-    examples::inherited(parent.subcommand(of_spectra()).subcommand(of_steps()))
+    let parent = parent.subcommand(of_spectra()).subcommand(of_steps());
+    examples::inherited(parent.subcommand(of_training()))
+}
+
+/// The curve that needs no model: losses of a learned score over its training time.
+const TRAINING_LOSS: &str = "training-loss";
+
+fn of_training() -> Command {
+    let command = Command::new(TRAINING_LOSS)
+        .about("train and test loss of a learned score over its training time, as `training losses` has them")
+        .after_help("Example: regimes curve training-loss --activation tanh --psi-n 8 --psi-p 64 --t 0.1 --tau 0.1:1e5:*10");
+    with_parameters(command, &training::parameters::of_losses())
 }
 
 fn of_spectra() -> Command {

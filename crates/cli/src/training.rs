@@ -1,4 +1,4 @@
-//! `training losses|times|spectrum`: the score that random features learn, and when they memorise.
+//! `training losses|times|spectrum|density|collapse|linear`: the score that random features learn, and when they memorise.
 
 use super::context::{Context, below};
 use super::request::with_parameters;
@@ -37,7 +37,19 @@ fn fill(parent: Command) -> Command {
         .after_help(
             "Example: regimes training spectrum --activation tanh --psi-n 4 --psi-p 16 --t 0.01",
         );
+    let linear = Command::new("linear")
+        .about("a linear score from n samples: what it misses of Gaussian data, and its best ridge")
+        .after_help("Example: regimes training linear --psi-n 0.5,1,10 --ridge 0.3");
+    let density = Command::new("density")
+        .about("the density of the features' covariance, band by band")
+        .after_help("Example: regimes training density --activation tanh --psi-n 4 --psi-p 16 --t 0.01 --points 20");
+    let collapse = Command::new("collapse")
+        .about("the noise level below which a trained score is that of its samples, by training time, ridge and size")
+        .after_help("Example: regimes training collapse --activation tanh --n 4000 --p 64000 --d 1000 --tau 1e4,inf");
     parent
+        .subcommand(with_parameters(density, &parameters::of_density()))
+        .subcommand(with_parameters(collapse, &parameters::of_collapse()))
+        .subcommand(with_parameters(linear, &parameters::of_linear()))
         .subcommand(with_parameters(losses, &parameters::of_losses()))
         .subcommand(with_parameters(times, &parameters::of_times()))
         .subcommand(with_parameters(spectrum, &parameters::of_spectrum()))
@@ -49,12 +61,15 @@ fn fill(parent: Command) -> Command {
 /// Wrong arguments.
 fn plan(word: &str, matches: &ArgMatches, context: &Context) -> Result<Plan<'static>> {
     let plan = match word {
+        "density" => tables::density(matches)?,
+        "collapse" => tables::collapse(matches)?,
+        "linear" => tables::linear(matches)?,
         "losses" => tables::losses(matches)?,
         "times" => tables::times(matches)?,
         "spectrum" => tables::spectrum(matches)?,
         _ => {
             return Err(Error::Usage(format!(
-                "training has losses, times and spectrum, not {word}"
+                "training has losses, times, spectrum, density, collapse and linear, not {word}"
             )));
         }
     };

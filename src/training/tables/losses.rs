@@ -50,10 +50,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(typed: &T) -> Result<Plan<'static>> {
     let row = move |index| {
         let values = setting.request.at(index);
         let mut row = Row { cells: setting.cells(&values)?, notes: Vec::new() };
-        row.cells.push(match values.number(by.name) {
-            Some(f64::INFINITY) => Cell::Text("inf".into()),
-            _ => parameter_cell(&values, by.name),
-        });
+        row.cells.push(parameter_cell(&values, by.name));
         let asked = match setting.asked(&values)? {
             Answer::Value(asked) => asked,
             Answer::Absent(reason) => {

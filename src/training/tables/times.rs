@@ -15,6 +15,9 @@ use crate::training::setting::{Asked, Setting};
 /// Relative error that times promise.
 const TOLERANCE: f64 = 1e-7;
 
+/// The same of shares of the rise, which may be a shallow one.
+const RISE_TOLERANCE: f64 = 1e-3;
+
 /// The table of times.
 ///
 /// # Errors
@@ -56,6 +59,9 @@ fn results(in_steps: bool) -> Vec<Column> {
     let time = |name: &str, symbol: &str| {
         Column::estimate(name, symbol, "training time", "BUBM25", TOLERANCE)
     };
+    let rise = |name: &str, symbol: &str| {
+        Column::estimate(name, symbol, "training time", "BUBM25", RISE_TOLERANCE)
+    };
     let loss = |name: &str, symbol: &str| {
         Column::estimate(name, symbol, "of the loss at A = 0", "BUBM25", TOLERANCE)
     };
@@ -65,10 +71,10 @@ fn results(in_steps: bool) -> Vec<Column> {
     let mut columns = vec![
         time("tau_gen", "τ_gen"),
         time("tau_gen_limit", "τ_gen, n, p → ∞"),
-        time("tau_opt", "τ_opt"),
-        time("tau_onset", "τ_1%"),
-        time("tau_tenth", "τ_10%"),
-        time("tau_half", "τ_50%"),
+        rise("tau_opt", "τ_opt"),
+        rise("tau_onset", "τ_1%"),
+        rise("tau_tenth", "τ_10%"),
+        rise("tau_half", "τ_50%"),
         time("tau_mem", "τ_mem"),
         loss("train_opt", "L_train(τ_opt)"),
         loss("test_opt", "L_test(τ_opt)"),
@@ -105,7 +111,7 @@ fn cells(
 ) -> Result<Vec<Cell>> {
     let learner = &asked.learner;
     let found = learner.stopping()?;
-    let bands = learner.bands()?;
+    let bands = learner.population_bands()?;
     let best = |of: fn(&Losses) -> Estimate| found.best.as_ref().map(|(_, losses)| of(losses));
     let end = |of: fn(&Losses) -> Estimate| found.end.as_ref().map(of);
     let tau = found.best.as_ref().map(|(tau, _)| *tau);

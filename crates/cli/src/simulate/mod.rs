@@ -9,7 +9,7 @@ use super::{examples, samples};
 use clap::{ArgMatches, Command};
 use regimes::error::Result;
 use regimes::models::{CATALOGUE, Entry};
-use regimes::simulate::{self, DATA, EXPERIMENTS, Experiment, Subject};
+use regimes::simulate::{self, DATA, EXPERIMENTS, Experiment, Subject, training};
 use regimes_output::Plan;
 use std::ffi::OsString;
 use std::path::Path;
@@ -21,6 +21,9 @@ pub(crate) const VERB: Verb = Verb {
     act: Act::Whole(
         |matches, context| {
             let (experiment, inner) = below(matches)?;
+            if experiment == training::NAME {
+                return Ok(context.named(training::training_plan(inner)?).into());
+            }
             let (model, inner) = below(inner)?;
             Ok(plan(experiment, model, inner, context)?.keeping_rows().into())
         },
@@ -61,7 +64,15 @@ fn fill(parent: Command) -> Command {
             child.subcommand(with_settings(model, experiment, Some(entry)))
         }))
     });
-    examples::inherited(parent)
+    examples::inherited(parent.subcommand(of_training()))
+}
+
+/// Learned scores, which need no model but a spectrum.
+fn of_training() -> Command {
+    let command = Command::new(training::NAME)
+        .about("train and test loss of scores that random features learn, by diagonalisation")
+        .after_help("Example: regimes simulate training --activation tanh --d 20 --psi-n 4 --psi-p 8 --t 0.1 --tau 1,100 --blocks 3");
+    with_parameters(command, &training::training_parameters())
 }
 
 /// Puts the word for files before a path that stands where a model's name would.

@@ -21,4 +21,5 @@ mod simulate;
 mod solve;
 mod steps;
 mod tables;
+mod training;
 mod validate;
