@@ -77,6 +77,8 @@ struct Times {
 struct Shown {
     quantity: &'static dyn Quantity,
     names: Vec<String>,
+    /// Whether it is a time, which has a place on a schedule.
+    placed: bool,
 }
 
 /// The collapse time whose place beside t_S decides the regimes.
@@ -127,6 +129,7 @@ impl Times {
         let shown = |quantity: &'static dyn Quantity| Shown {
             quantity,
             names: quantity.columns().into_iter().map(|column| column.name).collect(),
+            placed: quantity.columns().iter().all(Column::is_time),
         };
         let quantities = quantities.into_iter().map(shown).collect();
         let mut times =
@@ -165,8 +168,9 @@ impl Times {
             if self.stated.contains(&name) {
                 column.tolerance = f64::INFINITY;
             }
+            let placed = column.is_time();
             columns.push(column);
-            if let Some(beside) = &self.beside {
+            if let Some(beside) = self.beside.as_ref().filter(|_| placed) {
                 columns.extend(beside.columns(&name));
             }
         }
@@ -206,7 +210,7 @@ impl Times {
     ) -> Result<()> {
         let (mut speciations, mut collapse) = (Vec::new(), None);
         let point = Point { noise: None, size: Some(*size), values };
-        for Shown { quantity, names } in &self.quantities {
+        for Shown { quantity, names, placed } in &self.quantities {
             for (name, cell) in names.iter().zip(quantity.cells(model, &point)?) {
                 // What failed is nobody's transition.
                 let answer = cell.answer();
@@ -216,7 +220,11 @@ impl Times {
                 if name == ASYMPTOTIC {
                     collapse = answer;
                 }
-                self.push(row, name, cell);
+                if *placed {
+                    self.push(row, name, cell);
+                } else {
+                    row.cells.push(cell);
+                }
             }
         }
         if let (Some((name, s)), Some(c)) = (quoted(speciations), &collapse)

@@ -8,9 +8,13 @@ pub mod accuracy;
 pub mod classes;
 pub mod collapse;
 pub mod curve;
+pub mod dictionary;
 pub mod energies;
 pub mod explanation;
 mod formulas;
+pub mod geometry;
+pub mod glass;
+pub mod guidance;
 pub mod information;
 pub mod levels;
 mod list;
@@ -21,6 +25,7 @@ pub mod potential;
 pub mod replica;
 pub mod sample_size;
 pub mod speciation;
+pub mod uturn;
 
 pub use curve::Curve;
 pub use explanation::Explanation;
@@ -91,6 +96,7 @@ pub fn all() -> impl Iterator<Item = &'static dyn Quantity> {
     of(crate::transitions::speciation::CRITERIA)
         .chain(of(&collapse::ORDERS))
         .chain(of(&levels::LEVELS))
+        .chain(of(&glass::SHARPNESS))
         .chain(of(&phases::ALL))
         .chain(CURVES.iter().map(|curve| *curve as &dyn Quantity))
 }

@@ -29,6 +29,8 @@ const LAYERS: &[&str] = &[
     "classes",
     "spectrum",
     "rem",
+    "glass",
+    "guidance",
     "models",
     "transitions",
     "dataset",

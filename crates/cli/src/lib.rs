@@ -8,6 +8,7 @@ mod dataset;
 pub mod examples;
 mod explain;
 mod figure;
+mod guidance;
 mod known;
 pub mod man;
 mod merge;
@@ -50,6 +51,7 @@ const VERBS: &[Verb] = &[
     curve::VERB,
     solve::VERB,
     steps::VERB,
+    guidance::VERB,
     schedule::VERB,
     table::VERB,
     simulate::VERB,

@@ -3,6 +3,6 @@
 mod anisotropic;
 mod finite;
 mod large_deviations;
-mod levels;
+pub mod levels;
 mod simulation;
 mod small;
