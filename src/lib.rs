@@ -13,6 +13,8 @@ pub mod dataset;
 pub mod document;
 pub mod error;
 pub mod explain;
+pub mod glass;
+pub mod guidance;
 pub mod inputs;
 pub mod memory;
 pub mod models;

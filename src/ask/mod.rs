@@ -20,6 +20,7 @@ mod computed;
 pub mod curve;
 pub mod dataset;
 mod given;
+pub mod guidance;
 pub mod levels;
 pub mod quantities;
 mod query;

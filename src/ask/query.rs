@@ -1,7 +1,7 @@
 //! A question about a model: what is given, and what is asked.
 
 use super::given::{Given, Value, shell};
-use super::{Bounds, Computed, curve, quantities, spectrum, times};
+use super::{Bounds, Computed, curve, guidance, quantities, spectrum, times};
 use crate::dataset::columns::Columns;
 use crate::error::{Error, Result};
 use crate::explain::{self, Page, Topic};
@@ -80,6 +80,7 @@ impl Query {
         let mut every = solve::parameters(self.entry);
         let mut more = times::parameters(self.entry);
         more.extend(steps::parameters(self.entry));
+        more.extend(guidance::parameters(self.entry));
         more.extend(validate::OPTIONS);
         for experiment in simulate::EXPERIMENTS {
             more.extend(experiment.parameters(Some(self.entry)));
@@ -234,6 +235,28 @@ impl Query {
         let schedule = single(schedules, "steps")?;
         let plan = steps::plan(self.entry, &named, levels, schedule)?;
         self.computed(plan, || self.command_line("steps", &parameters))
+    }
+
+    /// What guidance generates and when it acts, as `guidance` prints it: `omega` (or `guidance-scale`), `sampler`,
+    /// `window` and `power` are set like any parameter.
+    ///
+    /// ```
+    /// let clusters = regimes::ask("clusters")?.set("d", 256).set("omega", 1);
+    /// let stochastic = clusters.clone().guidance()?.value("mean_shift")?[0].unwrap();
+    /// let deterministic = clusters.set("sampler", "ode").guidance()?.value("mean_shift")?[0].unwrap();
+    /// assert!((stochastic - 0.681_725_814_8 / 16.0).abs() < 1e-10);
+    /// assert!((deterministic - 0.649_112_98).abs() < 1e-8);
+    /// # Ok::<(), regimes::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Wrong arguments.
+    pub fn guidance(&self) -> Result<Computed> {
+        self.without_words("guidance")?;
+        let parameters = guidance::parameters(self.entry);
+        let (named, beside) = self.given.beside(&parameters, "guidance")?;
+        let plan = guidance::plan(self.entry, &named, beside)?;
+        self.computed(plan, || self.command_line("guidance", &parameters))
     }
 
     /// The experiment called `name`, simulated with the exact score, as `simulate` prints it: with

@@ -92,6 +92,8 @@ struct Times {
 struct Shown {
     quantity: &'static dyn Quantity,
     names: Vec<String>,
+    /// Whether it is a time, which has a place on a schedule.
+    placed: bool,
 }
 
 /// The collapse time whose place beside t_S decides the regimes.
@@ -148,6 +150,7 @@ impl Times {
         let shown = |quantity: &'static dyn Quantity| Shown {
             quantity,
             names: quantity.columns().into_iter().map(|column| column.name).collect(),
+            placed: quantity.columns().iter().all(Column::is_time),
         };
         let mut of_times: Vec<Parameter> = Vec::new();
         for parameter in quantities.iter().flat_map(|quantity| quantity.parameters()) {
@@ -204,11 +207,12 @@ impl Times {
             if self.stated.contains(&name) {
                 column.tolerance = f64::INFINITY;
             }
+            let placed = column.is_time();
             columns.push(column);
             if self.spread {
                 columns.push(measured::column(&format!("{name}.stderr")));
             }
-            if let Some(beside) = &self.beside {
+            if let Some(beside) = self.beside.as_ref().filter(|_| placed) {
                 columns.extend(beside.columns(&name));
             }
         }
@@ -248,7 +252,7 @@ impl Times {
     ) -> Result<()> {
         let (mut speciations, mut collapse) = (Vec::new(), None);
         let point = Point { noise: None, size: Some(*size), values };
-        for Shown { quantity, names } in &self.quantities {
+        for Shown { quantity, names, placed } in &self.quantities {
             let cells = quantity.cells(model, &point)?;
             let cells_of = |model: &dyn Model| quantity.cells(model, &point);
             let spreads = measured::spreads(model, &cells, self.spread, &cells_of)?;
@@ -261,7 +265,12 @@ impl Times {
                 if name == ASYMPTOTIC {
                     collapse = answer;
                 }
-                self.push(row, name, cell, spread);
+                if *placed {
+                    self.push(row, name, cell, spread);
+                } else {
+                    row.cells.push(cell);
+                    row.cells.extend(self.spread.then(|| spread.unwrap_or(Cell::EMPTY)));
+                }
             }
         }
         if let (Some((name, s)), Some(c)) = (quoted(speciations), &collapse)

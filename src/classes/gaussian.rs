@@ -265,6 +265,13 @@ impl Classes for GaussianClasses {
         }
     }
 
+    fn retention(&self, k: usize, noise: Noise) -> Result<Answer> {
+        Ok(self.several.as_ref().and_then(|several| several.retention(k, noise)).map_or_else(
+            || Answer::absent("the classes differ on more than one axis: simulate uturn has it"),
+            Answer::Value,
+        ))
+    }
+
     fn cloning_time(&self, target: Estimate) -> Option<Result<Answer>> {
         self.equal_pair.as_ref()?.cloning_time(target)
     }

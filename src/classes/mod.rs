@@ -19,15 +19,18 @@ mod panels;
 mod points;
 mod quadrature;
 mod reduction;
+mod retention;
 mod sampled;
 pub mod separated;
 mod several;
+mod slope;
 mod steepest;
 
 pub use class::GaussianClass;
 pub use covariance::Covariance;
 pub use equal_pair::EqualPair;
 pub use gaussian::{GaussianClasses, between_eigenvalues};
+pub use slope::class_error;
 
 use crate::Answer;
 use crate::error::Result;
@@ -137,6 +140,17 @@ pub trait Classes: Sync {
         let _ = noise;
         Ok(Answer::absent(
             "the error that the class adds is known for two classes of one covariance",
+        ))
+    }
+
+    /// E[P(k|x_t) | k] for class `k` of three or more, or why it is not known.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn retention(&self, k: usize, noise: Noise) -> Result<Answer> {
+        let _ = (k, noise);
+        Ok(Answer::absent(
+            "known for two classes, and for more that differ on one axis: simulate uturn has it",
         ))
     }
 

@@ -10,6 +10,7 @@ use super::means::{Effort, Means};
 use super::pair::{self, PairIntegrals};
 use super::quadrature::{self, Aim};
 use super::reduction::{Axis, Instance, Reduction};
+use super::retention;
 use super::sampled::AxesSampler;
 use super::separated;
 use super::{Posterior, label_entropy};
@@ -134,6 +135,13 @@ impl Several {
             return posterior;
         }
         self.sampled(noise, Effort::Fine)
+    }
+
+    /// E[P(k|x) | k], where the classes differ on one axis.
+    pub(super) fn retention(&self, k: usize, noise: Noise) -> Option<Estimate> {
+        let instance = self.reduction.at(self.tau(noise))?;
+        let [axis] = &instance.axes[..] else { return None };
+        Some(retention::on_line(axis, &self.priors, k, instance.neglected))
     }
 
     /// The posterior by bounds and points.

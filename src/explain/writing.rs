@@ -192,7 +192,9 @@ impl Writer {
             .collect();
         match computed[..] {
             // Of a curve the first is meant; times have names of their own.
-            [(_, cell), ref others @ ..] if quantity.noise() || others.is_empty() => {
+            [(column, cell), ref others @ ..]
+                if others.is_empty() || quantity.noise() && !column.name.contains('.') =>
+            {
                 self.cell(explanation.symbol, explanation.latex, cell.clone());
             }
             _ => {

@@ -6,6 +6,7 @@ use super::{Entry, Formula, Ingredient, Model, Order, Sampler};
 use crate::Answer;
 use crate::classes::{Classes, EqualPair};
 use crate::error::{Result, non_negative};
+use crate::guidance::Pair;
 use crate::models::gaussian::{
     NEEDS_SPREAD, isotropic_collapse, isotropic_energies, isotropic_limit,
 };
@@ -176,6 +177,14 @@ impl Model for Clusters {
 
     fn reduced_mean(&self) -> Option<Estimate> {
         Some(Estimate::exact(self.mu))
+    }
+
+    fn opposite_classes(&self) -> Answer<Pair> {
+        if self.dimension.is_infinite() {
+            return Answer::absent("guidance acts at t ≈ ½ log d: give a finite d");
+        }
+        let separation = if self.mu == 0.0 { Estimate::exact(0.0) } else { self.separation() };
+        Answer::Value(Pair { separation, variance: self.variance() })
     }
 
     fn classes(&self) -> Answer<&dyn Classes> {

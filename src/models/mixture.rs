@@ -8,6 +8,7 @@ use crate::Answer;
 use crate::classes::{Classes, Covariance, GaussianClass, GaussianClasses, label_entropy};
 use crate::document::Document;
 use crate::error::{Error, Result};
+use crate::guidance::Pair;
 use crate::numerics::random::Stream;
 use crate::numerics::{Estimate, spectra};
 use crate::process::Noise;
@@ -270,6 +271,21 @@ impl Model for Mixture {
             // An upper bound: classes whose means coincide tell nothing apart.
             Order::ClassBit => label_entropy(self.classes.weights()) / self.dimension(),
         })
+    }
+
+    fn opposite_classes(&self) -> Answer<Pair> {
+        match (self.common_variance(), self.classes.classes()) {
+            (Some(variance), [a, b]) if a.weight == b.weight => {
+                let halves = a.mean.iter().zip(&b.mean).map(|(x, y)| 0.5 * (x - y));
+                let separation: f64 = halves.map(|half| half * half).sum();
+                let lost = self.dimension() * f64::EPSILON * separation;
+                let separation = Estimate::rounded(separation).widened(lost);
+                Answer::Value(Pair { separation, variance: Estimate::exact(variance) })
+            }
+            _ => Answer::absent(
+                "solved for two classes of equal weight and one isotropic variance: simulate guidance has others",
+            ),
+        }
     }
 
     fn classes(&self) -> Answer<&dyn Classes> {

@@ -32,6 +32,7 @@ pub use samples::Sampler;
 use crate::Answer;
 use crate::classes::Classes;
 use crate::error::{Error, Result};
+use crate::guidance::Pair;
 use crate::numerics::Estimate;
 use crate::numerics::random::Stream;
 use crate::process::Noise;
@@ -227,6 +228,14 @@ pub trait Model: Send + Sync {
     /// μ̃ of two opposite classes of equal weight, |m|² = d μ̃², for the drift potential.
     fn reduced_mean(&self) -> Option<Estimate> {
         None
+    }
+
+    /// Two opposite Gaussian classes of equal weight and one isotropic variance about their middle, or why the
+    /// data are not that.
+    fn opposite_classes(&self) -> Answer<Pair> {
+        Answer::absent(
+            "solved for two classes of equal weight and one isotropic variance (clusters, or a mixture of two): simulate guidance has others",
+        )
     }
 
     /// The classes of the data, or why there are none.

@@ -6,11 +6,13 @@ use super::formulas::{
     BANDWIDTH_CONDENSATION, BANDWIDTH_OPTIMAL, EXACT, LARGE_DEVIATIONS, LEADING,
     OWN_WEIGHT as OWN_WEIGHT_FORMULA, PHASES, SWAPPED, VARYING,
 };
+use super::glass::{EXACT_ORDER, LAWS, finite_size, law};
 use super::{Curve, Point};
 use super::{accuracy, copies};
 use crate::Answer;
 use crate::dataset::observables::{CLONES, NEAREST, OWN_WEIGHT, Observable, PARTICIPATION};
 use crate::error::Result;
+use crate::glass::Law;
 use crate::models::Model;
 use crate::models::parameter::{Domain, Parameter};
 use crate::numerics::Estimate;
@@ -18,6 +20,14 @@ use crate::numerics::precision::CURVE_TOLERANCE;
 use crate::rem::finite::{self, Ensemble};
 use crate::rem::large_deviations::Energies;
 use crate::table::{Cell, Column};
+
+/// Exactly, or by a law of finite size.
+const ORDER: Parameter = Parameter::optional(
+    "order",
+    "ORDER",
+    "exact (finite n and d, as without it); of one Gaussian also scaling and refined, its laws of finite size",
+    Domain::Name(&[EXACT_ORDER, LAWS[0], LAWS[1]]),
+);
 
 /// r, the radius from which the levels are seen.
 pub const R: Parameter = Parameter {
@@ -135,6 +145,7 @@ pub static CONDENSATION: Curve = Curve {
     has: |entry| entry.levels,
     samples: true,
     parameters: &[
+        ORDER,
         accuracy::PARAMETERS[0],
         accuracy::PARAMETERS[1],
         copies::PARAMETERS[0],
@@ -148,6 +159,9 @@ pub static CONDENSATION: Curve = Curve {
             .collect()
     },
     cells: |model, point| {
+        if let Some(law) = law(point) {
+            return by_law(model, point, law);
+        }
         let kappa = copies::per_dimension(point, model.dimension())?;
         let copies = copies::log_copies(point.values).map_or(0.0, |log| log.value);
         let ensemble = match (ensemble(model, point)?, kappa) {
@@ -175,6 +189,20 @@ pub static CONDENSATION: Curve = Curve {
         intermediates: &[],
     }),
 };
+
+/// The weights by a law of finite size: φ_C is the own weight (Nishimori), the others are not known.
+fn by_law(model: &dyn Model, point: &Point<'_>, law: Law) -> Result<Vec<Cell>> {
+    let own = finite_size(model, point)?.map(|laws| laws.own_weight(law));
+    Ok(WEIGHTS
+        .iter()
+        .map(|(_, quantity)| match quantity {
+            finite::Quantity::CloneCollapse | finite::Quantity::OwnWeight => {
+                Cell::from(Ok(own.clone()))
+            }
+            _ => Cell::Missing("known at the order exact only".into()),
+        })
+        .collect())
+}
 
 fn mean(ensemble: &Ensemble, quantity: finite::Quantity, point: &Point<'_>) -> Result<Answer> {
     ensemble.mean(quantity, point.noise()?).map(Answer::Value)

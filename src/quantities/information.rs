@@ -3,6 +3,7 @@
 use super::accuracy;
 use super::explanation::Explanation;
 use super::formulas::{DERRIDA, EXACT as EXACTLY, MISSED};
+use super::glass::{EXACT_ORDER, LAWS, finite_size, law};
 use super::{Curve, Point};
 use crate::Answer;
 use crate::error::Result;
@@ -27,11 +28,11 @@ pub const ORDER: Parameter = Parameter {
 };
 
 /// The excess entropy that a simulation at this n and d shows.
-pub const EXACT: &str = "exact";
+pub const EXACT: &str = EXACT_ORDER;
 
 const ORDER_OF_EXCESS: Parameter = Parameter {
-    help: "asymptotic (d → ∞, published), class-bit (mixture information at this d) or exact (finite n and d, what a simulation shows)",
-    domain: Domain::Name(&["asymptotic", "class-bit", EXACT]),
+    help: "asymptotic (d → ∞, published), class-bit (mixture information at this d), exact (finite n and d, what a simulation shows); of one Gaussian also scaling and refined, its laws of finite size",
+    domain: Domain::Name(&["asymptotic", "class-bit", EXACT, LAWS[0], LAWS[1]]),
     ..ORDER
 };
 
@@ -110,6 +111,9 @@ fn excess_entropy(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
     let noise = point.noise()?;
     let f = if point.values.text("order") == Some(EXACT) {
         super::energies::exact_excess_entropy(model, point)
+    } else if let Some(law) = law(point) {
+        let laws = finite_size(model, point)?;
+        Ok(laws.map(|laws| laws.index_entropy(law) / Estimate::exact(model.dimension())))
     } else {
         collapse::excess_entropy(model, size.alpha, order(point), 0.0, noise)
     };

@@ -1,10 +1,13 @@
 //! The list of curves.
 
-use super::{Curve, classes, energies, information, potential, replica};
+use super::{
+    Curve, classes, dictionary, energies, geometry, glass, guidance, information, potential,
+    replica, uturn,
+};
 use crate::models::Entry;
 
 /// Every curve over noise levels; a new one is a file, or a constant in one, and a line here.
-pub static CURVES: [&Curve; 11] = [
+pub static CURVES: [&Curve; 18] = [
     &classes::PHI,
     &information::EXCESS_ENTROPY,
     &information::INFORMATION,
@@ -16,6 +19,13 @@ pub static CURVES: [&Curve; 11] = [
     &replica::POTENTIAL,
     &energies::KL,
     &energies::CONDENSATION,
+    &uturn::UTURN,
+    &glass::COMPLEXITY,
+    &glass::FRANZ_PARISI,
+    &glass::FRESH,
+    &dictionary::GLASS,
+    &geometry::JACOBIAN,
+    &guidance::GUIDANCE,
 ];
 
 impl Curve {

@@ -9,9 +9,13 @@ pub mod classes;
 pub mod collapse;
 pub mod copies;
 pub mod curve;
+pub mod dictionary;
 pub mod energies;
 pub mod explanation;
 mod formulas;
+pub mod geometry;
+pub mod glass;
+pub mod guidance;
 pub mod information;
 pub mod levels;
 mod list;
@@ -25,6 +29,7 @@ pub mod potential;
 pub mod replica;
 pub mod sample_size;
 pub mod speciation;
+pub mod uturn;
 pub mod windows;
 
 pub use curve::Curve;
@@ -107,6 +112,7 @@ pub fn all() -> impl Iterator<Item = &'static dyn Quantity> {
         .chain(of(&losses::ALL))
         .chain(of(&windows::ALL))
         .chain(of(&windows::LATE))
+        .chain(of(&glass::SHARPNESS))
         .chain(of(&phases::ALL))
         .chain(CURVES.iter().map(|curve| *curve as &dyn Quantity))
 }

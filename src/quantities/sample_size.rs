@@ -28,7 +28,8 @@ const LOG_N: Parameter = Parameter {
     required: false,
 };
 
-const ALPHA: Parameter = Parameter {
+/// α = log n/d, which curves of α alone may take too.
+pub const ALPHA: Parameter = Parameter {
     name: "alpha",
     symbol: "α",
     latex: "\\alpha",

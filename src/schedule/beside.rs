@@ -18,6 +18,11 @@ impl Beside {
         Self { schedule: schedule.into() }
     }
 
+    /// The schedule.
+    pub fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+
     /// Remarks on the schedule: its parameters and its horizon.
     pub fn notes(&self) -> Vec<String> {
         Self::notes_of(&self.schedule)

@@ -1,19 +1,13 @@
 //! The experiments: what each needs, computes and shows.
 
 use super::clones::{self, Route, Score};
-use super::settings::{
-    BINS, BLOCKS, HORIZON, MEMORY, POINTS, PRECISION, ROUTE, SCORE, SEED, SHOW, STEPS, Settings,
-};
-use super::{Measured, Real, Source, Unit, collapse, entropy, levels};
-use crate::dataset::observables::{
-    CLONES, LEAVE_ONE_OUT, NEAREST, OWN_WEIGHT, Observable, PARTICIPATION,
-};
+use super::settings::Settings;
+use super::{Real, Source, Unit, collapse, entropy, guidance, levels, uturn};
 use crate::error::{Error, Result};
 use crate::models::parameter::Parameter;
 use crate::models::{Entry, Model};
 use crate::process::Noise;
 use crate::quantities::{noise, sample_size};
-use crate::suggest::among;
 use crate::table::{Cell, Column};
 
 /// Which experiment.
@@ -23,6 +17,8 @@ pub(super) enum Kind {
     Entropy,
     Collapse,
     Levels,
+    Uturn,
+    Guidance,
 }
 
 /// An experiment as it is asked for.
@@ -71,172 +67,7 @@ pub(super) struct Run<'a, T> {
     pub(super) settings: &'a Settings,
 }
 
-fn observed(o: Observable) -> Column {
-    Column::sampled(o.name, o.symbol, o.unit, o.source)
-}
-
-/// Every experiment; a new one is its file in `simulate` and an entry here.
-pub const EXPERIMENTS: &[Experiment] = &[
-    Experiment {
-        kind: Kind::Clones,
-        name: "clones",
-        about: "φ and φ_C: how often two backward runs from one x_t end in one class, on one sample",
-        example: "--t 1:6:#11",
-        curve: true,
-        stored: true,
-        points: "pairs of clones at every time",
-        settings: &[SCORE, ROUTE, HORIZON, STEPS, BLOCKS, POINTS, SEED, PRECISION, MEMORY],
-        columns: |settings| {
-            let mut columns =
-                vec![Column::sampled("phi", "φ", "probability", "BBDM24 Eq. 6").flat()];
-            if !settings.exact {
-                columns.push(observed(CLONES));
-            }
-            columns
-        },
-        rows: |settings, results| {
-            rows_over_times(results, |k| {
-                let draws = draws(settings);
-                let clones = clones::at(results.blocks, k, draws, !settings.exact);
-                let mut cells = vec![if results.classes {
-                    sampled(clones.phi)
-                } else {
-                    Cell::Missing("the data have one class".into())
-                }];
-                cells.extend(clones.coincidence.map(sampled));
-                cells
-            })
-        },
-        notes: |settings| {
-            let score =
-                if settings.exact { "the model's own score" } else { "the empirical score" };
-            let scheme = settings.scheme;
-            vec![if settings.euler {
-                format!(
-                    "{score}, Euler-Maruyama with steps of {} (T = {}, {} steps)",
-                    scheme.step(),
-                    scheme.horizon,
-                    scheme.steps
-                )
-            } else {
-                format!(
-                    "{score}, ends drawn from the posterior: averages of the probabilities themselves"
-                )
-            }]
-        },
-    },
-    Experiment {
-        kind: Kind::Entropy,
-        name: "entropy",
-        about: "f^e(t) = H(index | x_t, data)/d, its leave-one-out version, φ_C, own weight, nearest sample, participation",
-        example: "--t 0.5:4:#15",
-        curve: true,
-        stored: true,
-        points: "points at every time",
-        settings: &[BLOCKS, POINTS, SEED, PRECISION, MEMORY],
-        columns: |_| {
-            let f = Column::sampled("f", "f^e", "nats per dimension", "BBDM24 Eq. 5").flat();
-            let mut columns = vec![f, Column::sampled("f_over_alpha", "f^e/α", "", "").flat()];
-            columns
-                .extend([LEAVE_ONE_OUT, CLONES, OWN_WEIGHT, NEAREST, PARTICIPATION].map(observed));
-            columns
-        },
-        rows: |settings, results| {
-            rows_over_times(results, |k| {
-                let found = entropy::at(results.blocks, k, draws(settings));
-                let f = found.index.times(1.0 / results.dimension);
-                let mut cells = vec![sampled(f), sampled(f.times(1.0 / results.alpha))];
-                cells.push(sampled(found.leave_one_out.times(1.0 / results.dimension)));
-                let weights = [found.clones, found.own_weight, found.nearest, found.participation];
-                cells.extend(weights.map(sampled));
-                cells
-            })
-        },
-        notes: |_| vec!["f^e is averaged as −Σ w log w: positive, it never crosses zero".into()],
-    },
-    Experiment {
-        kind: Kind::Collapse,
-        name: "collapse",
-        about: "t̂_C of trajectories: the last change of their nearest sample; mean, histogram, histories",
-        example: "--blocks 4 --points 64",
-        curve: false,
-        stored: true,
-        points: "trajectories",
-        settings: &[ROUTE, HORIZON, STEPS, SHOW, BINS, BLOCKS, POINTS, SEED, PRECISION, MEMORY],
-        columns: |settings| match settings.show {
-            "histogram" => vec![
-                Column::number("t", "t", "OU time"),
-                Column::number("width", "width", "OU time"),
-                Column::sampled("density", "p(t̂_C)", "per OU time", "").flat(),
-                Column::number("count", "count", "trajectories"),
-            ],
-            "histories" => vec![
-                Column::number("trajectory", "trajectory", ""),
-                Column::number("t", "t", "OU time"),
-                Column::number("nearest", "nearest", "sample, from 0"),
-            ],
-            _ => vec![
-                Column::sampled("last_change", "t̂_C", "OU time", "").flat(),
-                Column::number("deviation", "sd", "OU time"),
-                Column::number("median", "median", "OU time"),
-                Column::number("trajectories", "trajectories", ""),
-            ],
-        },
-        rows: collapse_rows,
-        notes: |settings| {
-            let scheme = settings.scheme;
-            let how = if settings.euler {
-                "Euler-Maruyama from pure noise with the empirical score"
-            } else {
-                "forward paths from random samples, which are backward paths of the exact empirical score"
-            };
-            vec![format!("{how}; T = {}, steps of {}", scheme.horizon, scheme.step())]
-        },
-    },
-    Experiment {
-        kind: Kind::Levels,
-        name: "levels",
-        about: "energies |x − a e^(−t)|²/2Δ of the samples seen from a noisy one, for n beyond memory",
-        example: "--t 0.5:4:#8 --blocks 8 --points 32",
-        curve: true,
-        stored: false,
-        points: "points at every time",
-        settings: &[BLOCKS, POINTS, SEED, PRECISION],
-        columns: |_| {
-            vec![
-                Column::sampled("own_energy", "E_1/d", "per dimension", "D81"),
-                Column::sampled("least_energy", "min E/d", "per dimension", "D81"),
-                Column::sampled("free_energy", "ψ", "nats per dimension", "D81"),
-                Column::sampled("condensed", "E Σv²", "", "D81"),
-            ]
-        },
-        rows: |settings, results| {
-            rows_over_times(results, |k| {
-                let found = levels::at(results.blocks, k, draws(settings));
-                [found.own, found.least, found.free_energy, found.condensed].map(sampled).to_vec()
-            })
-        },
-        notes: |_| {
-            vec![
-                "least energy, ψ = (1/d) log Σ e^−E and v: of the samples other than the own one"
-                    .into(),
-            ]
-        },
-    },
-];
-
 impl Experiment {
-    /// The experiment called `name`.
-    ///
-    /// # Errors
-    /// [`Error::Argument`] for a name that is none, with the nearest one.
-    pub fn find(name: &str) -> Result<&'static Self> {
-        EXPERIMENTS.iter().find(|e| e.name == name).ok_or_else(|| {
-            let known = among(name, EXPERIMENTS.iter().map(|e| e.name));
-            Error::argument("experiment", name, format!("must be one of {known}"))
-        })
-    }
-
     /// What may be swept, of a model or of given samples.
     pub fn parameters(&self, entry: Option<&Entry>) -> Vec<Parameter> {
         let mut all: Vec<Parameter> = match entry {
@@ -273,6 +104,15 @@ pub(super) fn block<T: Real>(kind: Kind, run: &Run<'_, T>, unit: Unit<'_>) -> Re
         }
         (Kind::Levels, Some(model)) => levels::block::<T>(model, run.n, times, points, unit),
         (Kind::Levels, None) => Err(Error::Usage("levels are those of a model".into())),
+        (Kind::Uturn, Some(model)) if settings.exact => {
+            uturn::of_model(model, settings.route(), times, points, unit)
+        }
+        (Kind::Uturn, _) => uturn::block(source, settings.route(), times, points, unit),
+        (Kind::Guidance, Some(model)) => match &settings.guided {
+            Some(plan) => guidance::block(model, plan, points, unit),
+            None => Err(Error::Usage("the strength of guidance is missing".into())),
+        },
+        (Kind::Guidance, None) => Err(Error::Usage("guidance needs a model".into())),
         (Kind::Entropy, _) => entropy::block(source, times, points, unit),
         (Kind::Collapse, _) => {
             let histories = settings.show == "histories";
@@ -292,6 +132,8 @@ pub(super) fn block<T: Real>(kind: Kind, run: &Run<'_, T>, unit: Unit<'_>) -> Re
 pub(super) fn width(kind: Kind, settings: &Settings, times: usize) -> usize {
     match kind {
         Kind::Clones => clones::width(times),
+        Kind::Uturn => uturn::width(times),
+        Kind::Guidance => guidance::WIDTH,
         Kind::Entropy => entropy::width(times),
         Kind::Levels => levels::width(times),
         Kind::Collapse => {
@@ -303,8 +145,11 @@ pub(super) fn width(kind: Kind, settings: &Settings, times: usize) -> usize {
 /// How often a block of `n` samples in `d` dimensions says that it goes on.
 pub(super) fn steps(kind: Kind, settings: &Settings, times: &[Noise], (n, d): (f64, f64)) -> usize {
     match (kind, settings.route()) {
-        (Kind::Clones, Route::Euler(scheme)) => times.iter().map(|t| scheme.looks(t.time())).sum(),
-        (Kind::Clones | Kind::Entropy, _) => times.len(),
+        (Kind::Guidance, _) => 1,
+        (Kind::Clones | Kind::Uturn, Route::Euler(scheme)) => {
+            times.iter().map(|t| scheme.looks(t.time())).sum()
+        }
+        (Kind::Clones | Kind::Entropy | Kind::Uturn, _) => times.len(),
         (Kind::Levels, _) => levels::pieces(n as usize, d as usize),
         (Kind::Collapse, Route::Euler(scheme)) => scheme.looks(scheme.horizon),
         (Kind::Collapse, Route::Jump) => settings.scheme.steps,
@@ -317,7 +162,9 @@ pub(super) fn steps(kind: Kind, settings: &Settings, times: &[Noise], (n, d): (f
 /// [`Error::Argument`] for steps too small to be told from none.
 pub(super) fn least(kind: Kind, settings: &Settings, times: &[Noise]) -> Result<Noise> {
     match kind {
-        Kind::Clones => clones::least_noise(settings.route(), times),
+        Kind::Clones | Kind::Uturn => clones::least_noise(settings.route(), times),
+        // No samples are looked at.
+        Kind::Guidance => Noise::at_time(1.0),
         Kind::Entropy | Kind::Levels => entropy::least_noise(times),
         Kind::Collapse => collapse::least_noise(settings.euler, settings.scheme),
     }
@@ -332,50 +179,4 @@ pub(super) fn bytes(kind: Kind, settings: &Settings, times: usize, d: f64) -> f6
     let at_once = if kind == Kind::Levels { points * times as f64 } else { points };
     let seen = if kind == Kind::Collapse { 8.0 * settings.scheme.steps as f64 } else { 0.0 };
     8.0 * at_once * (copies * d + 16.0) + points * seen
-}
-
-/// Points in all at one time.
-fn draws(settings: &Settings) -> f64 {
-    (settings.blocks * settings.points) as f64
-}
-
-fn sampled(measured: Measured) -> Cell {
-    Cell::Sampled(measured.value, Some(measured.stderr))
-}
-
-fn rows_over_times(results: &Results<'_>, cells: impl Fn(usize) -> Vec<Cell>) -> Vec<Measurement> {
-    (0..results.times).map(|k| (k, cells(k))).collect()
-}
-
-fn collapse_rows(settings: &Settings, results: &Results<'_>) -> Vec<Measurement> {
-    let (blocks, points) = (results.blocks, settings.points);
-    let numbers =
-        |list: &[f64]| -> Measurement { (0, list.iter().map(|x| Cell::Number(*x)).collect()) };
-    match settings.show {
-        "histogram" => collapse::histogram(blocks, points, settings.bins)
-            .into_iter()
-            .map(|bin| {
-                let place = [bin.middle, bin.width].map(Cell::Number);
-                let count = Cell::Number(bin.count as f64);
-                (0, place.into_iter().chain([sampled(bin.density), count]).collect())
-            })
-            .collect(),
-        "histories" => {
-            let steps = settings.scheme.steps;
-            let mut rows = Vec::with_capacity(blocks.len() * points * (steps + 1));
-            for trajectory in 0..blocks.len() * points {
-                for k in (0..=steps).rev() {
-                    let nearest = collapse::nearest_at(blocks, points, steps, trajectory, k);
-                    let t = settings.scheme.step() * k as f64;
-                    rows.push(numbers(&[trajectory as f64, t, nearest]));
-                }
-            }
-            rows
-        }
-        _ => {
-            let all = collapse::summary(blocks, points);
-            let rest = [all.deviation, all.median, all.count as f64].map(Cell::Number);
-            vec![(0, [sampled(all.mean)].into_iter().chain(rest).collect())]
-        }
-    }
 }

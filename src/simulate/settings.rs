@@ -2,6 +2,7 @@
 
 use super::clones::Route;
 use super::dynamics::Scheme;
+use super::guidance;
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter};
 use crate::number::exact_text;
@@ -102,6 +103,58 @@ pub(super) const MEMORY: Parameter = Parameter {
     ..PLAIN
 };
 
+pub(super) const OMEGA: Parameter = Parameter {
+    name: "omega",
+    symbol: "OMEGA",
+    help: "strength of guidance: S_c + ω (S_c − S); 0 is none",
+    domain: Domain::Real,
+    default: Some("1"),
+    ..PLAIN
+};
+
+pub(super) const SAMPLER: Parameter = Parameter {
+    name: "sampler",
+    symbol: "SAMPLER",
+    help: "sde (stochastic) or ode (probability flow)",
+    domain: Domain::Name(&["sde", "ode"]),
+    default: Some("sde"),
+    ..PLAIN
+};
+
+pub(super) const CLASS: Parameter = Parameter {
+    name: "class",
+    symbol: "K",
+    help: "number of the class that is guided to, from 1",
+    default: Some("1"),
+    ..PLAIN
+};
+
+pub(super) const GUIDED_STEPS: Parameter = Parameter {
+    help: "Heun steps, even in log snr, from noise to data",
+    domain: Domain::Whole { infinite: false },
+    default: Some("800"),
+    ..STEPS
+};
+
+pub(super) const GUIDED_BETWEEN: [Parameter; 2] = [
+    Parameter {
+        name: "from",
+        symbol: "T1",
+        help: "time at which guidance begins, above the one at which it ends",
+        domain: Domain::Extended,
+        default: Some("inf"),
+        ..PLAIN
+    },
+    Parameter {
+        name: "to",
+        symbol: "T2",
+        help: "time at which guidance ends",
+        domain: Domain::NonNegative,
+        default: Some("0"),
+        ..PLAIN
+    },
+];
+
 /// Largest number of blocks, points and bins.
 const LARGEST_COUNT: f64 = 1e7;
 
@@ -117,6 +170,8 @@ pub(super) struct Settings {
     pub(super) euler: bool,
     pub(super) show: &'static str,
     pub(super) bins: usize,
+    /// How classes are guided, where they are.
+    pub(super) guided: Option<guidance::Plan>,
     /// Bytes.
     pub(super) memory: f64,
 }
@@ -160,16 +215,26 @@ impl Settings {
             let expected = "must be a whole number from 0 to 9e15";
             return Err(Error::argument("--seed", seed, expected));
         }
+        let guided = match has.iter().any(|own| own.name == OMEGA.name) {
+            true => Some(guided(&number, choice(&SAMPLER)? == "ode", count(&GUIDED_STEPS, 2.0)?)?),
+            false => None,
+        };
+        // Steps of guided runs are no Euler-Maruyama steps of a scheme.
+        let scheme = match guided {
+            Some(_) => Scheme::new(10.0, 1000.0)?,
+            None => Scheme::new(number(&HORIZON)?, number(&STEPS)?)?,
+        };
         Ok(Self {
             blocks: count(&BLOCKS, 2.0)?,
             points: count(&POINTS, 1.0)?,
             seed: Seed(seed as u64),
             double: choice(&PRECISION)? == "f64",
-            exact: choice(&SCORE)? == "exact",
-            scheme: Scheme::new(number(&HORIZON)?, number(&STEPS)?)?,
+            exact: guided.is_some() || choice(&SCORE)? == "exact",
+            scheme,
             euler: choice(&ROUTE)? == "euler",
             show: choice(&SHOW)?,
             bins: count(&BINS, 1.0)?,
+            guided,
             memory: number(&MEMORY)? * f64::from(1 << 30),
         })
     }
@@ -181,7 +246,8 @@ impl Settings {
 
     /// What the results depend on, beside the number of blocks.
     pub(super) fn parameters(&self) -> Vec<(String, String)> {
-        [
+        let guided = self.guided.map(|plan| ("guided".to_owned(), format!("{plan:?}")));
+        let mut all: Vec<(String, String)> = [
             (BLOCKS.name, self.blocks.to_string()),
             (POINTS.name, self.points.to_string()),
             (SEED.name, self.seed.0.to_string()),
@@ -193,6 +259,28 @@ impl Settings {
             ("histories", (self.show == "histories").to_string()),
         ]
         .map(|(name, value)| (name.to_owned(), value))
-        .into()
+        .into();
+        all.extend(guided);
+        all
     }
+}
+
+/// How classes are guided, from the numbers that were given.
+fn guided(
+    number: &impl Fn(&Parameter) -> Result<f64>,
+    flow: bool,
+    steps: usize,
+) -> Result<guidance::Plan> {
+    let omega = number(&OMEGA)?;
+    if omega < -1.0 {
+        let expected = "must be −1 (the score of all classes) or above; 0 is no guidance";
+        return Err(Error::argument("--omega", omega, expected));
+    }
+    let [from, to] = [number(&GUIDED_BETWEEN[0])?, number(&GUIDED_BETWEEN[1])?];
+    if to >= from {
+        let expected = format!("must lie below --from {from}: the window is empty");
+        return Err(Error::argument("--to", to, expected));
+    }
+    let class = number(&CLASS)? as usize - 1;
+    Ok(guidance::Plan { omega, class, flow, steps, window: [to, from] })
 }

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+/// Unit of times of the forward process.
+const OU_TIME: &str = "OU time";
+
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -97,6 +100,12 @@ impl Column {
     #[must_use]
     pub fn flat(self) -> Self {
         Self { flat: true, ..self }
+    }
+
+    /// Whether its values are times of the process, which have places on axes and schedules; widths and
+    /// slopes beside them have not.
+    pub fn is_time(&self) -> bool {
+        self.unit == OU_TIME
     }
 
     /// The same column without an error of its own.

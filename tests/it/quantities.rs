@@ -32,9 +32,17 @@ fn small(entry: &Entry) -> Option<Values> {
 fn cases() -> impl Iterator<Item = (&'static Entry, Box<dyn Model>, Values)> {
     CATALOGUE.iter().filter_map(|entry| {
         let mut values = small(entry)?;
-        for (name, x) in
-            [("n", 20.0), ("q", 0.5), ("v", 0.5), ("r", 1.0), ("budget", 0.1), ("tolerance", 1e-3)]
-        {
+        for (name, x) in [
+            ("n", 20.0),
+            ("q", 0.5),
+            ("v", 0.5),
+            ("r", 1.0),
+            ("tilt", 1.0),
+            ("overlap", 0.5),
+            ("omega", 1.0),
+            ("budget", 0.1),
+            ("tolerance", 1e-3),
+        ] {
             values.set(name, Value::Number(x));
         }
         let model = (entry.build)(&values).unwrap_or_else(|e| panic!("{}: {e}", entry.name));

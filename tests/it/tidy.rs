@@ -30,6 +30,8 @@ const LAYERS: &[&str] = &[
     "classes",
     "spectrum",
     "rem",
+    "glass",
+    "guidance",
     "models",
     "transitions",
     "dataset",

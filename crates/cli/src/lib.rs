@@ -8,6 +8,7 @@ mod dataset;
 pub mod examples;
 mod explain;
 mod figure;
+mod guidance;
 mod known;
 pub mod man;
 mod merge;
@@ -53,6 +54,7 @@ const VERBS: &[Verb] = &[
     solve::VERB,
     steps::VERB,
     training::VERB,
+    guidance::VERB,
     schedule::VERB,
     table::VERB,
     simulate::VERB,

@@ -111,7 +111,7 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
 const LABEL: &str = "label";
 
 /// Commands that a block can have: those whose rows stand alone.
-const ROWS: [&str; 6] = ["times", "curve", "solve", "schedule", "dataset", "training"];
+const ROWS: [&str; 7] = ["times", "curve", "solve", "guidance", "schedule", "dataset", "training"];
 
 /// A command of a specification.
 pub(crate) struct Block<'a> {

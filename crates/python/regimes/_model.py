@@ -173,6 +173,28 @@ class Model:
                 parameters[ends] = interval(ends, pair)
         return self._asked(lambda query: query.steps(), parameters, threads, progress, schedule)
 
+    def guidance(
+        self,
+        *,
+        schedule: Optional[Scheduled] = None,
+        threads: Optional[int] = None,
+        progress: Optional[bool] = None,
+        **parameters: Given,
+    ) -> Table:
+        """What classifier-free guidance generates along the class's mean, and when it acts.
+
+        Parameters
+        ----------
+        schedule : str, dict, path, or a diffusers scheduler, optional
+            A schedule on which the window of action is shown too.
+        **parameters
+            ``omega`` (0 is no guidance) or ``guidance_scale`` (1 + omega); ``sampler`` ("sde" or "ode"); ``window``,
+            the two times between which guidance is on, ``window=(4, 2)``; ``power``.
+        """
+        if isinstance(pair := parameters.get("window"), tuple) and len(pair) == 2:
+            parameters["window"] = interval("window", pair)
+        return self._asked(lambda query: query.guidance(), parameters, threads, progress, schedule)
+
     def simulate(
         self,
         experiment: str,

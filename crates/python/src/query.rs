@@ -91,6 +91,11 @@ impl Query {
         self.answered(py, Asked::steps)
     }
 
+    /// What guidance generates and when it acts.
+    fn guidance(&self, py: Python<'_>) -> PyResult<Table> {
+        self.answered(py, Asked::guidance)
+    }
+
     /// The experiment called `name`, with the exact score.
     fn simulate(&self, py: Python<'_>, name: String) -> PyResult<Table> {
         let asked = self.asked.clone();

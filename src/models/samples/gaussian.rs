@@ -1,6 +1,6 @@
 //! Samples of Gaussian classes: mean, and independent coordinates along axes, modes or an embedding.
 
-use super::{BATCH, Denoiser, Sampler};
+use super::{BATCH, ClassFrame, Denoiser, Sampler};
 use crate::Answer;
 use crate::classes::{Covariance, GaussianClass};
 use crate::error::Result;
@@ -256,11 +256,84 @@ impl Mode {
     }
 }
 
+impl Mode {
+    /// Smallest and largest variance.
+    fn variances(&self) -> [f64; 2] {
+        let all = match &self.spread {
+            Modes::Axes(variances) => variances,
+            Modes::Basis(_, variances) => variances,
+        };
+        let across = match &self.spread {
+            Modes::Basis(basis, variances) if variances.len() < basis.nrows() => 0.0,
+            _ => f64::INFINITY,
+        };
+        all.iter().fold([across, 0.0], |[low, high], v| [low.min(*v), high.max(*v)])
+    }
+
+    /// Σ of all variances in `d` dimensions.
+    fn trace(&self, d: usize) -> f64 {
+        match &self.spread {
+            Modes::Axes(variances) if variances.len() == 1 => d as f64 * variances[0],
+            Modes::Axes(variances) | Modes::Basis(_, variances) => variances.iter().sum(),
+        }
+    }
+
+    /// uᵀCu.
+    fn variance_along(&self, direction: &[f64]) -> f64 {
+        match &self.spread {
+            Modes::Axes(variances) if variances.len() == 1 => variances[0],
+            Modes::Axes(variances) => direction.iter().zip(variances).map(|(u, v)| u * u * v).sum(),
+            Modes::Basis(basis, variances) => {
+                let along = basis.tr_mul(&DVectorView::from_slice(direction, direction.len()));
+                along.iter().zip(variances).map(|(u, v)| u * u * v).sum()
+            }
+        }
+    }
+}
+
 struct GaussianPosterior {
     classes: Vec<Mode>,
 }
 
 impl Denoiser for GaussianPosterior {
+    fn denoise_class(&self, x: &[f64], noise: Noise, class: usize, mean: &mut [f64]) {
+        self.classes[class].at(x, noise, Some(mean));
+    }
+
+    fn frame(&self, class: usize) -> Option<ClassFrame> {
+        let own = &self.classes[class];
+        let d = own.mean.len();
+        let mut middle = vec![0.0; d];
+        for class in &self.classes {
+            let weight = class.log_weight.exp();
+            middle.iter_mut().zip(&class.mean).for_each(|(c, m)| *c += weight * m);
+        }
+        let away: Vec<f64> = own.mean.iter().zip(&middle).map(|(m, c)| m - c).collect();
+        let length = away.iter().map(|x| x * x).sum::<f64>().sqrt();
+        if length == 0.0 {
+            return None;
+        }
+        let direction: Vec<f64> = away.iter().map(|x| x / length).collect();
+        let [least, most] = own.variances();
+        let (mut small, mut large) = (least, most);
+        for class in &self.classes {
+            let apart: f64 = class.mean.iter().zip(&middle).map(|(m, c)| (m - c).powi(2)).sum();
+            let [low, high] = class.variances();
+            (small, large) = (small.min(low), large.max(high + apart));
+        }
+        // Where a class has no spread, noise much below its distance does not matter.
+        let small = if small > 0.0 { small } else { 1e-3 * large };
+        let variance = own.variance_along(&direction);
+        let trace = own.trace(d);
+        (variance > 0.0).then(|| ClassFrame {
+            mean: own.mean.clone(),
+            direction,
+            variance,
+            trace,
+            sizes: [small, large],
+        })
+    }
+
     fn denoise(&self, x: &[f64], noise: Noise, classes: &mut [f64], mean: Option<&mut [f64]>) {
         let mut means = vec![0.0; if mean.is_some() { x.len() * self.classes.len() } else { 0 }];
         let mut pieces = means.chunks_exact_mut(x.len());

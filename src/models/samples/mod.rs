@@ -43,6 +43,33 @@ pub trait Denoiser: Send + Sync {
     /// Writes P(k|x_t) to `classes` and, where it is wanted, E[a|x_t] to `mean`. The score is
     /// (e^{−t} E[a|x_t] − x_t)/Δ_t. Needs 0 < t < ∞.
     fn denoise(&self, x: &[f64], noise: Noise, classes: &mut [f64], mean: Option<&mut [f64]>);
+
+    /// Writes E[a|x_t, k] to `mean`, where [`Self::frame`] says that it is known.
+    fn denoise_class(&self, x: &[f64], noise: Noise, class: usize, mean: &mut [f64]) {
+        let _ = (x, noise, class);
+        mean.fill(f64::NAN);
+    }
+
+    /// Where a class lies among the others, if the classes are told apart by what is known of each.
+    fn frame(&self, class: usize) -> Option<ClassFrame> {
+        let _ = class;
+        None
+    }
+}
+
+/// Where a class lies among the others.
+#[derive(Clone, Debug)]
+pub struct ClassFrame {
+    /// Its mean.
+    pub mean: Vec<f64>,
+    /// The direction from the middle of all classes to it, of length one.
+    pub direction: Vec<f64>,
+    /// Its variance along that direction.
+    pub variance: f64,
+    /// Its variance in all directions together.
+    pub trace: f64,
+    /// Smallest and largest variance of the data along any direction.
+    pub sizes: [f64; 2],
 }
 
 /// Why a model of infinite dimension has no samples.

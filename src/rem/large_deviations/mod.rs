@@ -16,10 +16,12 @@
 //! levels. Two clusters are the isotropic case here, since the other cluster lies further away by
 //! an energy of order d.
 
+mod complexity;
 mod free_energy;
 mod kernel_density;
 mod transitions;
 
+pub use complexity::Complexity;
 pub use free_energy::FreeEnergy;
 
 use crate::error::{Error, Result, positive};

@@ -68,3 +68,20 @@ fn limit_too_few_samples_are_refused() {
     assert!(LevelSampler::new(&ensemble, Noise::at_time(0.0).unwrap(), 20.0).is_err());
     assert!(LevelSampler::new(&ensemble, noise, 20.0).is_ok());
 }
+
+/// Mean and standard error of Σw² over levels seen from points whose own sample is taken away: fresh points.
+pub fn fresh_participation(d: f64, alpha: f64, t: f64, count: usize) -> (f64, f64) {
+    let ensemble = Ensemble::isotropic(d, 1.0, alpha * d).unwrap();
+    let all = draws(&ensemble, t, count, 314_159);
+    let participation = |levels: &Levels| {
+        let least = levels.lowest[0];
+        let (mut sum, mut squares) = ((least + levels.log_rest).exp(), 0.0);
+        for energy in &levels.lowest {
+            let weight = (least - energy).exp();
+            sum += weight;
+            squares += weight * weight;
+        }
+        squares / (sum * sum)
+    };
+    summary(all.iter().map(participation))
+}

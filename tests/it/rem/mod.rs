@@ -4,6 +4,6 @@ mod anisotropic;
 mod copies;
 mod finite;
 mod large_deviations;
-mod levels;
+pub mod levels;
 mod simulation;
 mod small;

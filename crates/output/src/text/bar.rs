@@ -91,7 +91,7 @@ fn times<'a>(head: &'a Head, row: &'a Row) -> Vec<Time<'a>> {
     head.columns
         .iter()
         .zip(&row.cells)
-        .filter(|(column, _)| column.kind.spread().is_some())
+        .filter(|(column, _)| column.kind.spread().is_some() && column.is_time())
         .filter(|(column, _)| {
             let (group, rest) = column.name.split_once('.').unwrap_or_default();
             ["t_S", "t_C"].contains(&group) && !rest.contains('.')
