@@ -82,7 +82,7 @@ pub const ALL: &[Curve] = &[
         samples: false,
         classes: false,
         parameters: &[OF_THE_INFORMATION],
-        columns: || vec![estimate("information", "I(a; x_t)/d", "nats per token", "CT06")],
+        columns: || vec![estimate("information", "I(a; x_t)/d", "nats per token", "BBDM24")],
         cells: |at| {
             let order = at.values.text("order").unwrap_or("asymptotic");
             Ok(vec![cell(if order == "class-bit" {

@@ -6,9 +6,9 @@ use crate::numerics::Estimate;
 /// What becomes of a token that is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Corruption {
-    /// It is hidden: the reader sees which tokens are missing `[MDLM]`.
+    /// It is hidden: the reader sees which tokens are missing `[SAS24]`.
     Masked,
-    /// It is drawn again from the whole alphabet, the same symbol included `[SEDD]`.
+    /// It is drawn again from the whole alphabet, the same symbol included `[LME24]`.
     Uniform,
 }
 

@@ -1,7 +1,7 @@
 //! Discrete data under masked and uniform noise: what strings of tokens tell, exactly.
 //!
 //! A token is kept with probability ᾱ; otherwise it is hidden (masked) or replaced by one drawn from the
-//! whole alphabet (uniform) `[MDLM, SEDD]`. There is no Gaussian noise and no snr here: ᾱ is the coordinate
+//! whole alphabet (uniform) `[SAS24]` `[LME24]`. There is no Gaussian noise and no snr here: ᾱ is the coordinate
 //! that all schedules share, and I(a; x_t) = log n the same collapse.
 //!
 //! Everything is built of one function, g(δ) = (1 + δ) log(1 + δ) − δ, which never cancels.
