@@ -34,7 +34,7 @@ impl Records {
     pub fn of(stored: &Stored) -> Result<Option<&'static Self>> {
         for kind in &KINDS {
             let size = kind.size() as u64;
-            if stored.length() == 0 || stored.length() % size != 0 {
+            if stored.length() == 0 || !stored.length().is_multiple_of(size) {
                 continue;
             }
             let mut record = vec![0; kind.labels.len()];

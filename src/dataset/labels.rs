@@ -53,7 +53,8 @@ pub fn read_column(
     let array = open::array_of(contents, name)?;
     fits(array.stored(), array.entries())?;
     let labels = array.all()?;
-    if let Some((k, x)) = labels.iter().enumerate().find(|(_, x)| !(x.abs() <= LARGEST_WHOLE)) {
+    let unclear = |x: f64| x.is_nan() || x.abs() > LARGEST_WHOLE;
+    if let Some((k, x)) = labels.iter().enumerate().find(|(_, x)| unclear(**x)) {
         let message = format!(
             "label {} is {x}: a label is a text or a number that double precision tells from its neighbours, at most 2^53",
             k + 1

@@ -89,7 +89,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
             format!("kept_{name}"),
             symbol,
             "probability",
-            *source,
+            source,
             TIME_TOLERANCE,
         ));
         if let Some(schedule) = &schedule {

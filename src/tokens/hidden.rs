@@ -199,7 +199,7 @@ impl Closing {
         if spread <= enough {
             return true;
         }
-        if step % PATIENCE != 0 {
+        if !step.is_multiple_of(PATIENCE) {
             return false;
         }
         let stuck = self.marked.is_some_and(|before| spread > 0.9 * before);
