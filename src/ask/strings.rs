@@ -47,6 +47,43 @@ impl Strings {
         self
     }
 
+    /// Says something that is known of the data, which a question uses if it takes that parameter.
+    #[must_use]
+    pub fn know(mut self, name: &str, value: Value) -> Self {
+        self.given.know(name, value);
+        self
+    }
+
+    /// Gives a parameter text or numbers.
+    #[must_use]
+    pub fn give(mut self, name: &str, value: Value) -> Self {
+        self.given.set(name, value);
+        self
+    }
+
+    /// Names of its curves.
+    pub fn curves(&self) -> Vec<&'static str> {
+        let own = strings::curves::ALL.iter().filter(|curve| curve.of(self.entry));
+        own.map(|curve| curve.name).collect()
+    }
+
+    /// Refuses what no question about this model takes.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for the first such name, with the nearest one that there is.
+    pub fn check(&self) -> Result<()> {
+        let mut every = strings::times_parameters(self.entry);
+        every.push(SCHEDULE);
+        for curve in strings::curves::ALL {
+            for parameter in strings::curve_parameters(curve, self.entry) {
+                if every.iter().all(|known| known.name != parameter.name) {
+                    every.push(parameter);
+                }
+            }
+        }
+        self.given.check(&every)
+    }
+
     /// Where the strings collapse and choose their class, as `times` prints it.
     ///
     /// # Errors

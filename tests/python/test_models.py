@@ -250,3 +250,22 @@ def test_identity_noise_levels_in_every_coordinate() -> None:
         rg.levels("ddpm-linear")
     with pytest.raises(rg.ArgumentError, match="did you mean"):
         rg.levels("ddpm-liner", t=1)
+
+
+def test_identity_strings_of_tokens_are_models_too(command_line: CommandLine) -> None:
+    tokens = rg.tokens(tokens="uniform:4", d=32)
+    times = tokens.times(n=1000, schedule="llada:1e-3")
+    assert times["kept_C.asymptotic"][0] == pytest.approx(np.log(1000) / (32 * np.log(4)), rel=1e-12)
+    words = ["times", "tokens", "--tokens", "uniform:4", "--d", "32", "--n", "1000", "--schedule", "llada:1e-3"]
+    assert times.to_csv().splitlines()[-1] == command_line(*words, "--format", "csv").stdout.decode().splitlines()[-1]
+    curve = tokens.curve("excess-entropy", n=1000, kept=[0.05, 0.3], order="exact")
+    assert curve["f"].value[0] > curve["f"].value[1] > 0
+    assert "phi" not in tokens.curves and "phi" in rg.product_classes(first=0.6, second=0.4).curves
+    spins = rg.curie_weiss(temperature=0.8, d=200)
+    assert "kept_C.class-bit" in spins.times(n=10_000, corruption="masked") and "t_S.bayes" in spins.times(n=10_000)
+    with pytest.raises(rg.UsageError, match="times and curves"):
+        tokens.explain("t_C", n=10)
+    with pytest.raises(rg.ArgumentError, match="did you mean"):
+        tokens.curve("informations", kept=0.3)
+    chain = rg.markov_chain(file={"transition": [[0.9, 0.1], [0.3, 0.7]]}, d=10)
+    assert chain.curve("information", kept=0.8)["information"][0] == pytest.approx(0.3478534623726, rel=1e-12)

@@ -7,19 +7,40 @@ use crate::table::Table;
 use crate::work;
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
-use regimes::ask::{Computed, Query as Asked, Value};
+use regimes::ask::{Computed, Query as Asked, Strings, Value};
 use regimes::dataset::columns::Columns;
+use regimes::error::Error;
 use regimes::explain::{Notation, Note};
 use regimes::solve::Question;
+use regimes::strings::{self, noise::CORRUPTION};
 use regimes_output::text::explanation;
 use std::sync::Arc;
 
 /// A model by name, what is given of it, and how it is to be computed.
 #[pyclass(frozen, module = "regimes._regimes")]
 pub(crate) struct Query {
-    asked: Asked,
+    asked: Subject,
     threads: usize,
     shown: Option<Py<PyAny>>,
+}
+
+/// What is asked about.
+#[derive(Clone)]
+enum Subject {
+    /// Data with Gaussian noise.
+    Model(Asked),
+    /// Strings of tokens.
+    Strings(Strings),
+}
+
+impl Subject {
+    /// The data, for questions that strings of tokens do not have.
+    fn model(&self) -> regimes::Result<&Asked> {
+        match self {
+            Self::Model(asked) => Ok(asked),
+            Self::Strings(_) => Err(Error::Usage("strings of tokens have times and curves".into())),
+        }
+    }
 }
 
 #[pymethods]
@@ -37,12 +58,32 @@ impl Query {
         threads: usize,
         shown: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
+        let values = |all: Vec<(String, Entered<'_>)>| {
+            all.into_iter()
+                .map(|(name, value)| Ok((name, value.value()?)))
+                .collect::<PyResult<Vec<(String, Value)>>>()
+        };
+        let (known, given) = (values(known)?, values(given)?);
+        let corruption = known.iter().chain(&given).rev().find_map(|(name, value)| match value {
+            Value::Text(text) if name == CORRUPTION.name => Some(text.as_str()),
+            _ => None,
+        });
+        if strings::meant(model, corruption).is_some() {
+            let mut asked = Strings::named(model).map_err(|error| raised(py, &error))?;
+            for (name, value) in known {
+                asked = asked.know(&name, value);
+            }
+            for (name, value) in given {
+                asked = asked.give(&name, value);
+            }
+            return Ok(Self { asked: Subject::Strings(asked), threads, shown });
+        }
         let mut asked = regimes::ask(model).map_err(|error| raised(py, &error))?;
         for (name, value) in known {
-            asked = asked.know(&name, value.value()?);
+            asked = asked.know(&name, value);
         }
         for (name, value) in given {
-            asked = match value.value()? {
+            asked = match value {
                 Value::Text(text) => asked.set(&name, text),
                 Value::Numbers(numbers) => asked.set_numbers(&name, numbers),
             };
@@ -53,17 +94,25 @@ impl Query {
         if let Some(schedule) = schedule {
             asked = asked.on(Arc::clone(&schedule.0));
         }
-        Ok(Self { asked, threads, shown })
+        Ok(Self { asked: Subject::Model(asked), threads, shown })
     }
 
     /// Every transition time.
     fn times(&self, py: Python<'_>) -> PyResult<Table> {
-        self.answered(py, Asked::times)
+        match &self.asked {
+            Subject::Model(_) => self.answered(py, Asked::times),
+            Subject::Strings(strings) => self.of_strings(py, strings, Strings::times),
+        }
     }
 
     /// The curve called `name`.
     fn curve(&self, py: Python<'_>, name: String) -> PyResult<Table> {
-        self.answered(py, move |asked| asked.curve(&name))
+        match &self.asked {
+            Subject::Model(_) => self.answered(py, move |asked| asked.curve(&name)),
+            Subject::Strings(strings) => {
+                self.of_strings(py, strings, move |asked| asked.curve(&name))
+            }
+        }
     }
 
     /// The values of `unknown` for which `such_that` holds, looked for `between` two values.
@@ -102,7 +151,7 @@ impl Query {
         let shown = self.shown.as_ref().map(|shown| shown.bind(py));
         let computed = work::done(py, self.threads, shown, move |progress| {
             let progress = Arc::clone(progress);
-            asked.simulate_by(&name, &move |work| progress.run(work))
+            asked.model()?.simulate_by(&name, &move |work| progress.run(work))
         })?;
         Ok(Table(Arc::new(computed)))
     }
@@ -140,7 +189,7 @@ impl Query {
         Option<String>,
     )> {
         let asked = self.asked.clone();
-        let page = work::done(py, self.threads, None, move |_| asked.explain(&name))?;
+        let page = work::done(py, self.threads, None, move |_| asked.model()?.explain(&name))?;
         let lines = page.lines.iter().map(|l| (l.unicode.clone(), l.latex.clone())).collect();
         let note = |note: &Note| match note {
             Note::Source(text) | Note::Remark(text) => text.clone(),
@@ -158,12 +207,16 @@ impl Query {
 
     /// Refuses what no question about this model takes.
     fn check(&self, py: Python<'_>) -> PyResult<()> {
-        self.asked.check().map_err(|error| raised(py, &error))
+        match &self.asked {
+            Subject::Model(asked) => asked.check(),
+            Subject::Strings(asked) => asked.check(),
+        }
+        .map_err(|error| raised(py, &error))
     }
 
     /// The t_S that is quoted and t_C.
     fn bounds(&self, py: Python<'_>) -> PyResult<(Option<f64>, Option<f64>)> {
-        let asked = self.asked.clone();
+        let Subject::Model(asked) = self.asked.clone() else { return Ok((None, None)) };
         let bounds = work::done(py, self.threads, None, move |_| asked.bounds())?;
         Ok((bounds.speciation, bounds.collapse))
     }
@@ -179,8 +232,20 @@ impl Query {
         let shown = self.shown.as_ref().map(|shown| shown.bind(py));
         let computed = work::done(py, self.threads, shown, move |progress| {
             let progress = Arc::clone(progress);
-            answer(&asked.heard_by(move |all| progress.hear(all)))
+            answer(&asked.model()?.clone().heard_by(move |all| progress.hear(all)))
         })?;
+        Ok(Table(Arc::new(computed)))
+    }
+
+    fn of_strings(
+        &self,
+        py: Python<'_>,
+        asked: &Strings,
+        answer: impl FnOnce(&Strings) -> regimes::Result<Computed> + Send + 'static,
+    ) -> PyResult<Table> {
+        let asked = asked.clone();
+        let shown = self.shown.as_ref().map(|shown| shown.bind(py));
+        let computed = work::done(py, self.threads, shown, move |_| answer(&asked))?;
         Ok(Table(Arc::new(computed)))
     }
 }
