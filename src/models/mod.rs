@@ -325,7 +325,12 @@ pub struct Entry {
 impl Entry {
     /// Whether data of this kind can tell the information on their class.
     pub fn tells_classes(&self) -> bool {
-        self.classes || self.parameters.iter().any(|p| p.name == losses::CONDITIONAL.name)
+        self.classes || self.is_measured()
+    }
+
+    /// Whether data of this kind are known by measured losses alone, so that no samples are drawn of them.
+    pub fn is_measured(&self) -> bool {
+        self.parameters.iter().any(|p| p.name == losses::CONDITIONAL.name)
     }
 
     /// The kind of data called `name`.

@@ -54,7 +54,9 @@ fn fill(parent: Command) -> Command {
         } else {
             child
         };
-        parent.subcommand(CATALOGUE.iter().fold(child, |child, entry| {
+        // Of measured losses no samples are drawn.
+        let drawn = CATALOGUE.iter().filter(|entry| !entry.is_measured());
+        parent.subcommand(drawn.fold(child, |child, entry| {
             let model = Command::new(entry.name).about(entry.about).after_help(format!(
                 "Example: regimes simulate {} {} {}",
                 experiment.name,
