@@ -13,6 +13,8 @@ import pytest
 
 import regimes as rg
 
+from conftest import CommandLine
+
 
 def test_identity_every_model_is_a_function_with_its_parameters() -> None:
     assert {"clusters", "gaussian", "mixture", "linear_manifold", "manifold", "curie_weiss"} <= set(rg.models())
