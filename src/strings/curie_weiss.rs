@@ -25,6 +25,7 @@ pub(super) const ENTRY: Entry = Entry {
     about: curie_weiss::ENTRY.about,
     parameters: &[OPTIONAL_DIMENSION, curie_weiss::TEMPERATURE, CORRUPTION],
     classes: true,
+    levels: false,
     example: "--d 200 --temperature 0.8 --corruption masked --n 10000",
     build: |values| {
         let (length, temperature) = (length(values), values.required("temperature")?);
@@ -46,11 +47,11 @@ impl Strings for Spins {
     }
 
     /// Leading order in L: within a phase spins are independent.
-    fn information(&self, corruption: Corruption, kept: f64) -> Result<Estimate> {
-        let found = self.products.information(corruption, kept)?;
+    fn information(&self, corruption: Corruption, kept: f64) -> Result<Answer> {
+        let found = self.products.pair.within(corruption, kept);
         // |dH₂/dm| = artanh m.
         let slope = if self.m.value < 1.0 { self.m.value.atanh() } else { 20.0 };
-        Ok(found.widened(slope * self.m.error))
+        Ok(Answer::Value(found.widened(slope * self.m.error)))
     }
 
     fn law(&self) -> Answer<&Law> {

@@ -1,5 +1,6 @@
 //! What is computed of strings at every noise level.
 
+use super::noise::{EPSILON, KEPT};
 use super::{Entry, Strings, finite_length};
 use crate::Answer;
 use crate::error::Result;
@@ -16,7 +17,7 @@ pub struct At<'a> {
     pub strings: &'a dyn Strings,
     /// What becomes of tokens.
     pub corruption: Corruption,
-    /// ᾱ.
+    /// ᾱ, or what the curve has in its place.
     pub kept: f64,
     /// The number of samples, where it matters.
     pub size: Option<SampleSize>,
@@ -28,6 +29,8 @@ pub struct At<'a> {
 pub struct Curve {
     /// Its name.
     pub name: &'static str,
+    /// What it is, in a line.
+    pub about: &'static str,
     /// Whether it depends on the number of samples.
     pub samples: bool,
     /// Whether it is one of two classes.
@@ -75,10 +78,19 @@ fn cell(answer: Answer) -> Cell {
     Ok(answer).into()
 }
 
+/// The level below the root whose symbols are meant.
+pub(super) const LEVEL: Parameter = Parameter::optional(
+    "level",
+    "l",
+    "level below the root, up to the leaves, instead of the class",
+    Domain::Whole { infinite: false },
+);
+
 /// Every curve; a new one is an entry here.
 pub const ALL: &[Curve] = &[
     Curve {
         name: "information",
+        about: "information I(a; x_t) that noisy strings hold on the clean ones",
         samples: false,
         classes: false,
         parameters: &[OF_THE_INFORMATION],
@@ -88,12 +100,13 @@ pub const ALL: &[Curve] = &[
             Ok(vec![cell(if order == "class-bit" {
                 at.strings.whole(at.corruption, at.kept)?
             } else {
-                Answer::Value(at.strings.information(at.corruption, at.kept)?)
+                at.strings.information(at.corruption, at.kept)?
             })])
         },
     },
     Curve {
         name: "class-entropy",
+        about: "entropy of the class given a noisy string",
         samples: false,
         classes: true,
         parameters: &[],
@@ -104,21 +117,27 @@ pub const ALL: &[Curve] = &[
             ]
         },
         cells: |at| {
-            let told = of_the_class(at).map(|told| told.information);
-            let entropy = told.as_ref().map(|told| Estimate::exact(2.0).ln() - *told);
+            let told = at.strings.class(at.corruption, at.kept);
+            let all = Estimate::exact(at.strings.labels()).ln();
+            let entropy = told.as_ref().map(|told| all - *told);
             Ok(vec![cell(entropy), cell(told)])
         },
     },
     Curve {
         name: "phi",
+        about: "probability that a draw from the posterior keeps the class",
         samples: false,
         classes: true,
         parameters: &[],
         columns: || vec![estimate("phi", "φ", "probability", "BBDM24")],
-        cells: |at| Ok(vec![cell(of_the_class(at).map(|told| told.cloning))]),
+        cells: |at| {
+            let level = at.values.number(LEVEL.name).unwrap_or(0.0) as usize;
+            Ok(vec![cell(at.strings.retention(at.corruption, at.kept, level)?)])
+        },
     },
     Curve {
         name: "excess-entropy",
+        about: "empirical excess entropy f per token",
         samples: true,
         classes: false,
         parameters: &[ORDER],
@@ -130,11 +149,12 @@ pub const ALL: &[Curve] = &[
                 return Ok(vec![cell(finite(at)?.map(|(entropy, _)| entropy / length))]);
             }
             let information = at.strings.information(at.corruption, at.kept)?;
-            Ok(vec![cell(Answer::Value(size.alpha - information))])
+            Ok(vec![cell(information.map(|information| size.alpha - information))])
         },
     },
     Curve {
         name: "condensation",
+        about: "weight of the own sample under the empirical score",
         samples: true,
         classes: false,
         parameters: &copies::PARAMETERS,
@@ -146,24 +166,44 @@ pub const ALL: &[Curve] = &[
             })])
         },
     },
+    Curve {
+        name: RECONSTRUCTION,
+        about: "belief in the root symbol over the noise of the leaves' beliefs",
+        samples: false,
+        classes: true,
+        parameters: &[],
+        columns: || vec![estimate("p_root", "p_L", "belief", "SFW24")],
+        cells: |at| Ok(vec![cell(at.strings.reconstruction(at.kept))]),
+    },
 ];
+
+/// The belief in the root, over the noise of the leaves' beliefs.
+const RECONSTRUCTION: &str = "reconstruction";
 
 impl Curve {
     /// Whether strings of a kind have it.
     pub fn of(&self, entry: &Entry) -> bool {
+        if self.name == RECONSTRUCTION {
+            return entry.levels;
+        }
         entry.classes || !self.classes
+    }
+
+    /// The noise coordinate that it runs over.
+    pub fn noise(&self) -> Parameter {
+        if self.name == RECONSTRUCTION { EPSILON } else { KEPT }
+    }
+
+    /// Parameters beside those of the model and the noise.
+    pub fn own(&self, entry: &Entry) -> Vec<Parameter> {
+        let level = (entry.levels && self.name == "phi").then_some(LEVEL);
+        self.parameters.iter().copied().chain(level).collect()
     }
 
     /// The curve called `name`.
     pub fn find(name: &str) -> Option<&'static Self> {
         ALL.iter().find(|curve| curve.name == name)
     }
-}
-
-fn of_the_class(at: &At<'_>) -> Answer<crate::tokens::pair::Told> {
-    at.strings.pair().and_then(|pair| {
-        finite_length(at.strings.length()).map(|length| pair.at(at.corruption, at.kept, length))
-    })
 }
 
 /// H(index|x_t, data) and φ_C, exactly at this n and d.

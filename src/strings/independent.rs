@@ -5,7 +5,6 @@ use super::{Entry, Strings};
 use crate::Answer;
 use crate::error::{Error, Result};
 use crate::models::parameter::{OPTIONAL_DIMENSION, Parameter, Values};
-use crate::numerics::Estimate;
 use crate::tokens::{Corruption, Law};
 
 const TOKENS: Parameter = Parameter {
@@ -23,6 +22,7 @@ pub(super) const ENTRY: Entry = Entry {
     about: "strings of independent tokens",
     parameters: &[OPTIONAL_DIMENSION, TOKENS, CORRUPTION],
     classes: false,
+    levels: false,
     example: "--tokens uniform:50257 --d 1024 --n 1e9",
     build: |values| {
         let text = values.text(TOKENS.name).unwrap_or_default();
@@ -75,8 +75,8 @@ impl Strings for Independent {
         self.length
     }
 
-    fn information(&self, corruption: Corruption, kept: f64) -> Result<Estimate> {
-        Ok(self.law.information(corruption, kept))
+    fn information(&self, corruption: Corruption, kept: f64) -> Result<Answer> {
+        Ok(Answer::Value(self.law.information(corruption, kept)))
     }
 
     fn law(&self) -> Answer<&Law> {

@@ -24,6 +24,7 @@ pub(super) const ENTRY: Entry = Entry {
     about: "spins of a one-dimensional Ising chain",
     parameters: &[OPTIONAL_DIMENSION, TEMPERATURE, CORRUPTION],
     classes: false,
+    levels: false,
     example: "--temperature 1 --alpha 0.1",
     build: |values| {
         let chain = Chain::ising(1.0 / values.required("temperature")?);

@@ -7,7 +7,7 @@ use crate::Answer;
 use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::models::parameter::{OPTIONAL_DIMENSION, Parameter};
-use crate::numerics::{Estimate, NumericsError};
+use crate::numerics::NumericsError;
 use crate::tokens::chain::NoChain;
 use crate::tokens::{Chain, Corruption, Law, hidden};
 use std::path::Path;
@@ -23,6 +23,7 @@ pub(super) const ENTRY: Entry = Entry {
     about: "strings drawn from a stationary Markov chain, from a file",
     parameters: &[FILE, OPTIONAL_DIMENSION, CORRUPTION],
     classes: false,
+    levels: false,
     example: "chain.toml --d 64 --n 10000",
     build: |values| {
         let path =
@@ -77,10 +78,10 @@ impl Strings for Markov {
         self.length
     }
 
-    fn information(&self, corruption: Corruption, kept: f64) -> Result<Estimate> {
+    fn information(&self, corruption: Corruption, kept: f64) -> Result<Answer> {
         let length = self.length;
         // Beyond this a whole string is computed as its rate, which it exceeds by less than its error.
-        Ok(match corruption {
+        Ok(Answer::Value(match corruption {
             Corruption::Masked if length.is_finite() => {
                 self.chain.masked(kept, length as usize) / length
             }
@@ -96,7 +97,7 @@ impl Strings for Markov {
                 hidden::whole(&self.chain, kept, length as usize) / length
             }
             Corruption::Uniform => hidden::rate(&self.chain, kept),
-        })
+        }))
     }
 
     fn law(&self) -> Answer<&Law> {

@@ -3,8 +3,10 @@
 //! The noise coordinate is ᾱ, the probability that a token was never hit: `kept`. A new model is its file
 //! and a line in [`CATALOGUE`]; a new curve an entry of [`curves::ALL`].
 
+mod annealed;
 mod curie_weiss;
 pub mod curves;
+mod hierarchy;
 mod independent;
 mod ising_chain;
 mod markov_chain;
@@ -21,8 +23,8 @@ pub use times::{SCHEDULE, parameters as times_parameters, plan as times};
 use crate::Answer;
 use crate::error::Result;
 use crate::models::parameter::{Parameter, Values};
-use crate::numerics::Estimate;
-use crate::tokens::pair::Pair;
+use crate::tokens::grammar::Left;
+use crate::tokens::pair::{Pair, Told};
 use crate::tokens::{Corruption, Law};
 
 /// What a model of strings says of itself.
@@ -30,11 +32,17 @@ pub trait Strings: Send + Sync {
     /// Number of tokens L = d; infinite in the limit of long strings.
     fn length(&self) -> f64;
 
-    /// I(a; x_t)/L within a class, in nats per token.
+    /// I(a; x_t)/L within a class where there are two, in nats per token.
     ///
     /// # Errors
     /// Failed numerics.
-    fn information(&self, corruption: Corruption, kept: f64) -> Result<Estimate>;
+    fn information(&self, corruption: Corruption, kept: f64) -> Result<Answer>;
+
+    /// All that noise leaves, as a function of ᾱ, for models that prepare it once.
+    fn curve(&self, corruption: Corruption) -> Option<Box<dyn Fn(f64) -> Left + '_>> {
+        let _ = corruption;
+        None
+    }
 
     /// The law of independent tokens of data of one class, or why they are not independent.
     fn law(&self) -> Answer<&Law>;
@@ -53,10 +61,39 @@ pub trait Strings: Send + Sync {
         Ok(Answer::absent("one class: there is no class bit, the asymptotic order is exact"))
     }
 
+    /// Number of classes.
+    fn labels(&self) -> f64 {
+        2.0
+    }
+
+    /// I(class; x_t) in nats, or why there is none.
+    fn class(&self, corruption: Corruption, kept: f64) -> Answer {
+        told(self.pair(), self.length(), corruption, kept).map(|told| told.information)
+    }
+
+    /// The probability that a draw from the posterior has the class, or at a level below it the symbol.
+    ///
+    /// # Errors
+    /// A level that there is not.
+    fn retention(&self, corruption: Corruption, kept: f64, level: usize) -> Result<Answer> {
+        let _ = level;
+        Ok(told(self.pair(), self.length(), corruption, kept).map(|told| told.cloning))
+    }
+
+    /// The belief in the class where every token is believed with 1 − ε.
+    fn reconstruction(&self, epsilon: f64) -> Answer {
+        let _ = epsilon;
+        Answer::absent("defined for hierarchies")
+    }
+
     /// Remarks that every result should carry.
     fn notes(&self) -> Vec<String> {
         Vec::new()
     }
+}
+
+fn told(pair: Answer<Pair>, length: f64, corruption: Corruption, kept: f64) -> Answer<Told> {
+    pair.and_then(|pair| finite_length(length).map(|length| pair.at(corruption, kept, length)))
 }
 
 /// Why there are no classes.
@@ -86,8 +123,10 @@ pub struct Entry {
     pub about: &'static str,
     /// Its parameters.
     pub parameters: &'static [Parameter],
-    /// Whether it has two classes.
+    /// Whether it has classes.
     pub classes: bool,
+    /// Whether it has levels of symbols between the class and the leaves.
+    pub levels: bool,
     /// An example of the arguments that follow the name.
     pub example: &'static str,
     /// Builds the model.
@@ -101,6 +140,7 @@ pub const CATALOGUE: &[Entry] = &[
     ising_chain::ENTRY,
     product_classes::ENTRY,
     curie_weiss::ENTRY,
+    hierarchy::ENTRY,
 ];
 
 /// The kind of strings called `name`.

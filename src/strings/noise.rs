@@ -1,6 +1,6 @@
 //! What becomes of the tokens, and how many are kept.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Values};
 use crate::tokens::Corruption;
 
@@ -30,6 +30,25 @@ pub const KEPT: Parameter = Parameter {
 /// # Errors
 /// A name that is none.
 pub fn corruption(values: &Values) -> Result<Corruption> {
+    if of_the_gaussian(values) {
+        let expected = "goes with --grammar annealed alone; strings are masked or uniform";
+        return Err(Error::argument("--corruption", "gaussian", expected));
+    }
     let name = CORRUPTION.named(values.text(CORRUPTION.name).unwrap_or("masked"))?;
     Ok(if name == Corruption::Uniform.name() { Corruption::Uniform } else { Corruption::Masked })
 }
+
+/// Whether the noise is Gaussian, of models that can have that too.
+pub(super) fn of_the_gaussian(values: &Values) -> bool {
+    values.text(CORRUPTION.name) == Some("gaussian")
+}
+
+/// ε, the noise of a leaf's belief.
+pub const EPSILON: Parameter = Parameter {
+    name: "epsilon",
+    symbol: "ε",
+    latex: "\\epsilon",
+    aliases: &["ε"],
+    help: "every leaf is believed with 1 - ε + ε/v",
+    ..KEPT
+};

@@ -6,7 +6,6 @@ use super::{Entry, Strings, finite_length};
 use crate::Answer;
 use crate::error::Result;
 use crate::models::parameter::{Domain, OPTIONAL_DIMENSION, Parameter};
-use crate::numerics::Estimate;
 use crate::tokens::pair::Pair;
 use crate::tokens::{Corruption, Law};
 
@@ -39,6 +38,7 @@ pub(super) const ENTRY: Entry = Entry {
     about: "two fair classes of strings of independent two-valued tokens",
     parameters: &[OPTIONAL_DIMENSION, FIRST, SECOND, CORRUPTION],
     classes: true,
+    levels: false,
     example: "--first 0.6 --second 0.4 --d 50 --n 1000",
     build: |values| {
         let pair = Pair { first: values.required("first")?, second: values.required("second")? };
@@ -57,8 +57,8 @@ impl Strings for Products {
         self.length
     }
 
-    fn information(&self, corruption: Corruption, kept: f64) -> Result<Estimate> {
-        Ok(self.pair.within(corruption, kept))
+    fn information(&self, corruption: Corruption, kept: f64) -> Result<Answer> {
+        Ok(Answer::Value(self.pair.within(corruption, kept)))
     }
 
     fn law(&self) -> Answer<&Law> {

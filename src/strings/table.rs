@@ -1,7 +1,7 @@
 //! A curve of strings over noise levels and parameters.
 
-use super::curves::{At, Curve};
-use super::noise::{KEPT, corruption};
+use super::curves::{At, Curve, LEVEL};
+use super::noise::corruption;
 use super::{Entry, Strings};
 use crate::error::{Error, Result};
 use crate::models::parameter::{Parameter, Values};
@@ -15,8 +15,8 @@ pub fn parameters(curve: &Curve, entry: &Entry) -> Vec<Parameter> {
     if curve.samples {
         all.extend(sample_size::PARAMETERS);
     }
-    all.extend(curve.parameters);
-    all.push(KEPT);
+    all.extend(curve.own(entry));
+    all.push(curve.noise());
     all
 }
 
@@ -39,7 +39,12 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
         columns.extend(SampleSize::columns());
     }
     columns.extend(checked.shown.iter().map(parameter_column));
-    columns.push(Column::number(KEPT.name, KEPT.symbol, "probability"));
+    let own = curve.own(entry);
+    let level =
+        own.iter().find(|p| p.name == LEVEL.name && request.axis(p.name).is_some()).copied();
+    columns.extend(level.iter().map(parameter_column));
+    let noise = curve.noise();
+    columns.push(Column::number(noise.name, noise.symbol, "probability"));
     columns.extend((curve.columns)());
     let mut head =
         Head::new(&format!("curve {}", curve.name), entry.name, columns.clone(), request.rows()?);
@@ -60,7 +65,8 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
             size = Some(of);
         }
         row.cells.extend(checked.shown.iter().map(|p| parameter_cell(&values, p.name)));
-        let kept = values.required(KEPT.name)?;
+        row.cells.extend(level.iter().map(|p| parameter_cell(&values, p.name)));
+        let kept = values.required(noise.name)?;
         row.cells.push(Cell::Number(kept));
         let at = At {
             strings: strings.as_ref(),

@@ -1,9 +1,11 @@
 //! Where strings collapse and choose their class, over a sweep; on a schedule in its time too.
 
+use super::annealed;
+use super::hierarchy::{ANNEALED, GRAMMAR};
 use super::noise::corruption;
 use super::schedules::Schedule;
 use super::table::{Checked, conventions};
-use super::transitions::{bayes, class_entropy, collapse};
+use super::transitions::{bayes, class_entropy, collapse, half_retention};
 use super::{Entry, Strings};
 use crate::Answer;
 use crate::error::{Error, Result};
@@ -25,34 +27,40 @@ pub const SCHEDULE: Parameter = Parameter::of_text(
 struct Transition {
     name: &'static str,
     source: &'static str,
-    classes: bool,
+    has: fn(&Entry) -> bool,
     at: fn(&dyn Strings, Corruption, &SampleSize) -> Result<Answer>,
 }
 
 /// Every transition; a new one is an entry here.
 const ALL: &[Transition] = &[
     Transition {
+        name: "S.half-retention",
+        source: "SFW24",
+        has: |entry| entry.levels,
+        at: |strings, corruption, _| half_retention(strings, corruption),
+    },
+    Transition {
         name: "S.bayes",
         source: "ABBM26",
-        classes: true,
+        has: |entry| entry.classes && !entry.levels,
         at: |strings, corruption, _| bayes(strings, corruption),
     },
     Transition {
         name: "S.class-entropy",
         source: "ABBM26",
-        classes: true,
+        has: |entry| entry.classes && !entry.levels,
         at: |strings, corruption, _| class_entropy(strings, corruption),
     },
     Transition {
         name: "C.asymptotic",
         source: "BBDM24 Eq. 5",
-        classes: false,
+        has: |_| true,
         at: |strings, corruption, size| collapse(strings, corruption, size.alpha, false),
     },
     Transition {
         name: "C.class-bit",
         source: "BBDM24 Eq. 5, class information added",
-        classes: true,
+        has: |entry| entry.classes && !entry.levels,
         at: |strings, corruption, size| collapse(strings, corruption, size.alpha, true),
     },
 ];
@@ -74,6 +82,10 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     schedule: Option<&str>,
 ) -> Result<Plan<'static>> {
     let schedule = schedule.map(Schedule::named).transpose()?;
+    let grammar = || typed.text(GRAMMAR.name).unwrap_or(ANNEALED);
+    if entry.levels && grammar() == ANNEALED && schedule.is_none() {
+        return annealed::plan(typed);
+    }
     let request = Request::read(typed, &parameters(entry))?;
     sample_size::exactly_one(&request)?;
     let checked = Checked::new(entry, &request, true)?;
@@ -81,7 +93,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     columns.extend(SampleSize::columns());
     columns.extend(checked.shown.iter().map(parameter_column));
     let transitions: Vec<&Transition> =
-        ALL.iter().filter(|transition| entry.classes || !transition.classes).collect();
+        ALL.iter().filter(|transition| (transition.has)(entry)).collect();
     for transition in &transitions {
         let Transition { name, source, .. } = transition;
         let symbol = if name.starts_with('S') { "ᾱ_S" } else { "ᾱ_C" };

@@ -20,12 +20,13 @@ pub fn collapse(
     alpha: Estimate,
     whole: bool,
 ) -> Result<Answer> {
+    let length = strings.length();
+    let prepared = strings.curve(corruption);
     let at = |kept: f64| -> Result<Answer> {
-        if whole {
-            strings.whole(corruption, kept)
-        } else {
-            Ok(Answer::Value(strings.information(corruption, kept)?))
+        if let Some(left) = prepared.as_ref().filter(|_| kept < 1.0) {
+            return Ok(Answer::Value(left(kept).information / length));
         }
+        if whole { strings.whole(corruption, kept) } else { strings.information(corruption, kept) }
     };
     let most = match at(1.0)? {
         Answer::Value(most) => most,
@@ -111,6 +112,25 @@ pub fn bayes(strings: &dyn Strings, corruption: Corruption) -> Result<Answer> {
             Ok(Answer::Value(roots::bracketed("ᾱ_S", excess, low, top)?.estimate()))
         }
     }
+}
+
+/// ᾱ_S where half of what the class can be kept beyond chance is kept, φ = ½(1 + 1/K).
+///
+/// # Errors
+/// Failed numerics.
+pub fn half_retention(strings: &dyn Strings, corruption: Corruption) -> Result<Answer> {
+    let Some(left) = strings.curve(corruption) else {
+        // Why there is none.
+        return Ok(strings
+            .retention(corruption, 0.5, 0)?
+            .and_then(|_| Answer::absent("not prepared")));
+    };
+    let half = 0.5 * (1.0 + 1.0 / strings.labels());
+    let excess = |kept: f64| left(kept).retained[0] - Estimate::exact(half);
+    if excess(1.0).upper() < 0.0 {
+        return Ok(Answer::absent("no transition: half of the classes are not kept at ᾱ = 1"));
+    }
+    Ok(Answer::Value(roots::bracketed("ᾱ_S", excess, 0.0, 1.0)?.estimate()))
 }
 
 /// dI(class; x_t)/d log ᾱ.

@@ -88,7 +88,7 @@ impl Chain {
     fn gaps(&self, mut wanted: impl FnMut(usize, Estimate) -> bool) {
         let mut power = self.transition.clone();
         for gap in 1..=MOST_GAPS {
-            if gap % 1024 == 0 {
+            if gap.is_multiple_of(1024) {
                 stop::point();
             }
             if !wanted(gap, self.dependence(&power, gap)) {

@@ -224,7 +224,7 @@ fn add_interpolation(theta: f64, share: f64, weights: &mut [f64]) {
     let count = weights.len();
     let term = |k: usize| {
         let node = angle(k, count);
-        let sign = if k % 2 == 0 { 1.0 } else { -1.0 };
+        let sign = if k.is_multiple_of(2) { 1.0 } else { -1.0 };
         sign * node.sin() / ((0.5 * (theta + node)).sin() * (0.5 * (theta - node)).sin())
     };
     if let Some(place) = (0..count).find(|k| angle(*k, count) == theta) {

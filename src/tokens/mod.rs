@@ -6,9 +6,11 @@
 //!
 //! Everything is built of one function, g(δ) = (1 + δ) log(1 + δ) − δ, which never cancels.
 
+pub mod annealed;
 pub mod binomial;
 pub mod chain;
 pub mod corruption;
+pub mod grammar;
 pub mod hamming;
 pub mod hidden;
 pub mod law;

@@ -56,6 +56,90 @@ fn limit_everything_kept_is_the_entropy_and_nothing_kept_is_nothing() {
     }
 }
 
+/// Every noisy string, by the definition of the posterior: derivations are followed one by one.
+#[test]
+fn independent_hierarchy_by_its_strings() {
+    let (v, m, a, b, q) = (3usize, 2usize, 2usize, 1usize, 0.35f64);
+    let children = |level: usize, symbol: usize, rule: usize| {
+        let number = (a * (symbol * m + rule) + b * level) % (v * v);
+        [number / v, number % v]
+    };
+    // (root, symbols below it, leaves), equally likely.
+    let mut strings = Vec::new();
+    for root in 0..v {
+        for rules in 0..8usize {
+            let [x, y] = children(1, root, rules & 1);
+            let (p, q) = (children(2, x, rules >> 1 & 1), children(2, y, rules >> 2 & 1));
+            strings.push((root, [x, y], [p[0], p[1], q[0], q[1]]));
+        }
+    }
+    let each = 1.0 / strings.len() as f64;
+    let mut sums = [0.0; 3];
+    for mask in 0..16usize {
+        let seen = |s: &[usize; 4]| -> Vec<Option<usize>> {
+            (0..4).map(|k| (mask >> k & 1 == 1).then_some(s[k])).collect()
+        };
+        let weight = (0..4).map(|k| if mask >> k & 1 == 1 { q } else { 1.0 - q }).product::<f64>();
+        for (root, middle, leaves) in &strings {
+            let like: Vec<_> = strings.iter().filter(|s| seen(&s.2) == seen(leaves)).collect();
+            let count = like.len() as f64;
+            sums[0] += weight * each * -(count * each).ln();
+            sums[1] += weight * each * like.iter().filter(|s| s.0 == *root).count() as f64 / count;
+            let same =
+                |k: usize| like.iter().filter(|s| s.1[k] == middle[k]).count() as f64 / count;
+            sums[2] += weight * each * 0.5 * (same(0) + same(1));
+        }
+    }
+    let given = [
+        ("symbols", "3"),
+        ("rules", "2"),
+        ("branching", "2"),
+        ("levels", "2"),
+        ("grammar", "affine:2,1"),
+        ("kept", "0.35"),
+    ];
+    let ask = ask("hierarchy", &given);
+    let value = |table: Computed, column: &str| one(&table, column).0.unwrap();
+    assert!(
+        (4.0 * value(ask.curve("information").unwrap(), "information") - sums[0]).abs() < 1e-12
+    );
+    assert!((value(ask.curve("phi").unwrap(), "phi") - sums[1]).abs() < 1e-12);
+    assert!((value(ask.set("level", 1).curve("phi").unwrap(), "phi") - sums[2]).abs() < 1e-12);
+}
+
+#[test]
+fn identity_annealed_fixed_points_and_their_noise() {
+    let rules = |m: u32, s: u32| {
+        ask("hierarchy", &[("symbols", "8")]).set("rules", m).set("branching", s).set("levels", 40)
+    };
+    let times = rules(4, 3).times().unwrap();
+    let epsilon = one(&times, "epsilon_star").0.unwrap();
+    // In deep trees the class is recovered on one side and lost on the other.
+    let deep = |e: f64| rules(4, 3).set("epsilon", e).curve("reconstruction").unwrap();
+    assert!(one(&deep(epsilon - 1e-3), "p_root").0.unwrap() > 0.999);
+    assert!((one(&deep(epsilon + 1e-3), "p_root").0.unwrap() - 0.125).abs() < 1e-3);
+    // Both slopes are what differences of the map say.
+    let map = regimes::tokens::annealed::Annealed { symbols: 8.0, rules: 4.0, branching: 3.0 };
+    let h = 1e-6;
+    assert!(((map.map(1.0) - map.map(1.0 - h)) / h - map.slope_one().value).abs() < 1e-5);
+    let flat = (map.map(0.125 + h) - map.map(0.125 - h)) / (2.0 * h);
+    assert!((flat - map.slope_uniform().value).abs() < 1e-8);
+    // A leaf under Gaussian noise, by its posterior: E e^y/(e^y + e^(other)) at v = 2.
+    let two = regimes::tokens::annealed::Annealed { symbols: 2.0, rules: 1.0, branching: 2.0 };
+    let step = 1e-3;
+    let logistic: f64 = (-9000..=9000)
+        .map(|k| {
+            let z = step * f64::from(k);
+            let gap = 2.0 + 2.0 * z; // snr + √(2 snr) z at snr = 2
+            step * (-0.5 * z * z).exp() / (2.0 * std::f64::consts::PI).sqrt() / (1.0 + (-gap).exp())
+        })
+        .sum();
+    let leaf = two.gaussian_leaf(2.0);
+    assert!((leaf.value - logistic).abs() <= leaf.error + 1e-10, "{leaf:?} {logistic}");
+    let absent = rules(8, 2).times().unwrap();
+    assert!(absent.column("epsilon_star").unwrap()[0].reason().unwrap().contains("F'(1)"));
+}
+
 #[test]
 fn identity_schedules_come_back_and_know_their_horizon() {
     for text in [
@@ -119,9 +203,55 @@ fn bad_input_strings() {
         ),
         ("product-classes", vec![("first", "-0.1"), ("second", "0.5")], "first"),
         ("tokens", vec![("tokens", "uniform:4"), ("schedule", "cosine")], "must be one of"),
+        (
+            "hierarchy",
+            vec![
+                ("symbols", "3"),
+                ("rules", "4"),
+                ("branching", "2"),
+                ("levels", "2"),
+                ("grammar", "random:1"),
+            ],
+            "at most v^(s-1)",
+        ),
+        (
+            "hierarchy",
+            vec![
+                ("symbols", "4"),
+                ("rules", "2"),
+                ("branching", "2"),
+                ("levels", "2"),
+                ("grammar", "affine:2,1"),
+            ],
+            "rule twice",
+        ),
+        (
+            "hierarchy",
+            vec![
+                ("symbols", "4"),
+                ("rules", "2"),
+                ("branching", "2"),
+                ("levels", "2"),
+                ("grammar", "annealed"),
+            ],
+            "no samples",
+        ),
+        (
+            "hierarchy",
+            vec![
+                ("symbols", "4"),
+                ("rules", "2"),
+                ("branching", "2"),
+                ("levels", "2"),
+                ("grammar", "affine:1,0"),
+                ("corruption", "gaussian"),
+            ],
+            "annealed alone",
+        ),
         ("tokens", vec![("tokens", "uniform:4"), ("schedule", "llada:2")], "llada:EPSILON"),
     ] {
-        let asked = ask(model, &given).set("d", "8").set("n", "3").times();
+        let ask = ask(model, &given).set("n", "3");
+        let asked = if model == "hierarchy" { ask.times() } else { ask.set("d", "8").times() };
         let message = asked.unwrap_err().to_string();
         assert!(message.contains(expected), "{model} {given:?}: {message}");
     }

@@ -65,7 +65,12 @@ fn fill(parent: Command) -> Command {
         }))
     });
     let parent = curves::ALL.iter().fold(parent, |parent, curve| {
-        parent.mut_subcommand(curve.name, |child| strings::curves_below(child, curve))
+        let child = if Curve::names().contains(&curve.name) {
+            return parent.mut_subcommand(curve.name, |child| strings::curves_below(child, curve));
+        } else {
+            grouping(curve.name, "MODEL").about(curve.about)
+        };
+        parent.subcommand(strings::curves_below(child, curve))
     });
     let parent = parent.subcommand(of_spectra()).subcommand(of_steps());
     examples::inherited(parent.subcommand(of_training()))
