@@ -8,8 +8,8 @@ use super::verb::{Act, Verb, grouping};
 use clap::{Arg, ArgAction, Command};
 use regimes::error::Error;
 use regimes::explain::{self, Notation, Topic};
-use regimes::models::{CATALOGUE, Entry};
-use regimes::quantities::QUOTED;
+use regimes::models::{CATALOGUE, Entry, Parameter};
+use regimes::quantities::{QUOTED, copies};
 use regimes_output::text::explanation;
 
 /// The command's definition.
@@ -64,7 +64,10 @@ fn example(topic: &Topic, entry: &Entry) -> String {
     let quantity = topic.of(entry).unwrap_or(topic.quantity);
     let model = if quantity.samples() { entry.example } else { examples::without_samples(entry) };
     let noise = if quantity.noise() { " --t 1" } else { "" };
-    let own = topic.own(entry).find(|p| p.default.is_none_or(|text| text.contains(':')));
+    // Copies are a wish: without them it is the time of a single sample.
+    let wished = |p: &Parameter| copies::PARAMETERS.iter().any(|copy| copy.name == p.name);
+    let needed = |p: &Parameter| p.default.is_none_or(|text| text.contains(':')) && !wished(p);
+    let own = topic.own(entry).find(needed);
     let own = own.map_or_else(String::new, |p| format!(" --{} 0.5", p.name));
     format!("Example: regimes explain {} {} {model}{noise}{own}", topic.name, entry.name)
 }

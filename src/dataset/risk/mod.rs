@@ -2,7 +2,7 @@
 //!
 //! Every sample has a time at which the empirical score, coming from the noise, begins to lead back to it: where
 //! its own weight, times the number of its copies, outgrows that of all others. For all samples that time is
-//! computed as Gaussian data have it ([`own`]); for those that come first it is measured, as the crossing of
+//! computed as Gaussian data have it (`own`); for those that come first it is measured, as the crossing of
 //! E log(Z_others/Z_own) over noises, with the Gaussian fluctuation as a control variate of mean zero.
 
 mod centres;

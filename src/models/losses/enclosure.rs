@@ -1,7 +1,7 @@
 //! What losses at some noise levels say of the information between them.
 //!
 //! The posterior variance m(s) falls with s = snr. More than that, d(1/m)/ds ≥ 1 for any data (derived here: by
-//! the Cauchy-Schwarz inequality m' = −tr E[Cov²]/d ≤ −m²; Gaussian data have equality, the content of the
+//! the Cauchy-Schwarz inequality m' = −tr E Cov²/d ≤ −m²; Gaussian data have equality, the content of the
 //! single-crossing property). So between levels a and b = a + δ with values m_a, m_b
 //!
 //! m_b/(1 − m_b (b − s)) ≤ m(s) ≤ m_a/(1 + m_a (s − a)),  −½ log(1 − m_b δ) ≤ I(b) − I(a) ≤ ½ log(1 + m_a δ).

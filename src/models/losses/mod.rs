@@ -1,6 +1,6 @@
 //! A trained network as a model of its data: its loss curve is the posterior variance.
 //!
-//! Losses at some noise levels enclose the information between them ([`enclosure`]), so that everything that
+//! Losses at some noise levels enclose the information between them (`enclosure`), so that everything that
 //! follows from I(snr) follows from validation losses: t_C from I = log n, what the steps of a sampler cost,
 //! and, with the losses of a conditional network beside, the class information
 //! I(class; x_s) = ½ ∫_0^s [mmse − mmse(given the class)] `[GSV05]`.

@@ -125,6 +125,9 @@ impl Folder {
             })
             .collect();
         std::fs::write(path.join("losses.csv"), format!("sigma,loss\n{losses}")).unwrap();
+        let measured = losses.replace('\n', ",1e-9\n");
+        std::fs::write(path.join("measured.csv"), format!("sigma,loss,stderr\n{measured}"))
+            .unwrap();
         let flowers: String = (0..60u32)
             .map(|k| {
                 // Two species a few standard deviations apart.
