@@ -30,6 +30,9 @@ pub(super) struct Drawn {
     pub(super) fresh: usize,
 }
 
+/// The loss on new samples as a function of the modes' gains.
+type Tested<'m> = Box<dyn Fn(&[f64]) -> f64 + 'm>;
+
 /// Features of training, as Z with U = ZZᵀ + `floor`, and V.
 struct Seen {
     z: DMatrix<f64>,
@@ -118,13 +121,7 @@ impl Drawn {
 
     /// The loss on new samples as a function of the gains: exact for equivalent features, on fresh samples for true
     /// ones.
-    fn tested<'m>(
-        &self,
-        seed: Seed,
-        block: u64,
-        y: &DMatrix<f64>,
-        modes: &'m Modes,
-    ) -> Box<dyn Fn(&[f64]) -> f64 + 'm> {
+    fn tested<'m>(&self, seed: Seed, block: u64, y: &DMatrix<f64>, modes: &'m Modes) -> Tested<'m> {
         let c = self.coefficients;
         let d = self.d as f64;
         if self.is_true {

@@ -15,7 +15,7 @@ const CUTS: usize = 40;
 
 impl Ensemble {
     /// The same ensemble seen from its atom: where every noise draw is averaged over, s² only shifts the spectrum.
-    pub(super) fn from_origin(&self) -> Self {
+    pub(super) fn shifted(&self) -> Self {
         let s2 = if self.iota == 0.0 { 0.0 } else { self.s2 };
         Self { s2, ..self.clone() }
     }

@@ -112,14 +112,14 @@ impl Bands {
     /// Numerics that do not settle.
     pub(super) fn down_to(ensemble: &Ensemble, depth: Depth) -> Result<Self, NumericsError> {
         let origin = ensemble.origin();
-        let shifted = ensemble.from_origin();
+        let shifted = ensemble.shifted();
         let edges = edges(&shifted, depth)?;
         let bands =
             edges.iter().map(|pair| band(&shifted, origin, pair)).collect::<Result<_, _>>()?;
         Ok(Self { bands, atom: origin, atom_weight: ensemble.atom(), edges })
     }
 
-    /// The density at some eigenvalues of each band, closer together at its edges.
+    /// The density at the edges and at some eigenvalues of each band, closer together at its edges.
     ///
     /// # Errors
     /// Numerics that do not settle.
@@ -128,11 +128,22 @@ impl Bands {
         ensemble: &Ensemble,
         points: usize,
     ) -> Result<Vec<Density>, NumericsError> {
-        let shifted = ensemble.from_origin();
+        let shifted = ensemble.shifted();
         let mut all = Vec::new();
         for (band, (low, high)) in self.edges.iter().enumerate() {
             let (a, b) = (low.y(), high.y());
             let mut near: Option<Point> = None;
+            let edge = |edge: &Edge| match edge {
+                Edge::Fold(fold) => Some(Density {
+                    band,
+                    eigenvalue: self.atom + fold.y,
+                    density: 0.0,
+                    overlap: 0.0,
+                }),
+                // There the density has no end.
+                Edge::Origin => None,
+            };
+            all.extend(edge(low));
             for k in 0..points {
                 let y =
                     0.5 * (a + b) - 0.5 * (b - a) * ((k as f64 + 0.5) * PI / points as f64).cos();
@@ -150,6 +161,7 @@ impl Bands {
                 });
                 near = Some(point);
             }
+            all.extend(edge(high));
         }
         Ok(all)
     }
@@ -174,7 +186,7 @@ impl Bands {
     /// How far the edges move with small relative changes of a, v² and s²: `changed` is the ensemble with one of
     /// them larger by `relative`.
     pub(super) fn widen(&mut self, changed: &Ensemble, relative: f64, known_to: f64) {
-        let (shifted, origin) = (changed.from_origin(), changed.origin());
+        let (shifted, origin) = (changed.shifted(), changed.origin());
         for (band, (low, high)) in self.bands.iter_mut().zip(&self.edges) {
             for (estimate, edge) in [(&mut band.lower, low), (&mut band.upper, high)] {
                 let y = match edge {
@@ -196,9 +208,9 @@ fn edges(e: &Ensemble, depth: Depth) -> Result<Vec<(Edge, Edge)>, NumericsError>
     if !hard {
         gaps.push(e.is_gap(seen[0].y, Some(&seen[0].point))?.1);
     }
-    for k in 1..seen.len() - 1 {
-        if seen[k].level <= seen[k - 1].level && seen[k].level < seen[k + 1].level {
-            gaps.extend(approached(e, &seen[k - 1..=k + 1])?);
+    for three in seen.windows(3) {
+        if three[1].level <= three[0].level && three[1].level < three[2].level {
+            gaps.extend(approached(e, three)?);
         }
     }
     let last = &seen[seen.len() - 1];

@@ -87,9 +87,9 @@ impl Contour {
         let decay: Vec<C> =
             (0..n).map(|k| self.steps[k] * (-self.points[k].z * self.theta).exp()).collect();
         let (mut loss, mut slope) = (0.0, 0.0);
-        for k in 0..n {
+        for (k, own) in decay.iter().enumerate() {
             let (zk, ak) = (self.points[k].z, self.overlaps[k]);
-            for l in 0..=k {
+            for (l, other) in decay.iter().enumerate().take(k + 1) {
                 let (zl, al) = (self.points[l].z, self.overlaps[l]);
                 let often = if l == k { 1.0 } else { 2.0 };
                 // A node and one above the axis, a node and the conjugate of one.
@@ -98,7 +98,7 @@ impl Contour {
                 let below = self.points[l].conjugate();
                 let (zc, ac) = (below.z, al.conj());
                 let mixed = ensemble.fresh(&self.points[k], &below, [ak, ac]) - 1.0 + ak + ac;
-                let (w, v) = (decay[k] * decay[l] * direct, decay[k] * decay[l].conj() * mixed);
+                let (w, v) = (own * other * direct, own * other.conj() * mixed);
                 loss += often * ((w / (zk * zl)).re - (v / (zk * zc)).re);
                 // 1/z₂, made symmetric.
                 slope +=

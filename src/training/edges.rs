@@ -57,8 +57,8 @@ impl Ensemble {
                 }
             }
             matrix[(0, 3)] = 1.0;
-            for k in 0..3 {
-                matrix[(3, k)] = determinant(&at(Some(k)).1).im / (TINY * u[k].abs());
+            for (k, unknown) in u.iter().enumerate() {
+                matrix[(3, k)] = determinant(&at(Some(k)).1).im / (TINY * unknown.abs());
             }
             let step =
                 matrix.lu().solve(&Vector4::new(value[0].re, value[1].re, value[2].re, scale))?;
@@ -67,8 +67,8 @@ impl Ensemble {
                 return None;
             }
             let cut = (0.5 / size).min(1.0);
-            for k in 0..3 {
-                u[k] -= cut * step[k];
+            for (unknown, step) in u.iter_mut().zip(step.iter()) {
+                *unknown -= cut * step;
             }
             y -= cut * step[3];
             if size < 1e-9 && size >= 0.5 * last || size == 0.0 {

@@ -69,8 +69,8 @@ impl Learner {
         let base = plain(&self.ensemble, training, SEARCH_NODES)?;
         for (changed, relative, known_to) in self.nudged() {
             let moved = plain(&changed, training, SEARCH_NODES)?;
-            for k in 0..2 {
-                error[k] += 2.0 * (moved[k] - base[k]).abs() / relative * known_to;
+            for (error, (moved, base)) in error.iter_mut().zip(moved.iter().zip(base)) {
+                *error += 2.0 * (moved - base).abs() / relative * known_to;
             }
         }
         let stated =

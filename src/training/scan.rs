@@ -77,7 +77,7 @@ pub(super) fn scan(e: &Ensemble, depth: Depth) -> Result<(Vec<Seen>, bool), Nume
 }
 
 /// The point of largest density between two others.
-pub(super) fn peak<'a>(seen: &'a [Seen], low: f64, high: f64) -> Option<&'a Point> {
+pub(super) fn peak(seen: &[Seen], low: f64, high: f64) -> Option<&Point> {
     let inner = seen.iter().filter(|s| s.y > low && s.y < high);
     inner.max_by(|a, b| a.level.total_cmp(&b.level)).map(|s| &s.point)
 }

@@ -51,10 +51,10 @@ impl Ensemble {
             let own = [mode.first, self.b2, mode.population];
             h += hj;
             ff += hj * f1 * f2;
-            for k in 0..3 {
-                g[k] += hj * own[k];
-                for l in 0..=k {
-                    gg[k][l] += hj * (own[k] * own[l]);
+            for (k, a) in own.iter().enumerate() {
+                g[k] += hj * a;
+                for (l, b) in own.iter().enumerate().take(k + 1) {
+                    gg[k][l] += hj * (a * b);
                 }
             }
         }
@@ -68,10 +68,10 @@ impl Ensemble {
             let mean = h * q12 - qq * g[k];
             direct[k] =
                 -(overlaps[0] + overlaps[1]) * row.overlap + row.target - chi * mean * self.b2;
-            for l in 0..if contrasts { 2 } else { 1 } {
+            for (l, other) in rows.iter().enumerate().take(if contrasts { 2 } else { 1 }) {
                 let cross = if k >= l { gg[k][l] } else { gg[l][k] };
                 let weighted = g[l] * q12 - qq * cross;
-                kernel[k][l] = -theta[l] * (q12 * rows[l].noise + weighted) / self.psi_n;
+                kernel[k][l] = -theta[l] * (q12 * other.noise + weighted) / self.psi_n;
             }
         }
         let one = C::new(1.0, 0.0);

@@ -42,7 +42,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(typed: &T) -> Result<Plan<'static>> {
         Column::number("tau_first", "ψ_p/(2Δλ_+)", "training time"),
         Column::number("tau_last", "ψ_p/(2Δλ_−)", "training time"),
         share("atom", "s²", "eigenvalue of U"),
-        share("atom_weight", "", "share of the eigenvalues"),
+        share("atom_weight", "ρ(s²)", "share of the eigenvalues"),
     ]);
     let mut head = setting.head("training spectrum", columns, bands.bands.len());
     head.notes.extend(asked.notes());

@@ -32,9 +32,9 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(typed: &T) -> Result<Plan<'static>> {
     columns.push(parameter_column(&by));
     columns.extend([
         Column::estimate("t_C.trained", "t_C, trained", "OU time", "BUBM25", TOLERANCE),
+        Column::estimate("t_C.asymptotic", "t_C, exact score", "OU time", "BBDM24", TOLERANCE),
         Column::number("memorised_most", "max Mem", "over the times looked at"),
         Column::number("t_most", "its t", "OU time"),
-        Column::estimate("t_C.asymptotic", "t_C, exact score", "OU time", "BBDM24", TOLERANCE),
     ]);
     let mut head = setting.head("training collapse", columns, setting.request.rows()?);
     head.axes = setting.request.swept();
@@ -45,8 +45,8 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(typed: &T) -> Result<Plan<'static>> {
         row.cells.push(parameter_cell(&values, by.name));
         let Found { time, most, exact } = found(&setting, &values)?;
         row.cells.push(time.into());
-        row.cells.extend([Cell::Number(most.0), Cell::Number(most.1)]);
         row.cells.push(Ok(exact).into());
+        row.cells.extend([Cell::Number(most.0), Cell::Number(most.1)]);
         Ok(row)
     };
     Ok(Plan { head, row: Box::new(row) })

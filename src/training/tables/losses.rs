@@ -34,7 +34,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(typed: &T) -> Result<Plan<'static>> {
             "score_error",
             "(1/d)E|s_A − ∇log P_t|²",
             "(L_test − L*)/Δ",
-            "GVM25b",
+            "GVMRF25",
             f64::INFINITY,
         ),
         Column::estimate(

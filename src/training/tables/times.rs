@@ -66,7 +66,7 @@ fn results(in_steps: bool) -> Vec<Column> {
         Column::estimate(name, symbol, "of the loss at A = 0", "BUBM25", TOLERANCE)
     };
     let any = |name: &str, symbol: &str, unit: &'static str| {
-        Column::estimate(name, symbol, unit, "GVM25b", f64::INFINITY)
+        Column::estimate(name, symbol, unit, "BUBM25", f64::INFINITY)
     };
     let mut columns = vec![
         time("tau_gen", "τ_gen"),

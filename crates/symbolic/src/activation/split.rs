@@ -192,15 +192,16 @@ impl Pair<'_> {
                 *point -= 2.0 * d;
             }
             self.phi.eval_slice(&points[..order], &mut below[..order]);
-            for k in 0..order {
-                let u = centre + reach * rule.nodes[k];
-                let density = density(u) * rule.weights[k] * reach;
+            let ends = above.iter().zip(&below);
+            for ((x, weight), (above, below)) in rule.nodes.iter().zip(&rule.weights).zip(ends) {
+                let u = centre + reach * x;
+                let density = density(u) * weight * reach;
                 if density == 0.0 {
                     continue;
                 }
                 let straight = 2.0 * self.slope * d;
-                let bend = above[k] - below[k] - straight;
-                let rounding = f64::EPSILON * (above[k].abs() + below[k].abs() + straight.abs());
+                let bend = above - below - straight;
+                let rounding = f64::EPSILON * (above.abs() + below.abs() + straight.abs());
                 total.value += density * bend * bend;
                 total.error += density
                     * (2.0 * bend.abs() * rounding
