@@ -149,7 +149,7 @@ fn independent_powers_on_one_grid() {
         let known = number(row, "tolerance");
         holds(law.mean, number(row, "mean"), known, &format!("{row:?}"));
         holds(law.variance, number(row, "variance"), 10.0 * known, &format!("{row:?}"));
-        assert!(law.mean.error < 1e-8 && law.variance.error < 1e-7, "{law:?}");
+        assert!(law.mean.error < 1e-8 && law.variance.error < 1e-6, "{law:?}");
         count += 1;
     }
     assert!(count > 1);

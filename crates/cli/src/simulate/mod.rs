@@ -51,11 +51,12 @@ fn fill(parent: Command) -> Command {
         } else {
             child
         };
-        parent.subcommand(CATALOGUE.iter().fold(child, |child, entry| {
+        let models = CATALOGUE.iter().filter(|entry| experiment.takes(entry));
+        parent.subcommand(models.fold(child, |child, entry| {
             let model = Command::new(entry.name).about(entry.about).after_help(format!(
                 "Example: regimes simulate {} {} {}",
                 experiment.name,
-                example_model(entry),
+                example_model(entry, experiment),
                 experiment.example
             ));
             child.subcommand(with_settings(model, experiment, Some(entry)))
@@ -93,10 +94,11 @@ fn with_settings(command: Command, experiment: &Experiment, entry: Option<&Entry
 }
 
 /// The model's part of an example.
-fn example_model(entry: &Entry) -> String {
+fn example_model(entry: &Entry, experiment: &Experiment) -> String {
     // Simulated sizes are smaller than those of the theory's examples.
     let model = examples::with_dimension(entry).replace("--d 1024", "--d 64");
-    format!("{} {model} --n 500", entry.name)
+    let size = if experiment.sampled() { " --n 500" } else { "" };
+    format!("{} {model}{size}", entry.name)
 }
 
 /// Runs the simulation and prepares its table.
