@@ -8,6 +8,11 @@ use crate::quantities::{self, Curve, Explanation, Quantity, noise, sample_size};
 /// The excess entropy of the order that is exact at finite n and d has formulas of its own.
 const EXACT_EXCESS: &str = "excess-entropy-exact";
 
+/// Parameters that no formula holds: the order is part of the name, accuracy is not at stake, strength is given
+/// one way.
+const NOT_IN_FORMULAS: [&str; 6] =
+    ["order", "tolerance", "seed", "sampler", "guidance-scale", "start-class"];
+
 /// A quantity under the name by which it is explained.
 #[derive(Clone)]
 pub struct Topic {
@@ -70,8 +75,7 @@ impl Topic {
     pub fn own(&self, entry: &Entry) -> impl Iterator<Item = Parameter> {
         let explained = self.explanation(entry).is_some();
         let all = self.of(entry).filter(|_| explained).map_or(&[][..], |q| q.parameters());
-        // The order is part of the name, and accuracy is not at stake.
-        all.iter().filter(|p| !["order", "tolerance", "seed"].contains(&p.name)).map(|p| {
+        all.iter().filter(|p| !NOT_IN_FORMULAS.contains(&p.name)).map(|p| {
             Parameter {
                 // Ranges that curves run over by default are no defaults here.
                 default: p.default.filter(|text| !text.contains(':')),

@@ -39,7 +39,7 @@ pub fn future_overshoot(omega: f64, y: f64) -> Estimate {
 /// v(ω) = lim Var y − γ < 0, for ω > −½: the variance in units of σ⁴/|m|² that the stochastic sampler loses.
 pub fn variance(omega: f64) -> Estimate {
     let [coarse, fine] = NODES.map(|nodes| double_integral(omega, nodes));
-    Estimate::new(fine, (fine - coarse).abs() + 4.0 * LOST * (1.0 + omega.abs()))
+    Estimate::new(fine, (fine - coarse).abs() + 4.0 * LOST * (1.0 + omega.abs() + fine.abs()))
 }
 
 /// Nodes of the panels, coarse and fine.

@@ -264,7 +264,7 @@ impl Paths {
     pub fn place_of_share(&self, share: f64, start: f64, total: f64) -> Option<Estimate> {
         let last = self.paths.iter().map(|p| p.reach).fold(start, f64::max);
         let (mut low, mut high) = (start, self.end.min(last));
-        if !(total.abs() > 0.0) || low >= high {
+        if total == 0.0 || total.is_nan() || low >= high {
             return None;
         }
         let excess = |k: f64| self.mean(k) / total - share;

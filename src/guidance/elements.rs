@@ -78,7 +78,7 @@ impl Elements {
         let x: Vec<f64> = (0..size).map(|j| -(PI * j as f64 / order as f64).cos()).collect();
         let c = |j: usize| {
             let end = if j == 0 || j == order { 2.0 } else { 1.0 };
-            if j % 2 == 0 { end } else { -end }
+            if j.is_multiple_of(2) { end } else { -end }
         };
         let mut first = vec![0.0; size * size];
         for i in 0..size {
@@ -137,7 +137,7 @@ impl Elements {
         }
         let weight = |j: usize| {
             let end = if j == 0 || j == self.order { 0.5 } else { 1.0 };
-            (if j % 2 == 0 { end } else { -end }) / (x - self.reference[j])
+            (if j.is_multiple_of(2) { end } else { -end }) / (x - self.reference[j])
         };
         let total: f64 = (0..size).map(weight).sum();
         for (j, slot) in row.iter_mut().enumerate() {
@@ -196,9 +196,7 @@ impl Elements {
                     }
                 }
                 slopes[e][side] = [sums[0] + T::real(d(0)), sums[1] + T::real(d(p))];
-                for n in 0..N {
-                    offsets[e][side][n] = sums[2 + n];
-                }
+                offsets[e][side].copy_from_slice(&sums[2..]);
             }
         }
         std::array::from_fn(|n| {

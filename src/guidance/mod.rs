@@ -12,7 +12,7 @@
 //! - the stochastic sampler's overshoot is σ²c(ω)/M: in units of σ it vanishes at large d, and so does the loss
 //!   of variance. **The deterministic sampler's do not**: its shift and loss of variance are of order one in
 //!   units of σ at every d. They agree at ω = 0 only;
-//! - guidance always lowers the variance, also where it hardly moves the mean;
+//! - guidance by ω > 0 always lowers the variance, also where it hardly moves the mean;
 //! - it acts while γ is of order one, around t_S: a window that ends before adds ωγ, one that begins after
 //!   e^{−γ/2}. What a window added is never undone.
 

@@ -126,7 +126,7 @@ impl Problem {
     pub fn clock_of_share(&self, share: f64, total: Estimate) -> Option<Estimate> {
         let [start, end] = [self.clocks[0], self.end()];
         let goal = share * total.value;
-        if !(goal.abs() > 0.0) || start >= end {
+        if goal == 0.0 || goal.is_nan() || start >= end {
             return None;
         }
         let solver = Solver::new(self.omega, start, COARSE);

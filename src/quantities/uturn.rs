@@ -19,6 +19,9 @@ const START: Parameter = Parameter::optional(
     Domain::Text,
 );
 
+/// Accuracy of the overlap where it is a slope of the information on the class.
+const OVERLAP_TOLERANCE: f64 = 1e-8;
+
 /// Class retention and overlap of a U-turn.
 pub static UTURN: Curve = Curve {
     name: "uturn",
@@ -31,7 +34,7 @@ pub static UTURN: Curve = Curve {
         vec![
             Column::estimate("class_retention", "φ", "probability", "SFW24", CURVE_TOLERANCE)
                 .flat(),
-            Column::estimate("overlap", "q", "per dimension", "GSV05", CURVE_TOLERANCE),
+            Column::estimate("overlap", "q", "per dimension", "GSV05", OVERLAP_TOLERANCE),
             Column::estimate(
                 "retention_given_start",
                 "φ_k",

@@ -68,12 +68,23 @@ pub(super) struct Run<'a, T> {
 }
 
 impl Experiment {
+    /// Whether it is one of data of this kind: guidance needs the scores of their classes.
+    pub fn takes(&self, entry: &Entry) -> bool {
+        self.kind != Kind::Guidance || entry.classes && entry.levels
+    }
+
+    /// Whether it depends on samples at all.
+    pub fn sampled(&self) -> bool {
+        self.kind != Kind::Guidance
+    }
+
     /// What may be swept, of a model or of given samples.
     pub fn parameters(&self, entry: Option<&Entry>) -> Vec<Parameter> {
         let mut all: Vec<Parameter> = match entry {
-            Some(entry) => {
+            Some(entry) if self.sampled() => {
                 entry.parameters.iter().copied().chain(sample_size::PARAMETERS).collect()
             }
+            Some(entry) => entry.parameters.to_vec(),
             None => Vec::new(),
         };
         if self.curve {

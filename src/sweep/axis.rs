@@ -1,7 +1,7 @@
 //! One parameter of a sweep and all of its values.
 
 use super::flag;
-use super::values::split;
+use super::values::names;
 use crate::error::{Error, Result};
 use crate::models::parameter::{Parameter, Value};
 use crate::number::exact_text;
@@ -29,8 +29,7 @@ impl Axis {
     /// # Errors
     /// [`Error::Argument`] for an empty one.
     pub(super) fn texts(parameter: &Parameter, text: &str) -> Result<Self> {
-        let texts: Vec<Arc<str>> =
-            split(text, ',').into_iter().map(|text| text.trim().into()).collect();
+        let texts: Vec<Arc<str>> = names(text).into_iter().map(Into::into).collect();
         if texts.iter().any(|text| text.is_empty()) {
             let expected = "has an empty entry: two commas, or one at an end";
             return Err(Error::argument(flag(parameter), text, expected));

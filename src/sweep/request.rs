@@ -3,7 +3,7 @@
 use super::axis::Axis;
 use super::flag;
 use super::typed::{Typed, listed};
-use super::values::{LARGEST_SWEEP, numbers, split};
+use super::values::{LARGEST_SWEEP, names, numbers};
 use super::vector::vector;
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Value, Values};
@@ -125,7 +125,7 @@ enum Read {
 fn read_one(parameter: &Parameter, text: &str) -> Result<Read> {
     Ok(match parameter.domain {
         // Activations and priors side by side; a path may have commas of its own.
-        Domain::Text if parameter.name != "file" && split(text, ',').len() > 1 => {
+        Domain::Text if parameter.name != "file" && names(text).len() > 1 => {
             Read::Axis(Axis::texts(parameter, text)?)
         }
         Domain::Name(_) => Read::Fixed(Value::Text(parameter.named(text)?.into())),

@@ -215,6 +215,21 @@ fn tidy(x: f64, a: f64, b: f64) -> f64 {
     if short(a) && short(b) && x.abs() < 1e3 && (rounded - x).abs() < 1e-13 { rounded } else { x }
 }
 
+/// The names between the commas of `text`; a number after `NAME:NUMBER` belongs to that name.
+pub fn names(text: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for part in split(text, ',') {
+        match names.last_mut() {
+            Some(name) if name.contains(':') && part.trim().parse::<f64>().is_ok() => {
+                name.push(',');
+                name.push_str(part.trim());
+            }
+            _ => names.push(part.trim().to_owned()),
+        }
+    }
+    names
+}
+
 /// Splits at `separator`, except within parentheses, brackets and braces.
 pub fn split(text: &str, separator: char) -> Vec<&str> {
     let (mut parts, mut depth, mut start) = (Vec::new(), 0i32, 0);

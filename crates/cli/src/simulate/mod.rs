@@ -55,12 +55,13 @@ fn fill(parent: Command) -> Command {
             child
         };
         // Of measured losses no samples are drawn.
-        let drawn = CATALOGUE.iter().filter(|entry| !entry.is_measured());
-        parent.subcommand(drawn.fold(child, |child, entry| {
+        let models =
+            CATALOGUE.iter().filter(|entry| experiment.takes(entry) && !entry.is_measured());
+        parent.subcommand(models.fold(child, |child, entry| {
             let model = Command::new(entry.name).about(entry.about).after_help(format!(
                 "Example: regimes simulate {} {} {}",
                 experiment.name,
-                example_model(entry),
+                example_model(entry, experiment),
                 experiment.example
             ));
             child.subcommand(with_settings(model, experiment, Some(entry)))
@@ -106,10 +107,11 @@ fn with_settings(command: Command, experiment: &Experiment, entry: Option<&Entry
 }
 
 /// The model's part of an example.
-fn example_model(entry: &Entry) -> String {
+fn example_model(entry: &Entry, experiment: &Experiment) -> String {
     // Simulated sizes are smaller than those of the theory's examples.
     let model = examples::with_dimension(entry).replace("--d 1024", "--d 64");
-    format!("{} {model} --n 500", entry.name)
+    let size = if experiment.sampled() { " --n 500" } else { "" };
+    format!("{} {model}{size}", entry.name)
 }
 
 /// Runs the simulation and prepares its table.
