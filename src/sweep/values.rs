@@ -216,7 +216,7 @@ fn tidy(x: f64, a: f64, b: f64) -> f64 {
 }
 
 /// The names between the commas of `text`; a number after `NAME:NUMBER` belongs to that name.
-pub fn names(text: &str) -> Vec<String> {
+pub(super) fn names(text: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for part in split(text, ',') {
         match names.last_mut() {

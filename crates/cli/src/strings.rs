@@ -17,12 +17,11 @@ pub(crate) fn alone() -> impl Iterator<Item = &'static Entry> {
 /// Adds to the model called `name` what it takes as strings and not otherwise, `more` included.
 pub(crate) fn with_corruption(command: Command, name: &str, more: &[Parameter]) -> Command {
     let Some(entry) = strings::find(name) else { return command };
-    let own = entry.parameters.iter().chain(more).fold(command, |command, parameter| {
+    entry.parameters.iter().chain(more).fold(command, |command, parameter| {
         let known = command.get_arguments().any(|arg| arg.get_id() == parameter.name);
         // Of Gaussian noise it needs none of them.
         if known { command } else { command.arg(argument(parameter).required(false)) }
-    });
-    own
+    })
 }
 
 /// Adds the models that have a curve of strings.
