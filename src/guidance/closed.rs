@@ -56,8 +56,11 @@ fn double_integral(omega: f64, nodes: usize) -> f64 {
     let inner = |h: f64, epsilon: f64| 4.0 * omega * h * (omega * h - 1.0 / epsilon);
     let mut sum = 0.0;
     let share = -(-a * LN_2).exp_m1() / a;
-    // e^{−as} ends at 40/a; panels grow towards there.
-    let mut ends = BELOW.to_vec();
+    // e^{−as} falls by e^{−6} a panel at most, and ends at 40/a; panels grow towards there.
+    let steep = (a / 6.0).ceil().max(1.0);
+    let first = (1..steep as usize).map(|k| k as f64 / steep);
+    let mut ends: Vec<f64> =
+        [BELOW[0]].into_iter().chain(first).chain(BELOW[1..].to_vec()).collect();
     while ends[ends.len() - 1] < 42.0 / a {
         ends.push(1.6 * ends[ends.len() - 1]);
     }

@@ -14,7 +14,7 @@ use std::path::Path;
 
 const FILE: Parameter = Parameter {
     required: true,
-    ..Parameter::of_text("file", "file", "TOML or JSON file: transition = [[P11, P12, ...], ...]")
+    ..Parameter::of_text("file", "file", "TOML or JSON file: transition = [[p, q, ...], ...]")
 };
 
 /// The command line's entry.

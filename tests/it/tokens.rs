@@ -221,7 +221,7 @@ fn bad_input_strings() {
                 ("rules", "2"),
                 ("branching", "2"),
                 ("levels", "2"),
-                ("grammar", "affine:2,1"),
+                ("grammar", "affine:4,1"),
             ],
             "rule twice",
         ),

@@ -144,7 +144,7 @@ fn identity_curves_over_inference_steps() {
 fn identity_solutions_at_levels_in_any_coordinate() {
     let solve = |equation: &str| {
         let query = regimes::ask("gaussian").unwrap().set("d", 64).set("schedule", "ddpm-linear");
-        query.solve("log-n", equation).unwrap().value("log-n").unwrap()[0].unwrap()
+        query.solve("log-n", equation).unwrap().value("log_n").unwrap()[0].unwrap()
     };
     let t = Noise::at_sigma(0.1).unwrap().time();
     let want = 32.0 * 100f64.ln_1p();

@@ -81,7 +81,7 @@ def solutions(rng):
         sigma, t = G.log_uniform(rng, 0.1, 5), G.log_uniform(rng, 0.02, 4)
         grown = mp.expm1(2 * mpf(t))
         at = f"--d {d} --sigma {text(sigma)}"
-        add(f"solve clusters {at} --for log-n --such-that t_C={text(t)}", "log-n",
+        add(f"solve clusters {at} --for log-n --such-that t_C={text(t)}", "log_n",
             d * mp.log1p(mpf(sigma) ** 2 / grown) / 2)
         left = grown + 1 - mpf(sigma) ** 2
         if left > 1e-3 * grown and 2e-4 < mp.sqrt(left / d) < 5e3:

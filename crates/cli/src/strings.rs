@@ -29,8 +29,10 @@ pub(crate) fn curves_below(command: Command, curve: &'static Curve) -> Command {
     alone().filter(|entry| curve.of(entry)).fold(command, |command, entry| {
         let size = if curve.samples { entry.example } else { without_samples(entry.example) };
         let child = Command::new(entry.name).about(entry.about).after_help(format!(
-            "Example: regimes curve {} {} {size} --kept 0.05:1:#20",
-            curve.name, entry.name
+            "Example: regimes curve {} {} {size} --{} 0.05:1:#20",
+            curve.name,
+            entry.name,
+            curve.noise().name
         ));
         command.subcommand(with_parameters(child, &strings::curve_parameters(curve, entry)))
     })

@@ -117,6 +117,8 @@ impl Folder {
         std::fs::write(path.join("train-labels-idx1-ubyte"), labels).unwrap();
         let classes = "dimension = 16\n[[class]]\nmean = 1\nvariance = 1\n[[class]]\nmean = -1\nvariance = 1\n";
         std::fs::write(path.join("classes.toml"), classes).unwrap();
+        let chain = "transition = [[0.9, 0.1], [0.3, 0.7]]\n";
+        std::fs::write(path.join("chain.toml"), chain).unwrap();
         let losses: String = (0..60)
             .map(|k| {
                 // ε-losses of standard Gaussian data.

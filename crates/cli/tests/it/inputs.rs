@@ -100,7 +100,11 @@ fn bad_input_devices_and_directories_are_refused() {
             ("/dev/zero", "but a device"),
             ("/dev/urandom", "but a device"),
             ("/dev/null", "but a device"),
-            (directory.as_str(), "but a directory"),
+            // A folder of images is a data set.
+            (
+                directory.as_str(),
+                if before == ["dataset"] { "has no images" } else { "but a directory" },
+            ),
         ] {
             refused(&regimes(&[before, &[path], after].concat()).output().unwrap(), says);
         }

@@ -161,7 +161,7 @@ fn bad_input_commands_without_rows_are_no_blocks() {
         std::fs::write(&spec, format!("[[block]]\ncommand = \"{command}\"\n")).unwrap();
         refused(
             &["table", &spec],
-            &["no rows that stand alone", "times, curve, solve, schedule, dataset"],
+            &["no rows that stand alone", "times, curve, solve, guidance, schedule, dataset"],
         );
     }
 }

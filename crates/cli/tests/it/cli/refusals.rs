@@ -86,7 +86,10 @@ fn limit_malformed_specifications_say_where() {
             "columns = [\"fi\"]\n[[block]]\ncommand = \"curve phi clusters\"\narguments = { d = 1, t = 1 }\n",
             &["line 1", "fi", "phi"],
         ),
-        ("[[block]]\ncommand = \"table other.toml\"\n", &["times, curve, solve, schedule"]),
+        (
+            "[[block]]\ncommand = \"table other.toml\"\n",
+            &["times, curve, solve, guidance, schedule"],
+        ),
         ("[[blok]]\n", &["blok", "did you mean block"]),
     ];
     for (text, parts) in cases {

@@ -54,6 +54,8 @@ fn shows(name: &str, document: &Document<'_>, csv: &str) {
             .filter_map(|d| Some([d.x, d.y?]))
             .filter(|[x, y]| mark == "line" || (x_axis.shows(*x) && y_axis.shows(*y)))
             .map(|[x, y]| [x_axis.place(x), y_axis.place(y)])
+            // Nothing has a place at zero on a logarithmic axis.
+            .filter(|place| place.iter().all(|x| x.is_finite()))
             .collect();
         let shown: Vec<[f64; 2]> = if mark == "line" {
             series
