@@ -129,3 +129,15 @@ impl From<Estimate> for Answer {
         Self::Value(estimate)
     }
 }
+
+/// A number that is known to better than `within`, or that it is not: an error that says nothing is no answer.
+pub fn resolved(found: Estimate, within: f64) -> Answer {
+    if found.error <= within {
+        Answer::Value(found)
+    } else {
+        Answer::absent(format!(
+            "not resolved: what was computed is known to ±{:.0e} only",
+            found.error
+        ))
+    }
+}

@@ -1,9 +1,11 @@
 //! What guidance generates, and when it acts.
 
 use crate::Answer;
+use crate::answer::resolved;
 use crate::error::{Error, Result};
 use crate::models::parameter::{Parameter, Values};
 use crate::models::{CATALOGUE, Entry};
+use crate::numerics::Estimate;
 use crate::process::Noise;
 use crate::quantities::guidance::{
     CONVENTION, OMEGA, POWER, SAMPLER, SCALE, TOLERANCE, guidance, omega,
@@ -99,6 +101,9 @@ fn window(values: &Values, beside: Option<&Beside>) -> Result<Option<[Noise; 2]>
     Ok(Some(ends))
 }
 
+/// Errors above which a number is not said: a tenth of it, or of σ and σ².
+const RESOLVED: f64 = 0.1;
+
 struct Guided {
     entry: &'static Entry,
     request: Arc<Request>,
@@ -162,11 +167,12 @@ impl Guided {
             row.cells.extend(times.map(Cell::Number));
         }
         let found = guidance(model.as_ref(), &values, window)?.map(|g| g.with_window());
-        row.cells.push(Ok(found.as_ref().map(|guided| guided.mean_shift)).into());
-        row.cells.push(Ok(found.as_ref().map(|guided| guided.variance_ratio)).into());
+        let close = |x: Estimate| resolved(x, RESOLVED * (1.0 + x.value.abs()));
+        row.cells.push(Ok(found.as_ref().and_then(|guided| close(guided.mean_shift))).into());
+        row.cells.push(Ok(found.as_ref().and_then(|guided| close(guided.variance_ratio))).into());
         for end in [0, 1] {
             let cell = Cell::from(Ok(found.as_ref().and_then(|guided| match guided.window {
-                Some(window) => Answer::Value(window[end]),
+                Some(window) => close(window[end]),
                 None => Answer::absent("guidance adds nothing"),
             })));
             let own = self.beside.as_ref().map(|beside| beside.cells(&cell));

@@ -235,7 +235,8 @@ impl Paths {
         [0, 1].map(|k| {
             let change = (fine[k] - coarse[k]).abs();
             // On halving the spacing the error of a trapezoidal sum is squared where it is small.
-            let spacing = if change < 1e-4 { change * change.sqrt() } else { change };
+            // Where neighbouring starts part, it need not even shrink.
+            let spacing = if change < 1e-4 { change * change.sqrt() } else { 2.0 * change };
             let size = 1.0 + fine[k].abs();
             Estimate::new(fine[k], spacing + 100.0 * SIZE * size)
         })

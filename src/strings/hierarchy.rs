@@ -61,6 +61,10 @@ pub(super) fn annealed(values: &Values) -> Result<Annealed> {
     if symbols < 2.0 {
         return Err(Error::argument("--symbols", symbols, "must be 2 or above"));
     }
+    if symbols.powf(branching) > 1e300 {
+        let expected = "is too many: v^s, the number of strings of children, must stay below 1e300";
+        return Err(Error::argument("--branching", branching, expected));
+    }
     if rules * symbols > symbols.powf(branching) {
         let expected = format!(
             "must be at most v^(s-1) = {}: all rules of a level are different strings",

@@ -7,7 +7,7 @@ use crate::Answer;
 use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::models::parameter::{OPTIONAL_DIMENSION, Parameter};
-use crate::numerics::NumericsError;
+use crate::numerics::{Estimate, NumericsError};
 use crate::tokens::chain::NoChain;
 use crate::tokens::{Chain, Corruption, Law, hidden};
 use std::path::Path;
@@ -79,9 +79,11 @@ impl Strings for Markov {
     }
 
     fn information(&self, corruption: Corruption, kept: f64) -> Result<Answer> {
+        if self.chain.stationary().len() == 1 {
+            return Ok(Answer::Value(Estimate::exact(0.0)));
+        }
         let length = self.length;
-        // Beyond this a whole string is computed as its rate, which it exceeds by less than its error.
-        Ok(Answer::Value(match corruption {
+        let found = match corruption {
             Corruption::Masked if length.is_finite() => {
                 self.chain.masked(kept, length as usize) / length
             }
@@ -97,7 +99,11 @@ impl Strings for Markov {
                 hidden::whole(&self.chain, kept, length as usize) / length
             }
             Corruption::Uniform => hidden::rate(&self.chain, kept),
-        }))
+        };
+        // Whatever the sums say, it is no less than nothing and no more than all that is kept.
+        let most = (self.token.entropy() * kept).upper();
+        let value = found.value.clamp(0.0, most);
+        Ok(Answer::Value(Estimate::new(value, found.error.min(most))))
     }
 
     fn law(&self) -> Answer<&Law> {

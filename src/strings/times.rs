@@ -83,7 +83,11 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
 ) -> Result<Plan<'static>> {
     let schedule = schedule.map(Schedule::named).transpose()?;
     let grammar = || typed.text(GRAMMAR.name).unwrap_or(ANNEALED);
-    if entry.levels && grammar() == ANNEALED && schedule.is_none() {
+    if entry.levels && grammar() == ANNEALED {
+        if schedule.is_some() {
+            let message = "the annealed map stands on no schedule of tokens: leave --schedule out, or name another --grammar";
+            return Err(Error::Usage(message.into()));
+        }
         return annealed::plan(typed);
     }
     let request = Request::read(typed, &parameters(entry))?;

@@ -37,6 +37,9 @@ pub fn collapse(
             "a single sample, with which the score is collapsed at every noise level",
         ));
     }
+    if let Answer::Absent(reason) = at(0.5)? {
+        return Ok(Answer::Absent(reason));
+    }
     if alpha.lower() > most.upper() {
         return Ok(Answer::absent(format!(
             "no transition: α exceeds the entropy of the strings, {} nats per token: the data set repeats itself",
@@ -174,7 +177,11 @@ pub fn class_entropy(strings: &dyn Strings, corruption: Corruption) -> Result<An
         Corruption::Masked => (0..=length).map(|r| pair.told(r).information.value).collect(),
         Corruption::Uniform => Vec::new(),
     };
-    let at = |log: f64| rate(pair, corruption, length, &told, log.exp().min(1.0));
+    // At ᾱ = 1 a token can be certain of its class, and the rate has no value there.
+    let at = |log: f64| {
+        let rate = rate(pair, corruption, length, &told, log.exp().min(1.0));
+        if rate.is_finite() { rate } else { 0.0 }
+    };
     let low = -(length as f64).ln() - 8.0;
     let step = -low / (POINTS - 1) as f64;
     let grid: Vec<f64> = (0..POINTS).map(|k| low + step * k as f64).collect();

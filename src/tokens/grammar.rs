@@ -4,6 +4,7 @@
 //! strings, so that every string of leaves has one derivation.
 
 use super::corruption::{Corruption, row_information};
+use super::divergence_term;
 use crate::numerics::random::{Purpose, Seed};
 use crate::numerics::special::entropy_term;
 use crate::numerics::{Estimate, stop};
@@ -27,7 +28,7 @@ pub const MOST_OBSERVATIONS: f64 = 3e6;
 /// What all observations with as many visible leaves add up to; under uniform noise all of them together.
 #[derive(Clone, Debug, Default)]
 struct Sums {
-    /// Σ −P log P.
+    /// Σ −P log P; under uniform noise n log v less that.
     entropy: f64,
     /// Σ_a ½…: I(root; x).
     class: f64,
@@ -183,7 +184,7 @@ impl Grammar {
         if (kinds as f64).powf(leaves as f64) > MOST_OBSERVATIONS {
             return None;
         }
-        let other = (1.0 - kept) / v as f64;
+        let (other, even) = ((1.0 - kept) / v as f64, (v as f64).powf(leaves as f64));
         let empty = Sums { retained: vec![0.0; depth + 1], ..Sums::default() };
         let mut all = vec![empty; leaves + 1];
         let room = |level: usize| vec![0.0; self.branching.pow(level as u32) * v];
@@ -217,7 +218,11 @@ impl Grammar {
                 Corruption::Uniform => 0,
             };
             let sums = &mut all[visible];
-            sums.entropy += entropy_term(probability);
+            sums.entropy += match corruption {
+                Corruption::Masked => entropy_term(probability),
+                // n log v − H(x), terms ≥ 0.
+                Corruption::Uniform => divergence_term(probability * even - 1.0) / even,
+            };
             let class =
                 |m: &f64| if *m > 0.0 { m / v as f64 * (m / probability).ln() } else { 0.0 };
             sums.class += messages[0].iter().map(class).sum::<f64>();
@@ -261,9 +266,9 @@ impl Grammar {
                 Corruption::Masked => of(&|sums| sums.entropy),
                 // H(x) − Σ H(x_i|a_i), both from log v a leaf.
                 Corruption::Uniform => {
-                    let v = self.symbols as f64;
-                    of(&|sums| sums.entropy) - Estimate::exact(v).ln() * n as f64
-                        + row_information(kept, v) * n as f64
+                    let rows = row_information(kept, self.symbols as f64) * n as f64;
+                    // Roundings of the probabilities, ε each, are ε² where nothing is kept.
+                    (rows - of(&|sums| sums.entropy)).widened(1e-15 * rows.value.sqrt() + 1e-29)
                 }
             };
             let retained = (0..=self.levels.len()).map(|k| of(&|sums| sums.retained[k])).collect();

@@ -33,6 +33,9 @@ pub fn collapse(
     let log_rho = (1.0 - kept).ln() - ((symbols - 1.0) * kept).ln_1p();
     let (first_own, own) = binomial::weights(length, (1.0 - kept) * differs);
     let (first, others) = binomial::weights(length, differs);
+    if log_n == 0.0 {
+        return Some((Estimate::exact(0.0), Estimate::exact(1.0)));
+    }
     if log_n > LARGEST_LOG_N {
         return None;
     }

@@ -19,6 +19,9 @@ const STEPS: usize = 20_000;
 /// Words that are enumerated where there are more than two symbols.
 const WORDS: f64 = 2e6;
 
+/// Longest words.
+const DEEPEST: usize = 24;
+
 /// What nothing changes below, relative to W.
 const ENOUGH: f64 = 2e-16;
 
@@ -50,24 +53,34 @@ pub fn whole(chain: &Chain, kept: f64, length: usize) -> Estimate {
 
 /// lim W_k.
 fn limit(chain: &Chain, kept: f64) -> Estimate {
-    if let Some(found) = doubled(chain, kept, |grid| grid.limit()) {
+    let found = doubled(chain, kept, |grid| grid.limit());
+    if let Some(found) = found.filter(|found| found.error <= SHARP) {
         return found;
     }
     let (low, high, _) = enumerated(chain, kept, usize::MAX);
-    Estimate::between(low, high)
+    sharper(found, Estimate::between(low, high))
 }
 
 /// Σ_{k<L} W_k(π).
 fn total(chain: &Chain, kept: f64, length: usize) -> Estimate {
     let start = chain.stationary()[0];
-    if let Some(found) = doubled(chain, kept, |grid| grid.total(start, length)) {
+    let found = doubled(chain, kept, |grid| grid.total(start, length));
+    if let Some(found) = found.filter(|found| found.error <= SHARP * length as f64) {
         return found;
     }
     let (low, high, known) = enumerated(chain, kept, length);
     let sum: f64 = known.iter().sum();
     let rest = (length - known.len()) as f64;
     let sum = Estimate::new(sum, UNITS * sum + known.len() as f64 * 1e-15 * sum);
-    sum + Estimate::between(low, high) * rest
+    sharper(found, sum + Estimate::between(low, high) * rest)
+}
+
+/// An error of a rate above which words are enumerated too: beliefs that are nearly certain interpolate
+/// badly, and bracket well.
+const SHARP: f64 = 1e-10;
+
+fn sharper(found: Option<Estimate>, other: Estimate) -> Estimate {
+    found.filter(|found| found.error < other.error).unwrap_or(other)
 }
 
 /// A number of the recursion over two symbols, on ever more nodes until it stays; nothing for other
@@ -240,7 +253,7 @@ fn add_interpolation(theta: f64, share: f64, weights: &mut [f64]) {
 fn enumerated(chain: &Chain, kept: f64, length: usize) -> (f64, f64, Vec<f64>) {
     let symbols = chain.stationary().len();
     let most = (WORDS.ln() / (symbols as f64).ln()) as usize;
-    let depth = most.max(1).min(length);
+    let depth = most.clamp(1, DEEPEST).min(length);
     let mut from_start = vec![0.0; depth];
     let mut words = Words { chain, kept, sums: &mut from_start };
     words.follow(chain.stationary(), 1.0, 0);

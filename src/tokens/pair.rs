@@ -5,6 +5,7 @@ use super::corruption::{Corruption, UNITS};
 use super::divergence_term;
 use super::law::noisy;
 use crate::numerics::Estimate;
+use std::f64::consts::LN_2;
 
 /// Two fair classes whose tokens are one with probabilities p₁ and p₂.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,6 +35,9 @@ impl Pair {
         let gap = self.first - self.second;
         // log(p₁/p₂), by log1p where the two are close.
         let ratio = |difference: f64, second: f64| {
+            if difference == 0.0 {
+                return 0.0;
+            }
             let relative = difference / second;
             if relative.abs() < 0.5 {
                 relative.ln_1p()
@@ -55,7 +59,7 @@ impl Pair {
     pub fn told(self, tokens: usize) -> Told {
         let (one, zero) = self.ratios();
         let (mut information, mut cloning) = (0.0, 0.0);
-        // Half of the weight is that of each class; a sum over the counts of both sees every count well.
+        // Half of the weight is that of each class.
         for (p, sign) in [(self.first, 1.0), (self.second, -1.0)] {
             let (first, weights) = binomial::weights(tokens, p);
             for (k, weight) in weights.iter().enumerate() {
@@ -66,17 +70,19 @@ impl Pair {
                 // P(true class|x) = (1 + δ)/2 with δ the tilt between the classes.
                 let truth = 1.0 / (1.0 + (-log_ratio).exp());
                 cloning += 0.5 * weight * truth;
-                // Over both classes Σ ½(b₁ + b₂) [log 2 − H₂((1 + δ)/2)], terms ≥ 0.
-                information += 0.25 * weight * half_divergence((0.5 * log_ratio).tanh()) / truth;
+                // Σ ½(b₁ + b₂) [log 2 − H₂((1 + δ)/2)], terms ≥ 0, each from the class that is more likely
+                // there: the weights of the other may be too small to have been followed.
+                if log_ratio > 0.0 {
+                    information += 0.5 * weight * half_divergence((0.5 * log_ratio).tanh()) / truth;
+                }
             }
         }
-        let relative = UNITS
-            + 2.0
-                * (8.0 + (tokens as f64).sqrt())
-                * f64::EPSILON
-                * (1.0 + (one.abs() + zero.abs()) * (tokens as f64).sqrt());
+        // Where a token is certain of its class, its ratio rounds nothing.
+        let size: f64 = [one, zero].into_iter().filter(|x| x.is_finite()).map(f64::abs).sum();
+        let root = (tokens as f64).sqrt();
+        let relative = UNITS + 2.0 * (8.0 + root) * f64::EPSILON * (1.0 + size * root);
         Told {
-            information: Estimate::new(information, relative * information),
+            information: Estimate::new(information.min(LN_2), relative * information),
             cloning: Estimate::new(cloning, relative * cloning),
         }
     }
@@ -165,9 +171,18 @@ mod tests {
     /// By the definition: entropies of the counts.
     #[test]
     fn independent_information_of_the_class_by_entropies() {
-        for (first, second, tokens) in
-            [(0.6, 0.4, 50), (0.9, 0.3, 12), (0.55, 0.45, 400), (0.5, 0.2, 1)]
-        {
+        for (first, second, tokens) in [
+            (0.6, 0.4, 50),
+            (0.9, 0.3, 12),
+            (0.55, 0.45, 400),
+            (0.5, 0.2, 1),
+            (0.6, 0.4, 3000),
+            (0.99, 0.01, 200),
+            (1.0, 0.5, 20),
+            (0.0, 0.3, 3),
+            (1.0, 0.0, 9),
+            (1.0, 1.0, 9),
+        ] {
             let pair = Pair { first, second };
             let told = pair.told(tokens);
             let all = |p: f64| {

@@ -33,6 +33,13 @@ impl Linear {
     /// # Errors
     /// A ridge that is no noise level.
     pub fn kl(&self, ridge: f64) -> Result<Estimate> {
+        // Below all eigenvalues a ridge changes E log(x + c) by less than E 1/x times itself.
+        if ridge < RIDGES.0 && self.psi_n > 1.0 {
+            let [inverse, _] = self.inverse(ridge);
+            let [floor, _] = self.inverse(RIDGES.0);
+            let near = self.kl(RIDGES.0)?;
+            return Ok((near + 0.5 * (inverse - floor)).widened(RIDGES.0 * inverse.upper()));
+        }
         // E log(1 + x/c) is twice the information of such data at snr = 1/c.
         let information = self.law.information(Noise::at_snr(1.0 / ridge)?);
         let [inverse, _] = self.inverse(ridge);

@@ -171,6 +171,61 @@ fn identity_schedules_come_back_and_know_their_horizon() {
     );
 }
 
+/// What use has found: half of the class lost where strings are certain of it, classes that one token tells,
+/// chains so certain that beliefs interpolate badly, one symbol, no noise at all.
+#[test]
+fn regression_certain_classes_and_chains() {
+    let of = |first: &str, second: &str, d: u32, corruption: &str, kept: &str| {
+        let given =
+            [("first", first), ("second", second), ("corruption", corruption), ("kept", kept)];
+        let table = ask("product-classes", &given).set("d", d).curve("class-entropy").unwrap();
+        one(&table, "class_information")
+    };
+    for corruption in ["masked", "uniform"] {
+        let (told, error) = of("0.6", "0.4", 3000, corruption, "1");
+        assert!((told.unwrap() - 0.693_147_180_560).abs() < 1e-11 && error < 1e-10, "{corruption}");
+        let (told, error) = of("1", "0", 50, corruption, "1");
+        assert!((told.unwrap() - 2f64.ln()).abs() < 1e-12 && error < 1e-10, "{corruption}");
+    }
+    assert!(
+        (of("0.6", "0.4", 3000, "uniform", "0.5").0.unwrap() - 0.693_147_120_045).abs() < 1e-11
+    );
+    let times = |first: &str, second: &str, corruption: &str| {
+        let given = [("first", first), ("second", second), ("corruption", corruption)];
+        let table = ask("product-classes", &given).set("d", 50).set("n", 10).times().unwrap();
+        one(&table, "kept_S.class-entropy").0.unwrap()
+    };
+    assert!((times("1", "0.5", "masked") - 0.0610).abs() < 1e-3);
+    assert!((times("1", "0.5", "uniform") - 0.35).abs() < 0.02);
+    let cold =
+        ask("ising-chain", &[("temperature", "0.05"), ("corruption", "uniform"), ("kept", "0.5")]);
+    for d in ["1000", "inf"] {
+        let (value, error) =
+            one(&cold.clone().set("d", d).curve("information").unwrap(), "information");
+        assert!((0.0..=0.347).contains(&value.unwrap()) && error < 0.35, "{value:?} ± {error}");
+    }
+    let alone = ask("markov-chain", &[("file", r#"{"transition": [[1]]}"#), ("d", "1e12")]);
+    let alone = alone.set("corruption", "uniform").set("kept", 0.3).curve("information").unwrap();
+    assert_eq!(one(&alone, "information"), (Some(0.0), 0.0));
+    let tree = [
+        ("symbols", "4"),
+        ("rules", "2"),
+        ("branching", "2"),
+        ("levels", "3"),
+        ("grammar", "affine:3,1"),
+    ];
+    let tree = ask("hierarchy", &tree)
+        .set("corruption", "uniform")
+        .set("kept", 1e-5)
+        .curve("information")
+        .unwrap();
+    let (value, error) = one(&tree, "information");
+    assert!(
+        (value.unwrap() - 1.49e-10).abs() < 2e-12 + error && value.unwrap() > 0.0,
+        "{value:?} ± {error}"
+    );
+}
+
 #[test]
 fn limit_data_that_repeat_themselves_have_no_collapse() {
     let table =

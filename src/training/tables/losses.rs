@@ -1,7 +1,7 @@
 //! Losses after training: a row for each combination of what is given.
 
 use super::absent;
-use crate::answer::Answer;
+use crate::answer::{Answer, resolved};
 use crate::error::Result;
 use crate::sweep::{Request, Typed, parameter_cell, parameter_column};
 use crate::table::{Cell, Column, Plan, Row};
@@ -10,6 +10,9 @@ use crate::training::setting::{Setting, trained, training};
 
 /// Error that losses promise, relative to the larger of one and the loss.
 const TOLERANCE: f64 = 1e-8;
+
+/// What a share is known to, where it is said.
+pub(super) const SHARE: f64 = 0.1;
 
 /// The table of losses.
 ///
@@ -66,10 +69,9 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(typed: &T) -> Result<Plan<'static>> {
         }
         match asked.learner.losses(trained(&values, &asked)?)? {
             Answer::Value(x) => {
-                row.cells.extend(
-                    [x.train, x.test, x.bayes, x.score_error, x.memorised]
-                        .map(|e| Ok(e.into()).into()),
-                );
+                let losses = [x.train, x.test, x.bayes, x.score_error];
+                row.cells.extend(losses.map(|e| Ok(e.into()).into()));
+                row.cells.push(Ok(resolved(x.memorised, SHARE)).into());
             }
             Answer::Absent(reason) => absent(&mut row, &columns, &reason),
         }

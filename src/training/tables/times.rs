@@ -1,7 +1,8 @@
 //! How long to train: a row for each combination of what is given.
 
 use super::absent;
-use crate::answer::Answer;
+use super::losses::SHARE;
+use crate::answer::{Answer, resolved};
 use crate::error::Result;
 use crate::models::Values;
 use crate::numerics::Estimate;
@@ -138,7 +139,7 @@ fn cells(
         end(|x| x.train),
         end(|x| x.test),
         learner.bayes().into(),
-        end(|x| x.memorised),
+        end(|x| x.memorised).and_then(|share| resolved(share, SHARE)),
     ];
     let mut cells: Vec<Cell> = answers.drain(..).map(|answer| Ok(answer).into()).collect();
     cells.push(Cell::Number(ratio));
