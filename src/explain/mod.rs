@@ -20,7 +20,7 @@ use crate::models::Entry;
 use crate::models::parameter::Value;
 use crate::quantities::information::ORDER;
 use crate::sweep::{Request, Typed};
-use crate::table::Cell;
+use crate::table::{Cell, Kind};
 use page::Writer;
 use std::sync::Arc;
 
@@ -48,7 +48,8 @@ pub fn page<Face, T: Typed<Face> + ?Sized>(
         values.set(ORDER.name, Value::Text(order.into()));
     }
     let title = format!("{}, {}", topic.name, entry.about);
-    let column = topic.of(entry).unwrap_or(topic.quantity).columns().into_iter().next();
+    let column = topic.of(entry).unwrap_or(topic.quantity).columns();
+    let column = column.into_iter().find(|column| column.kind == Kind::Estimate);
     let page = Page { title, lines: Vec::new(), notes: Vec::new(), failure: None, column };
     let mut writer = Writer { page, digits, parameters, values };
     match writer.written(topic, entry, &request) {

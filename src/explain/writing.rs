@@ -190,15 +190,19 @@ impl Writer {
             .zip(&cells)
             .filter(|(column, _)| column.kind == Kind::Estimate)
             .collect();
-        match computed[..] {
-            // Of a curve the first is meant; times have names of their own.
-            [(column, cell), ref others @ ..]
-                if others.is_empty() || quantity.noise() && !column.name.contains('.') =>
+        // Of a curve the column of its name is meant, or the first; times have names of their own.
+        let own = quantity.name().replace('-', "_");
+        let meant = computed.iter().find(|(column, _)| column.name == own).or(computed.first());
+        match meant {
+            Some((column, cell))
+                if computed.len() == 1 || quantity.noise() && !column.name.contains('.') =>
             {
-                self.cell(explanation.symbol, explanation.latex, cell.clone());
+                self.page.column = Some((*column).clone());
+                self.cell(explanation.symbol, explanation.latex, (*cell).clone());
             }
             _ => {
                 for (column, cell) in computed {
+                    self.page.column = Some(column.clone());
                     self.cell(&column.name, &format!("\\text{{{}}}", column.name), cell.clone());
                 }
             }

@@ -96,3 +96,52 @@ def losses(
 ) -> Model:
     """A trained network, by its loss curve."""
     ...
+def tokens(
+    *,
+    d: Given = ...,
+    tokens: Given = ...,
+    corruption: Given = ...,
+    **parameters: Given,
+) -> Model:
+    """Strings of independent tokens."""
+    ...
+def markov_chain(
+    *,
+    file: Given = ...,
+    d: Given = ...,
+    corruption: Given = ...,
+    **parameters: Given,
+) -> Model:
+    """Strings drawn from a stationary Markov chain, from a file."""
+    ...
+def ising_chain(
+    *,
+    d: Given = ...,
+    temperature: Given = ...,
+    corruption: Given = ...,
+    **parameters: Given,
+) -> Model:
+    """Spins of a one-dimensional Ising chain."""
+    ...
+def product_classes(
+    *,
+    d: Given = ...,
+    first: Given = ...,
+    second: Given = ...,
+    corruption: Given = ...,
+    **parameters: Given,
+) -> Model:
+    """Two fair classes of strings of independent two-valued tokens."""
+    ...
+def hierarchy(
+    *,
+    symbols: Given = ...,
+    rules: Given = ...,
+    branching: Given = ...,
+    levels: Given = ...,
+    grammar: Given = ...,
+    corruption: Given = ...,
+    **parameters: Given,
+) -> Model:
+    """Strings of a random hierarchy model: m rules of s children for each of v symbols, L levels."""
+    ...
