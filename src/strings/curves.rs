@@ -94,7 +94,7 @@ pub const ALL: &[Curve] = &[
         samples: false,
         classes: false,
         parameters: &[OF_THE_INFORMATION],
-        columns: || vec![estimate("information", "I(a; x_t)/d", "nats per token", "BBDM24")],
+        columns: || vec![estimate("information", "I(a; x_t)/d", "nats per token", "BBDM24").flat()],
         cells: |at| {
             let order = at.values.text("order").unwrap_or("asymptotic");
             Ok(vec![cell(if order == "class-bit" {
@@ -112,7 +112,7 @@ pub const ALL: &[Curve] = &[
         parameters: &[],
         columns: || {
             vec![
-                estimate("class_entropy", "H(class|x_t)", "nats", "ABBM26"),
+                estimate("class_entropy", "H(class|x_t)", "nats", "ABBM26").flat(),
                 estimate("class_information", "I(class; x_t)", "nats", "ABBM26"),
             ]
         },
@@ -129,7 +129,7 @@ pub const ALL: &[Curve] = &[
         samples: false,
         classes: true,
         parameters: &[],
-        columns: || vec![estimate("phi", "φ", "probability", "BBDM24")],
+        columns: || vec![estimate("phi", "φ", "probability", "BBDM24").flat()],
         cells: |at| {
             let level = at.values.number(LEVEL.name).unwrap_or(0.0) as usize;
             Ok(vec![cell(at.strings.retention(at.corruption, at.kept, level)?)])
@@ -141,7 +141,7 @@ pub const ALL: &[Curve] = &[
         samples: true,
         classes: false,
         parameters: &[ORDER],
-        columns: || vec![estimate("f", "f", "nats per token", "BBDM24")],
+        columns: || vec![estimate("f", "f", "nats per token", "BBDM24").flat()],
         cells: |at| {
             let Some(size) = at.size else { return Ok(vec![Cell::EMPTY]) };
             if at.values.text("order") == Some("exact") {
@@ -172,7 +172,7 @@ pub const ALL: &[Curve] = &[
         samples: false,
         classes: true,
         parameters: &[],
-        columns: || vec![estimate("p_root", "p_L", "belief", "SFW24")],
+        columns: || vec![estimate("p_root", "p_L", "belief", "SFW24").flat()],
         cells: |at| Ok(vec![cell(at.strings.reconstruction(at.kept))]),
     },
 ];

@@ -17,6 +17,11 @@ const CONTINUOUS: &str = r#"{"_class_name": "EulerDiscreteScheduler", "sigma_min
 
 /// What the examples leave out: flags that change the columns.
 const FURTHER: &[&str] = &[
+    "times hierarchy --symbols 16 --rules 4 --branching 2 --levels 5 --corruption gaussian",
+    "times hierarchy --symbols 3 --rules 2 --branching 2 --levels 2 --grammar affine:2,1 --n 10",
+    "curve reconstruction hierarchy --symbols 3 --rules 2 --branching 2 --levels 2 --epsilon 0.3",
+    "curve phi hierarchy --symbols 3 --rules 2 --branching 2 --levels 2 --grammar affine:2,1 --kept 0.4 --level 1",
+    "times curie-weiss --temperature 0.8 --d 200 --n 100 --corruption masked --schedule linear",
     "schedule --t 1,4 --config continuous.json",
     "times clusters --d 1024 --n 20000 --config continuous.json",
     "times clusters --d 64 --n 500 --schedule edm",
