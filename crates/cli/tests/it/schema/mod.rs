@@ -21,7 +21,6 @@ const FURTHER: &[&str] = &[
     "times hierarchy --symbols 3 --rules 2 --branching 2 --levels 2 --grammar affine:2,1 --n 10",
     "curve reconstruction hierarchy --symbols 3 --rules 2 --branching 2 --levels 2 --epsilon 0.3",
     "curve phi hierarchy --symbols 3 --rules 2 --branching 2 --levels 2 --grammar affine:2,1 --kept 0.4 --level 1",
-    "times curie-weiss --temperature 0.8 --d 200 --n 100 --corruption masked --schedule linear",
     "schedule --t 1,4 --config continuous.json",
     "times clusters --d 1024 --n 20000 --config continuous.json",
     "times clusters --d 64 --n 500 --schedule edm",
