@@ -1,7 +1,7 @@
 //! JSON: an object with the columns described and one object a row, nested by dots.
 
 use super::{Format, number};
-use regimes::table::{Cell, Head, Kind, Row, Summary};
+use regimes::table::{Cell, Column, Head, Kind, Row, Summary};
 
 /// The format.
 pub struct Json;
@@ -63,7 +63,10 @@ impl Format for Json {
         out.extend_from_slice(if index > 0 { b",\n  {" } else { b"\n  {" });
         let mut open: Vec<&str> = Vec::new();
         let mut fresh = true;
-        for (column, cell) in head.columns.iter().zip(&row.cells) {
+        for place in grouped(&head.columns) {
+            let (Some(column), Some(cell)) = (head.columns.get(place), row.cells.get(place)) else {
+                continue;
+            };
             let path: Vec<&str> = column.name.split('.').collect();
             match (column.kind.spread(), cell) {
                 (Some(spread), _) => {
@@ -127,6 +130,33 @@ impl Format for Json {
     fn end(&self, _: &Head, _: &Summary, out: &mut Vec<u8>) {
         out.extend_from_slice(b"]}\n");
     }
+}
+
+/// The places of the columns, those that share an object side by side: a key stands once in an object.
+fn grouped(columns: &[Column]) -> Vec<usize> {
+    let parents: Vec<Option<&str>> =
+        columns.iter().map(|c| c.name.split_once('.').map(|(parent, _)| parent)).collect();
+    let apart = |k: usize| {
+        let own = parents[k];
+        own.is_some() && k > 0 && own != parents[k - 1] && parents[..k].contains(&own)
+    };
+    let mut places: Vec<usize> = (0..columns.len()).collect();
+    if places.iter().any(|&k| apart(k)) {
+        let first = |prefix: &str| {
+            columns.iter().position(|c| {
+                c.name
+                    .strip_prefix(prefix)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            })
+        };
+        // Where each prefix of a name stands first.
+        places.sort_by_cached_key(|&k| {
+            let name = &columns[k].name;
+            let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
+            ends.map(|end| first(&name[..end])).collect::<Vec<_>>()
+        });
+    }
+    places
 }
 
 /// Moves from the object where the last leaf was written to the one of `path`, and writes its key.

@@ -17,6 +17,9 @@ const CONTINUOUS: &str = r#"{"_class_name": "EulerDiscreteScheduler", "sigma_min
 
 /// What the examples leave out: flags that change the columns.
 const FURTHER: &[&str] = &[
+    "times curie-weiss --temperature 0.8 --d 200 --n 100 --corruption masked --schedule linear",
+    "training times --activation tanh --n 20000 --p 160000 --d 1000 --t 0.1 --learning-rate 0.1",
+    "training losses --activation tanh --psi-n 4 --psi-p 16 --t 0.1 --tau 1 --noise-draws 2 --spectrum 0.5:1;0.5:2",
     "times hierarchy --symbols 16 --rules 4 --branching 2 --levels 5 --corruption gaussian",
     "times hierarchy --symbols 3 --rules 2 --branching 2 --levels 2 --grammar affine:2,1 --n 10",
     "curve reconstruction hierarchy --symbols 3 --rules 2 --branching 2 --levels 2 --epsilon 0.3",
