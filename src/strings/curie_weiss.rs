@@ -2,7 +2,7 @@
 
 use super::independent::length;
 use super::product_classes::Products;
-use super::{Entry, Strings};
+use super::{Entry, Strings, finite_length};
 use crate::Answer;
 use crate::error::Result;
 use crate::models::parameter::{Domain, OPTIONAL_DIMENSION, Parameter};
@@ -31,7 +31,7 @@ pub(super) const ENTRY: Entry = Entry {
     build: |values| {
         let (length, temperature) = (length(values), values.required("temperature")?);
         let m = CurieWeiss::new(f64::INFINITY, temperature)?.magnetisation();
-        let pair = Pair { first: 0.5 * (1.0 + m.value), second: 0.5 * (1.0 - m.value) };
+        let pair = Pair::phases(m.value);
         Ok(Box::new(Spins {
             products: Products { pair, length },
             temperature,
@@ -72,6 +72,15 @@ impl Strings for Spins {
         } else {
             Answer::absent("at T ≥ 1 the spins have one phase")
         }
+    }
+
+    /// What m leaves open is 2 dm/m of a weak class, and less of a strong one.
+    fn class(&self, corruption: Corruption, kept: f64) -> Answer {
+        let told = self.pair().and_then(|pair| {
+            finite_length(self.length()).map(|length| pair.at(corruption, kept, length))
+        });
+        let open = 4.0 * self.m.error / self.m.value.max(f64::MIN_POSITIVE);
+        told.map(|told| told.information.widened(open * told.information.value))
     }
 
     fn whole(&self, corruption: Corruption, kept: f64) -> Result<Answer> {

@@ -41,7 +41,7 @@ pub(super) const ENTRY: Entry = Entry {
     levels: false,
     example: "--first 0.6 --second 0.4 --d 50 --n 1000",
     build: |values| {
-        let pair = Pair { first: values.required("first")?, second: values.required("second")? };
+        let pair = Pair::new(values.required("first")?, values.required("second")?);
         Ok(Box::new(Products { pair, length: length(values) }))
     },
 };

@@ -14,6 +14,8 @@ pub struct Pair {
     pub first: f64,
     /// P(token = 1) of the second.
     pub second: f64,
+    /// p₁ − p₂, to full accuracy where both are nearly the same.
+    gap: f64,
 }
 
 /// Longest string whose class posterior is summed.
@@ -30,9 +32,19 @@ pub struct Told {
 }
 
 impl Pair {
+    /// The classes of these probabilities.
+    pub fn new(first: f64, second: f64) -> Self {
+        Self { first, second, gap: first - second }
+    }
+
+    /// The two phases of spins with magnetisation ±m.
+    pub fn phases(m: f64) -> Self {
+        Self { first: 0.5 * (1.0 + m), second: 0.5 * (1.0 - m), gap: m }
+    }
+
     /// Log-likelihood ratios of a one and of a zero.
     fn ratios(self) -> (f64, f64) {
-        let gap = self.first - self.second;
+        let gap = self.gap;
         // log(p₁/p₂), by log1p where the two are close.
         let ratio = |difference: f64, second: f64| {
             if difference == 0.0 {
@@ -52,7 +64,7 @@ impl Pair {
     #[must_use]
     pub fn noisy(self, kept: f64) -> Self {
         let of = |p: f64| noisy(&[p, 1.0 - p], kept)[0];
-        Self { first: of(self.first), second: of(self.second) }
+        Self { first: of(self.first), second: of(self.second), gap: kept * self.gap }
     }
 
     /// J_r and φ_r of r visible tokens.
@@ -146,14 +158,13 @@ impl Pair {
         let (p, q) = (self.first, 1.0 - self.first);
         let term = |p: f64, x: f64| if p > 0.0 { p * x } else { 0.0 };
         // D = Σ p₂ g(p₁/p₂ − 1), terms ≥ 0.
-        let share = |first: f64, second: f64| {
-            if second > 0.0 {
-                second * divergence_term((first - second) / second)
-            } else {
-                f64::INFINITY * first.max(f64::MIN_POSITIVE)
-            }
+        let share = |gap: f64, second: f64| match (gap == 0.0, second > 0.0) {
+            (true, _) => 0.0,
+            (_, true) => second * divergence_term(gap / second),
+            // A symbol that the second class never has.
+            _ => f64::INFINITY,
         };
-        let d = share(self.first, self.second) + share(q, 1.0 - self.second);
+        let d = share(self.gap, self.second) + share(-self.gap, 1.0 - self.second);
         let square = term(p, one * one) + term(q, zero * zero);
         (Estimate::new(d, UNITS * d), Estimate::new(square, UNITS * square))
     }
@@ -183,7 +194,7 @@ mod tests {
             (1.0, 0.0, 9),
             (1.0, 1.0, 9),
         ] {
-            let pair = Pair { first, second };
+            let pair = Pair::new(first, second);
             let told = pair.told(tokens);
             let all = |p: f64| {
                 let (from, w) = binomial::weights(tokens, p);

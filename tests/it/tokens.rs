@@ -6,8 +6,8 @@ use regimes::ask::{Computed, Strings};
 use regimes::strings::schedules::Schedule;
 use regimes::table::Cell;
 
-/// The references have twenty digits; what is beside the stated error is their use of double parameters.
-const ROUNDED: f64 = 1e-13;
+/// The references have twenty digits and are rounded to doubles.
+const ROUNDED: f64 = 3e-16;
 
 fn ask(model: &str, given: &[(&str, &str)]) -> Strings {
     given.iter().fold(Strings::named(model).unwrap(), |ask, (name, value)| ask.set(name, value))

@@ -11,11 +11,17 @@ import csv
 import itertools
 import math
 import pathlib
+import random
 
 from mpmath import diff, findroot, log, mp, mpf
 
 mp.dps = 30
 HERE = pathlib.Path(__file__).resolve().parent
+
+
+def exact(text):
+    """The double that a program reads."""
+    return mpf(float(text))
 
 
 def strings(law):
@@ -30,7 +36,7 @@ def strings(law):
 
 
 def independent(p, length):
-    p = [mpf(x) for x in p]
+    p = [mpf(x) / sum(p) for x in p]
     return p, [p] * len(p), length
 
 
@@ -44,7 +50,8 @@ def stationary(transition):
 
 
 def chain(transition, length):
-    transition = [[mpf(x) for x in row] for row in transition]
+    transition = [[exact(x) for x in row] for row in transition]
+    transition = [[x / sum(row) for x in row] for row in transition]
     return stationary(transition), transition, length
 
 
@@ -163,7 +170,7 @@ def compositions(total, parts):
 
 def curie_weiss(length, temperature):
     spins = itertools.product((-1, 1), repeat=length)
-    return Words({s: mp.exp(mpf(sum(s)) ** 2 / (2 * mpf(temperature) * length)) for s in spins})
+    return Words({s: mp.exp(mpf(sum(s)) ** 2 / (2 * exact(temperature) * length)) for s in spins})
 
 
 ROWS = []
@@ -181,13 +188,83 @@ def written(transition):
     return '{"transition": [' + ", ".join("[" + ", ".join(row) + "]" for row in transition) + "]}"
 
 
+def binomial(n, p):
+    """All weights, by their products."""
+    return [mp.binomial(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1)]
+
+
+def told(first, second, tokens):
+    """I(class; tokens) and E sum_k P(k|x)^2 by the counts of ones."""
+    a, b = binomial(tokens, first), binomial(tokens, second)
+    term = lambda x, y: x * log(2 * x / (x + y)) if x else mpf(0)
+    pairs = [(x, y) for x, y in zip(a, b) if x + y]
+    return (
+        sum(term(x, y) + term(y, x) for x, y in pairs) / 2,
+        sum((x * x + y * y) / (x + y) for x, y in pairs) / 2,
+    )
+
+
+def longer():
+    """Strings too long for enumeration, at random: sums over counts and over gaps."""
+    draw = random.Random(20_261_130)
+    number = lambda low, high: f"{draw.uniform(low, high):.6g}"
+    for k in range(40):
+        first, second = number(0.001, 0.999), number(0.001, 0.999)
+        if k % 4 == 0:
+            second = f"{float(first) * (1 - 10 ** draw.uniform(-6, -1)):.9g}"
+        if k % 10 == 5:
+            first = draw.choice(["0", "1"])
+        corruption = draw.choice(["masked", "uniform"])
+        length = draw.randint(1, 60 if corruption == "masked" else 1500)
+        kept = draw.choice([number(0, 1), f"{10 ** draw.uniform(-6, 0):.6g}", "1"])
+        p, q, a = exact(first), exact(second), exact(kept)
+        if corruption == "uniform":
+            noisy = [a * x + (1 - a) / 2 for x in (p, q)]
+            information, clones = told(*noisy, length)
+        else:
+            information = clones = mpf(0)
+            for r, weight in enumerate(binomial(length, a)):
+                if weight:
+                    one, other = told(p, q, r)
+                    information, clones = information + weight * one, clones + weight * other
+        given = {"first": first, "second": second, "d": length, "corruption": corruption, "kept": kept}
+        row("product-classes", given, "class-entropy", "class_information", information)
+        row("product-classes", given, "phi", "phi", clones)
+    for _ in range(20):
+        symbols, length, samples = draw.randint(2, 5), draw.randint(1, 40), draw.randint(2, 200)
+        kept = number(0, 1)
+        entropy = weight = mpf(0)
+        for r, seen in enumerate(binomial(length, exact(kept))):
+            for others, chance in enumerate(binomial(samples - 1, mpf(symbols) ** -r)):
+                entropy += seen * chance * log(1 + others)
+                weight += seen * chance / (1 + others)
+        given = {"tokens": f"uniform:{symbols}", "d": length, "n": samples, "corruption": "masked", "kept": kept}
+        row("tokens", given, "condensation", "own_weight", weight)
+        row("tokens", {**given, "order": "exact"}, "excess-entropy", "f", entropy / length)
+    for k in range(20):
+        a, b = (f"{10 ** draw.uniform(-3, 0) * 0.9:.6g}" for _ in range(2))
+        kept = f"{10 ** draw.uniform(-2, 0):.6g}"
+        rows = [[1 - exact(a), exact(a)], [exact(b), 1 - exact(b)]]
+        pi = [exact(b) / (exact(a) + exact(b)), exact(a) / (exact(a) + exact(b))]
+        length = draw.choice([5, 50, 300])
+        power, total, q = rows, length * exact(kept) * sum(-x * log(x) for x in pi), exact(kept)
+        for gap in range(1, length):
+            joint = [[pi[i] * power[i][j] for j in range(2)] for i in range(2)]
+            shared = sum(joint[i][j] * log(power[i][j] / pi[j]) for i in range(2) for j in range(2) if power[i][j])
+            total -= (length - gap) * q * q * (1 - q) ** (gap - 1) * shared
+            power = [[sum(power[i][m] * rows[m][j] for m in range(2)) for j in range(2)] for i in range(2)]
+        text = '{"transition": [' + f"[{mp.nstr(1 - exact(a), 25)}, {a}], [{b}, {mp.nstr(1 - exact(b), 25)}]" + "]}"
+        given = {"file": text, "d": length, "corruption": "masked", "kept": kept}
+        row("markov-chain", given, "information", "information", total / length)
+
+
 def main():
     for corruption in ("masked", "uniform"):
         for kept in ("0.05", "0.4", "0.9"):
             at = {"corruption": corruption, "kept": kept}
-            q = mpf(kept)
+            q = exact(kept)
             for text, p in (("uniform:3", ["1/3"] * 3), ("binary:0.1", ["0.1", "0.9"]), ("[0.5,0.3,0.2]", ["0.5", "0.3", "0.2"])):
-                p = [mpf(1) / 3 if x == "1/3" else mpf(x) for x in p]
+                p = [mpf(1) / 3 if x == "1/3" else exact(x) for x in p]
                 value = information(independent(p, 1), corruption, q, len(p))
                 row("tokens", {"tokens": text, "d": "4", **at}, "information", "information", value)
             for transition in (TWO, THREE):
@@ -195,7 +272,7 @@ def main():
                 value = information(law, corruption, q, len(transition)) / 4
                 row("markov-chain", {"file": written(transition), "d": 4, **at}, "information", "information", value)
             for first, second, length in (("0.6", "0.4", 4), ("0.9", "0.3", 3), ("0.75", "0.5", 5)):
-                laws = [independent([mpf(p), 1 - mpf(p)], length) for p in (first, second)]
+                laws = [independent([exact(p), 1 - exact(p)], length) for p in (first, second)]
                 told, clones = of_classes(*laws, corruption, q, 2)
                 given = {"first": first, "second": second, "d": length, **at}
                 row("product-classes", given, "class-entropy", "class_information", told)
@@ -207,7 +284,7 @@ def main():
                 row("tokens", given, "condensation", "own_weight", weight)
                 row("tokens", {**given, "order": "exact"}, "excess-entropy", "f", entropy / 3)
             if corruption == "masked":
-                law = independent([mpf("0.3"), mpf("0.7")], 4)
+                law = independent([exact("0.3"), 1 - exact("0.3")], 4)
                 entropy, weight = collapse(law, corruption, q, 2, 5)
                 given = {"tokens": "binary:0.3", "d": 4, "n": 5, **at}
                 row("tokens", given, "condensation", "own_weight", weight)
@@ -221,7 +298,7 @@ def main():
         found = findroot(lambda q: information(law, corruption, q, 3) - log(2), (mpf("0.1"), mpf("0.9")), solver="anderson")
         row("markov-chain", {"file": written(THREE), "d": 3, "n": 2, "corruption": corruption}, "times", "kept_C.asymptotic", found)
         # Where the log-likelihood ratio's mean is its standard deviation, and the class is learned fastest.
-        laws = [independent([mpf(p), 1 - mpf(p)], 6) for p in ("0.85", "0.3")]
+        laws = [independent([exact(p), 1 - exact(p)], 6) for p in ("0.85", "0.3")]
 
         def balance(q):
             mean, variance = ratio(*laws, corruption, q, 2)
@@ -230,7 +307,7 @@ def main():
         given = {"first": "0.85", "second": "0.3", "d": 6, "n": 10, "corruption": corruption}
         found = findroot(balance, (mpf("0.1"), mpf("0.95")), solver="anderson")
         row("product-classes", given, "times", "kept_S.bayes", found)
-        laws = [independent([mpf(p), 1 - mpf(p)], 5) for p in ("0.95", "0.1")]
+        laws = [independent([exact(p), 1 - exact(p)], 5) for p in ("0.95", "0.1")]
         given = {"first": "0.95", "second": "0.1", "d": 5, "n": 10, "corruption": corruption}
         mp.dps = 40
 
@@ -240,6 +317,7 @@ def main():
         found = findroot(lambda u: diff(rate, u), (mpf("-1.5"), mpf("-0.4")), solver="anderson", tol=1e-22)
         mp.dps = 30
         row("product-classes", given, "times", "kept_S.class-entropy", mp.exp(found))
+    longer()
     with (HERE / "tokens.csv").open("w", newline="") as file:
         file.write("# tokens.py: strings of tokens by enumeration\n")
         writer = csv.writer(file, lineterminator="\n")
