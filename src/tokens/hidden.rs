@@ -8,10 +8,12 @@
 use super::chain::Chain;
 use super::corruption::{UNITS, row_information};
 use super::divergence_term;
+use crate::numerics::summation::Compensated;
 use crate::numerics::{Estimate, stop};
+use nalgebra::{DMatrix, DVector};
 
-/// Nodes of the interpolation over two symbols: doubled until nothing changes.
-const NODES: [usize; 5] = [16, 32, 64, 128, 256];
+/// Nodes of the interpolation over two symbols: ever more, until nothing changes.
+const NODES: [usize; 9] = [16, 24, 32, 48, 64, 96, 128, 192, 256];
 
 /// Steps of the recursion that are followed.
 const STEPS: usize = 20_000;
@@ -19,11 +21,11 @@ const STEPS: usize = 20_000;
 /// Words that are enumerated where there are more than two symbols.
 const WORDS: f64 = 2e6;
 
+/// Words that hold what the nodes say.
+const FEW: f64 = 3000.0;
+
 /// Longest words.
 const DEEPEST: usize = 24;
-
-/// What nothing changes below, relative to W.
-const ENOUGH: f64 = 2e-16;
 
 /// W_0(u).
 fn gain(belief: &[f64], kept: f64) -> f64 {
@@ -38,7 +40,7 @@ pub fn rate(chain: &Chain, kept: f64) -> Estimate {
     if kept == 0.0 {
         return Estimate::exact(0.0);
     }
-    token - limit(chain, kept)
+    (token - limit(chain, kept)).widened(UNITS * token.value)
 }
 
 /// I(a; x_t) in nats of a string of `length` tokens, whole.
@@ -48,17 +50,18 @@ pub fn whole(chain: &Chain, kept: f64, length: usize) -> Estimate {
     if kept == 0.0 {
         return Estimate::exact(0.0);
     }
-    token * length as f64 - total(chain, kept, length)
+    let all = token * length as f64;
+    (all - total(chain, kept, length)).widened(UNITS * all.value)
 }
 
 /// lim W_k.
 fn limit(chain: &Chain, kept: f64) -> Estimate {
     let found = doubled(chain, kept, |grid| grid.limit());
-    if let Some(found) = found.filter(|found| found.error <= SHARP) {
-        return found;
-    }
-    let (low, high, _) = enumerated(chain, kept, usize::MAX);
-    sharper(found, Estimate::between(low, high))
+    let sharp = found.is_some_and(|found| found.error <= SHARP);
+    let (low, high, _) = enumerated(chain, kept, usize::MAX, if sharp { FEW } else { WORDS });
+    // Words enclose it whatever the nodes say.
+    let within = |found: &Estimate| found.upper() >= low && found.lower() <= high;
+    sharper(found.filter(within), Estimate::between(low, high))
 }
 
 /// Σ_{k<L} W_k(π).
@@ -68,10 +71,9 @@ fn total(chain: &Chain, kept: f64, length: usize) -> Estimate {
     if let Some(found) = found.filter(|found| found.error <= SHARP * length as f64) {
         return found;
     }
-    let (low, high, known) = enumerated(chain, kept, length);
-    let sum: f64 = known.iter().sum();
+    let (low, high, known) = enumerated(chain, kept, length, WORDS);
     let rest = (length - known.len()) as f64;
-    let sum = Estimate::new(sum, UNITS * sum + known.len() as f64 * 1e-15 * sum);
+    let sum = known.into_iter().fold(Estimate::exact(0.0), |sum, next| sum + next);
     sharper(found, sum + Estimate::between(low, high) * rest)
 }
 
@@ -84,7 +86,7 @@ fn sharper(found: Option<Estimate>, other: Estimate) -> Estimate {
 }
 
 /// A number of the recursion over two symbols, on ever more nodes until it stays; nothing for other
-/// alphabets, and where a token can be certain of the next.
+/// alphabets, where a token can be certain of the next, and where it does not stay.
 fn doubled(chain: &Chain, kept: f64, of: impl Fn(&Grid) -> Option<Estimate>) -> Option<Estimate> {
     let rows = chain.transition();
     if rows.len() != 2 || rows.iter().flatten().any(|p| *p == 0.0) {
@@ -93,27 +95,35 @@ fn doubled(chain: &Chain, kept: f64, of: impl Fn(&Grid) -> Option<Estimate>) -> 
     if rows[0][0] == rows[1][0] {
         return of(&Grid::new(rows, kept, 1));
     }
-    let mut before: Option<Estimate> = None;
+    let mut found: Option<Estimate> = None;
+    let mut before: Option<f64> = None;
     for nodes in NODES {
         stop::point();
-        let now = of(&Grid::new(rows, kept, nodes))?;
+        // On some numbers of nodes the interpolant of an average grows: those say nothing.
+        let Some(now) = of(&Grid::new(rows, kept, nodes)) else { continue };
         if let Some(before) = before {
-            let change = (now.value - before.value).abs();
-            if change <= 4.0 * ENOUGH * now.value.abs() + now.error
-                || nodes == NODES[NODES.len() - 1]
-            {
-                return Some(now.widened(change));
+            let change = (now.value - before).abs();
+            let stated = now.widened(SAFETY * change);
+            found = found.filter(|found| found.error < stated.error).or(Some(stated));
+            if change <= now.error {
+                return found;
             }
         }
-        before = Some(now);
+        before = Some(now.value);
     }
-    None
+    found
 }
+
+/// What a change from fewer nodes is taken for: at the ends of what can be reached W is nearly singular,
+/// and differences may fall slowly.
+const SAFETY: f64 = 4.0;
 
 /// The recursion over two symbols on Chebyshev nodes in the log-odds of u, over all that can be reached.
 struct Grid {
     middle: f64,
     half: f64,
+    /// Steps after which the chain has forgotten most.
+    memory: f64,
     /// W_0 at the nodes.
     first: Vec<f64>,
     /// The step: row i holds the weights of the nodes in W_k(node i).
@@ -124,8 +134,13 @@ impl Grid {
     fn new(rows: &[Vec<f64>], kept: f64, count: usize) -> Self {
         let odds = |row: &[f64]| (row[0] / row[1]).ln();
         let (a, b) = (odds(&rows[0]), odds(&rows[1]));
-        let mut grid =
-            Self { middle: 0.5 * (a + b), half: 0.5 * (a - b).abs(), first: vec![], step: vec![] };
+        let mut grid = Self {
+            middle: 0.5 * (a + b),
+            half: 0.5 * (a - b).abs(),
+            memory: 1.0 / (1.0 - (rows[0][0] - rows[1][0]).abs()),
+            first: vec![],
+            step: vec![],
+        };
         let (own, other) = (0.5 * (1.0 + kept), 0.5 * (1.0 - kept));
         for k in 0..count {
             let x = grid.middle + grid.half * angle(k, count).cos();
@@ -159,38 +174,46 @@ impl Grid {
         self.step.iter().map(|row| row.iter().zip(values).map(|(a, b)| a * b).sum()).collect()
     }
 
-    /// The roundings of a step: a mean of values, by weights whose sizes add up to a few.
+    /// What roundings of the steps add up to, relative: a bias of each, over as many as are followed or
+    /// remembered.
     fn rounding(&self, steps: f64) -> f64 {
-        f64::EPSILON * (16.0 + 2.0 * steps.sqrt() + (self.first.len() as f64).ln())
+        f64::EPSILON * (32.0 + 8.0 * steps + (self.first.len() as f64).ln())
     }
 
+    /// ν W_0 with ν = νM: the mean over the stationary law of beliefs.
     fn limit(&self) -> Option<Estimate> {
-        let (mut values, mut closed) = (self.first.clone(), Closing::default());
-        for step in 0..STEPS {
-            let (low, high) = ends(&values);
-            if closed.at(step, high - low, ENOUGH * high) || step + 1 == STEPS {
-                let found = Estimate::between(low, high);
-                return Some(found.widened(self.rounding(step as f64) * high));
-            }
-            values = self.next(&values);
-        }
-        None
+        let count = self.first.len();
+        // The last equation of (Mᵀ − 1)ν = 0 follows from the others; Σν = 1 stands in its place.
+        let entry = |i: usize, j: usize| {
+            if i + 1 == count { 1.0 } else { self.step[j][i] - f64::from(u8::from(i == j)) }
+        };
+        let mut right = DVector::zeros(count);
+        right[count - 1] = 1.0;
+        let law = DMatrix::from_fn(count, count, entry).lu().solve(&right)?;
+        let value: f64 = law.iter().zip(&self.first).map(|(a, b)| a * b).sum();
+        let size: f64 = law.iter().map(|x| x.abs()).sum();
+        let error = self.rounding(self.memory) * size * value.abs();
+        error.is_finite().then(|| Estimate::new(value, error))
     }
 
     fn total(&self, start: f64, length: usize) -> Option<Estimate> {
         let mut at = vec![0.0; self.first.len()];
         add_interpolation(self.angle((start / (1.0 - start)).ln()), 1.0, &mut at);
-        let (mut values, mut closed, mut sum) = (self.first.clone(), Closing::default(), 0.0);
+        let (mut values, mut sum) = (self.first.clone(), 0.0);
+        let mut spread = f64::INFINITY;
         for step in 0..length {
             sum += at.iter().zip(&values).map(|(a, b)| a * b).sum::<f64>();
             let (low, high) = ends(&values);
             let rest = (length - step - 1) as f64;
-            let enough = closed.at(step, high - low, ENOUGH * sum / rest.max(1.0));
-            if enough || step + 1 == length || step + 1 == STEPS {
+            let error = self.rounding(step as f64);
+            // The spread of averages never grows.
+            if high - low > GROWN * spread + error * high {
+                return None;
+            }
+            spread = spread.min(high - low);
+            if (high - low) * rest <= error * sum || step + 1 == length || step + 1 == STEPS {
                 let rest = Estimate::between(low, high) * rest;
-                return Some(
-                    Estimate::new(sum, self.rounding(step as f64) * (sum + rest.value)) + rest,
-                );
+                return Some(Estimate::new(sum, error * (sum + rest.value)) + rest);
             }
             values = self.next(&values);
         }
@@ -198,28 +221,8 @@ impl Grid {
     }
 }
 
-/// Whether the spread of W_k over the nodes has closed, or does not close further: rounding keeps it open.
-#[derive(Default)]
-struct Closing {
-    marked: Option<f64>,
-}
-
-/// Steps within which the spread must fall by a tenth, as it does for chains of up to 5000 steps' memory.
-const PATIENCE: usize = 512;
-
-impl Closing {
-    fn at(&mut self, step: usize, spread: f64, enough: f64) -> bool {
-        if spread <= enough {
-            return true;
-        }
-        if !step.is_multiple_of(PATIENCE) {
-            return false;
-        }
-        let stuck = self.marked.is_some_and(|before| spread > 0.9 * before);
-        self.marked = Some(spread);
-        stuck
-    }
-}
+/// By how much the spread over the nodes may exceed that over all beliefs.
+const GROWN: f64 = 1.01;
 
 fn ends(values: &[f64]) -> (f64, f64) {
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
@@ -250,34 +253,35 @@ fn add_interpolation(theta: f64, share: f64, weights: &mut [f64]) {
 }
 
 /// Bounds on lim W_k, and W_k(π) for all k that were reached, below `length`.
-fn enumerated(chain: &Chain, kept: f64, length: usize) -> (f64, f64, Vec<f64>) {
+fn enumerated(chain: &Chain, kept: f64, length: usize, words: f64) -> (f64, f64, Vec<Estimate>) {
     let symbols = chain.stationary().len();
-    let most = (WORDS.ln() / (symbols as f64).ln()) as usize;
+    let most = (words.ln() / (symbols as f64).ln()) as usize;
     let depth = most.clamp(1, DEEPEST).min(length);
-    let mut from_start = vec![0.0; depth];
+    let mut from_start = vec![Compensated::default(); depth];
     let mut words = Words { chain, kept, sums: &mut from_start };
     words.follow(chain.stationary(), 1.0, 0);
-    let (mut from_rows, levels) = (vec![0.0; depth], depth);
+    let mut from_rows = from_start.iter().map(|_| Compensated::default()).collect::<Vec<_>>();
     let mut words = Words { chain, kept, sums: &mut from_rows };
     for (row, weight) in chain.transition().iter().zip(chain.stationary()) {
-        words.follow(row, *weight, usize::from(levels > 1));
+        words.follow(row, *weight, usize::from(depth > 1));
     }
-    // Sums over so many words round at random.
-    let rounding = 1e-14;
-    let low = from_start[depth - 1] * (1.0 - rounding);
-    let high = from_rows[depth - 1] * (1.0 + rounding);
-    (low, high.max(low), from_start)
+    // A weight is a product of `depth` probabilities, each a sum over the symbols.
+    let units = (depth * (symbols + 4)) as f64;
+    let known: Vec<Estimate> = from_start.iter().map(|sum| sum.estimate(units)).collect();
+    let low = known[depth - 1].lower();
+    let high = from_rows[depth - 1].estimate(units).upper();
+    (low, high.max(low), known)
 }
 
 struct Words<'a> {
     chain: &'a Chain,
     kept: f64,
-    sums: &'a mut [f64],
+    sums: &'a mut [Compensated],
 }
 
 impl Words<'_> {
     fn follow(&mut self, belief: &[f64], weight: f64, level: usize) {
-        self.sums[level] += weight * gain(belief, self.kept);
+        self.sums[level].add(weight * gain(belief, self.kept));
         if level + 1 == self.sums.len() {
             return;
         }
@@ -318,12 +322,34 @@ mod tests {
             [(slow(), 0.2), (slow(), 0.9), (Chain::ising(0.5), 0.6), (Chain::ising(1.0), 0.9)]
         {
             let found = limit(&chain, kept);
-            let (low, high, known) = enumerated(&chain, kept, usize::MAX);
+            let (low, high, known) = enumerated(&chain, kept, usize::MAX, WORDS);
             assert!(low <= found.upper() && found.lower() <= high, "{found:?} {low} {high}");
             assert!(found.error < 1e-13, "{found:?}");
             let short = total(&chain, kept, known.len());
-            let sum: f64 = known.iter().sum();
-            assert!((short.value - sum).abs() <= short.error + 1e-13 * sum, "{short:?} {sum}");
+            let sum = known.into_iter().fold(Estimate::exact(0.0), |sum, next| sum + next);
+            assert!(
+                (short.value - sum.value).abs() <= short.error + sum.error,
+                "{short:?} {sum:?}"
+            );
+        }
+    }
+
+    proptest::proptest! {
+        /// Slow, lopsided and nearly certain chains, faint noise and strong.
+        #[test]
+        fn property_words_enclose_the_recursion(
+            log_a in -4.0..0.0f64, log_b in -4.0..0.0f64, kept in 0.0..1.0f64, faint in -5.0..0.0f64,
+            strong in proptest::bool::ANY,
+        ) {
+            let (a, b) = (0.999 * 10f64.powf(log_a), 0.999 * 10f64.powf(log_b));
+            let kept = if strong { 10f64.powf(faint) } else { kept };
+            let chain = Chain::new(vec![vec![1.0 - a, a], vec![b, 1.0 - b]]).unwrap();
+            let found = limit(&chain, kept);
+            let (low, high, known) = enumerated(&chain, kept, usize::MAX, FEW);
+            proptest::prop_assert!(low <= found.upper() && found.lower() <= high);
+            let short = total(&chain, kept, known.len());
+            let sum = known.into_iter().fold(Estimate::exact(0.0), |sum, next| sum + next);
+            proptest::prop_assert!((short.value - sum.value).abs() <= short.error + sum.error);
         }
     }
 
