@@ -7,6 +7,7 @@
 
 pub mod answer;
 pub mod ask;
+pub mod catalogue;
 pub mod channel;
 pub mod classes;
 pub mod dataset;

@@ -8,6 +8,24 @@ use crate::error::{Error, Result};
 use crate::numerics::Estimate;
 use std::f64::consts::LN_2;
 
+/// What noise does to data: the families of forward processes, which share no coordinate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Process {
+    /// x_t = e^{−t} a + √Δ_t z.
+    Gaussian,
+    /// Tokens are kept with probability ᾱ, else hidden or drawn again.
+    Tokens,
+    /// The beliefs in the leaves of a tree of tokens are blurred by ε.
+    Beliefs,
+}
+
+impl Process {
+    /// Whether it is one of tokens.
+    pub fn is_of_tokens(self) -> bool {
+        self != Self::Gaussian
+    }
+}
+
 /// A noise level, held as t and as τ = 1/snr = σ_VE², so that neither end of the process costs
 /// digits; where τ is no normal number (σ_VE below 1.5e-154 or above 1.3e154) also as its log-SNR.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,9 +3,14 @@
 use crate::error::{Error, Result};
 use crate::models::parameter::Parameter;
 use crate::models::{Entry, Model};
+use crate::process::Process;
 use crate::quantities::levels::is_sampled;
-use crate::quantities::{Curve, Point, SampleSize, accuracy, copies, measured, noise, sample_size};
+use crate::quantities::strings::LEVEL;
+use crate::quantities::{
+    self, Curve, Point, SampleSize, accuracy, copies, measured, noise, sample_size,
+};
 use crate::schedule::{Beside, Schedule};
+use crate::strings::conventions;
 use crate::sweep::{Models, Request, Typed, parameter_cell, parameter_column};
 use crate::table::{Cell, Column, Head, Plan, Row};
 use std::sync::Arc;
@@ -13,7 +18,9 @@ use std::sync::Arc;
 /// Everything that may be given to compute a curve of a kind of data, on a schedule too.
 pub fn parameters(quantity: &'static Curve, entry: &Entry) -> Vec<Parameter> {
     let mut all = quantity.all_parameters(entry);
-    all.extend(noise::ON_A_SCHEDULE);
+    if quantity.process == Process::Gaussian {
+        all.extend(noise::ON_A_SCHEDULE);
+    }
     all
 }
 
@@ -30,7 +37,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     let request = Request::read(typed, &parameters(quantity, entry))?;
     let (request, on_levels) = noise::on_schedule(request, schedule.as_deref())?;
     let request = Arc::new(request);
-    noise::exactly_one(&request)?;
+    noise::given_once(quantity.process, &request)?;
     if quantity.samples {
         sample_size::exactly_one(&request)?;
     }
@@ -49,6 +56,9 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     let curve = Table { quantity, entry, request, models, beside, spread };
     let command = format!("curve {}", quantity.name);
     let mut head = Head::new(&command, entry.name, curve.columns(), curve.request.rows()?);
+    if quantity.process.is_of_tokens() {
+        conventions(&mut head);
+    }
     head.axes = curve.request.swept();
     head.notes = curve.models.first_sound()?.map_or_else(Vec::new, |model| model.notes());
     if let Some(beside) = &curve.beside {
@@ -82,8 +92,10 @@ impl Table {
                 && (self.request.axis(p.name).is_some()
                     || self.request.fixed.text(p.name).is_some())
         };
+        let swept = |p: &&Parameter| p.name == LEVEL.name && self.request.axis(p.name).is_some();
+        let own = self.quantity.parameters.iter().filter(swept);
         let copies = copies::PARAMETERS.iter().filter(given);
-        self.entry.parameters.iter().filter(given).chain(copies).copied().collect()
+        self.entry.parameters.iter().filter(given).chain(copies).chain(own).copied().collect()
     }
 
     /// The accuracy that was asked for. Sampled averages without such a wish state their errors and
@@ -103,14 +115,14 @@ impl Table {
     }
 
     fn columns(&self) -> Vec<Column> {
-        let mut columns = vec![Column::number("d", "d", "")];
+        let mut columns = vec![quantities::dimension(self.entry)];
         if self.quantity.samples {
             columns.extend(SampleSize::columns());
         }
         for p in self.parameters() {
             columns.push(parameter_column(&p));
         }
-        columns.extend(noise::columns());
+        columns.extend(noise::columns_of(self.quantity.process));
         // σ of the noise would stand beside that of the data.
         columns.extend(self.beside.iter().flat_map(|b| b.level_columns().into_iter().skip(1)));
         let mut own = (self.quantity.columns)();
@@ -129,7 +141,7 @@ impl Table {
     fn row(&self, index: usize) -> Result<Row> {
         let values = self.request.at(index);
         let model = self.models.at(index)?;
-        let noise = noise::of(&values)?;
+        let noise = noise::level(self.quantity.process, &values)?;
         let mut row = Row { cells: vec![Cell::Number(model.dimension())], notes: Vec::new() };
         let mut size = None;
         if self.quantity.samples {
@@ -140,9 +152,10 @@ impl Table {
         for p in self.parameters() {
             row.cells.push(parameter_cell(&values, p.name));
         }
-        row.cells.extend(noise::cells(noise, &values));
-        row.cells.extend(self.beside.iter().flat_map(|b| b.level_cells(noise).into_iter().skip(1)));
-        let point = Point { noise: Some(noise), size, values: &values };
+        row.cells.extend(noise::cells_of(self.quantity.process, noise, &values));
+        let beside = self.beside.iter().zip(noise);
+        row.cells.extend(beside.flat_map(|(b, noise)| b.level_cells(noise).into_iter().skip(1)));
+        let point = Point { noise, size, values: &values };
         let cells_of = |model: &dyn Model| (self.quantity.cells)(model, &point);
         let cells = cells_of(model.as_ref()).and_then(|cells| {
             let spreads = measured::spreads(model.as_ref(), &cells, self.spread, &cells_of)?;

@@ -1,9 +1,11 @@
 //! The table of all quantities.
 
 use super::Computed;
+use crate::catalogue;
 use crate::error::Result;
-use crate::models::{CATALOGUE, Entry};
+use crate::models::Entry;
 use crate::quantities::{self, Quantity};
+use crate::strings::conventions;
 use crate::table::{Cell, Column, Head, Kind, Plan, Row};
 
 /// Every named quantity, or those that one model has: symbol, unit, source, the command that prints it, the
@@ -21,26 +23,36 @@ pub fn list(model: Option<&str>) -> Result<Computed> {
 /// # Errors
 /// As [`list`].
 pub fn plan(model: Option<&str>) -> Result<Plan<'static>> {
-    let of = model.map(Entry::named).transpose()?;
+    if let Some(name) = model {
+        catalogue::named(name, None)?;
+    }
+    let of: Vec<&Entry> = match model {
+        Some(name) => catalogue::kinds(name).collect(),
+        None => catalogue::all().collect(),
+    };
     let rows: Vec<Row> = quantities::all()
-        .filter(|quantity| of.is_none_or(|entry| quantity.has(entry)))
-        .flat_map(|quantity| rows(quantity, of))
+        .filter(|quantity| of.iter().any(|entry| quantities::has(*quantity, entry)))
+        .flat_map(|quantity| rows(quantity, &of))
         .collect();
     let columns = ["name", "symbol", "unit", "source", "command", "models", "meaning"];
     let columns: Vec<Column> = columns.iter().map(|name| Column::text(name)).collect();
     let mut head = Head::new("quantities", model.unwrap_or_default(), columns, rows.len());
     head.row_notes = false;
+    if of.iter().all(|entry| entry.process.is_of_tokens()) {
+        conventions(&mut head);
+    }
     Ok(Plan { head, row: Box::new(move |index| Ok(rows[index].clone())) })
 }
 
 /// A row for each column of a quantity that is computed.
-fn rows(quantity: &dyn Quantity, of: Option<&'static Entry>) -> Vec<Row> {
+fn rows(quantity: &dyn Quantity, of: &[&Entry]) -> Vec<Row> {
     let computed = quantity.columns().into_iter().filter(|c| c.kind == Kind::Estimate);
-    let models: Vec<&str> = CATALOGUE
+    let mut models: Vec<&str> = of
         .iter()
-        .filter(|entry| quantity.has(entry) && of.is_none_or(|of| of.name == entry.name))
+        .filter(|entry| quantities::has(quantity, entry))
         .map(|entry| entry.name)
         .collect();
+    models.dedup();
     let command = match quantity.asked_for() {
         _ if quantity.noise() => format!("curve {}", quantity.name()),
         Some(word) => format!("times --{word}"),

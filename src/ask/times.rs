@@ -1,16 +1,22 @@
 //! Every transition time of a model, over a sweep.
 
+use super::annealed;
 use crate::Answer;
 use crate::error::{Error, Result};
 use crate::models::parameter::{Parameter, Values};
 use crate::models::{Entry, Model};
 use crate::numerics::precision::TIME_TOLERANCE;
+use crate::process::Process;
 use crate::quantities::levels::{FINITE_SIZE, is_sampled};
 use crate::quantities::point::BANDWIDTH;
+use crate::quantities::strings::times::on_a_schedule;
 use crate::quantities::{
     self, Point, Quantity, SampleSize, accuracy, copies, measured, sample_size,
 };
 use crate::schedule::Beside;
+use crate::strings::conventions;
+use crate::strings::hierarchy::{ANNEALED, GRAMMAR, has_levels};
+use crate::strings::schedules::{self as tokens, SCHEDULE};
 use crate::sweep::{Models, Request, Typed, parameter_cell, parameter_column};
 use crate::table::{Cell, Column, Head, Plan, Row};
 use crate::transitions::collapse::{self, Regimes};
@@ -28,7 +34,9 @@ pub fn words(entry: &Entry) -> Vec<&'static str> {
 pub fn parameters(entry: &Entry) -> Vec<Parameter> {
     let mut all = entry.parameters.to_vec();
     all.extend(sample_size::PARAMETERS);
-    all.push(BANDWIDTH);
+    if entry.process == Process::Gaussian {
+        all.push(BANDWIDTH);
+    }
     for parameter in quantities::of(entry).filter(|q| !q.noise()).flat_map(|q| q.parameters()) {
         if all.iter().all(|known| known.name != parameter.name) {
             all.push(*parameter);
@@ -41,6 +49,7 @@ pub fn parameters(entry: &Entry) -> Vec<Parameter> {
 }
 
 /// The table of all times of a model, and of those that `words` ask for; on a schedule, if there is one.
+/// Strings have theirs as text.
 ///
 /// # Errors
 /// Wrong arguments; all of them before the first row is computed.
@@ -50,6 +59,18 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     words: &[&str],
     beside: Option<Beside>,
 ) -> Result<Plan<'static>> {
+    let text = |p: &Parameter| typed.text(p.name).or(p.default);
+    if has_levels(entry) && text(&GRAMMAR) == Some(ANNEALED) {
+        if typed.text(SCHEDULE.name).is_some() {
+            let message = "the annealed map stands on no schedule of tokens: leave --schedule out, or name another --grammar";
+            return Err(Error::Usage(message.into()));
+        }
+        return annealed::plan(typed);
+    }
+    let tokens = match typed.text(SCHEDULE.name).filter(|_| entry.process.is_of_tokens()) {
+        Some(name) => Some(tokens::Schedule::named(name)?),
+        None => None,
+    };
     let request = Arc::new(Request::read(typed, &parameters(entry))?);
     sample_size::exactly_one(&request)?;
     let given = |name: &str| request.axis(name).is_some() || request.fixed.get(name).is_some();
@@ -59,8 +80,13 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
             && quantity.asked_for().is_none_or(|word| words.contains(&word))
     };
     let quantities = quantities::of(entry).filter(asked).collect();
-    let table = Times::new(entry, Arc::clone(&request), beside, quantities)?;
+    let mut table = Times::new(entry, Arc::clone(&request), beside, quantities)?;
+    table.tokens = tokens;
+    table.columns = table.columns();
     let mut head = Head::new("times", entry.name, table.columns.clone(), table.request.rows()?);
+    if entry.process.is_of_tokens() {
+        conventions(&mut head);
+    }
     head.axes = table.request.swept();
     head.notes = table.models.first_sound()?.map_or_else(Vec::new, |model| model.notes());
     if let Some(beside) = &table.beside {
@@ -74,6 +100,8 @@ struct Times {
     request: Arc<Request>,
     models: Models,
     beside: Option<Beside>,
+    /// The schedule of tokens.
+    tokens: Option<tokens::Schedule>,
     columns: Vec<Column>,
     /// Number of splits in the ladder of more than two classes; 0 for others.
     splits: usize,
@@ -160,11 +188,12 @@ impl Times {
             }
         }
         let quantities = quantities.into_iter().map(shown).collect();
-        let mut times = Self {
+        Ok(Self {
             entry,
             request,
             models,
             beside,
+            tokens: None,
             columns,
             splits,
             smoothed,
@@ -172,9 +201,7 @@ impl Times {
             quantities,
             of_times,
             spread,
-        };
-        times.columns = times.columns();
-        Ok(times)
+        })
     }
 
     /// Parameters of the model other than d, the bandwidth where it is used, and those of times.
@@ -190,7 +217,7 @@ impl Times {
     }
 
     fn columns(&self) -> Vec<Column> {
-        let mut columns = vec![Column::number("d", "d", "")];
+        let mut columns = vec![quantities::dimension(self.entry)];
         columns.extend(SampleSize::columns());
         for p in self.parameters() {
             columns.push(parameter_column(p));
@@ -208,7 +235,9 @@ impl Times {
                 column.tolerance = f64::INFINITY;
             }
             let placed = column.is_time();
+            let of_tokens = self.on_tokens(&column);
             columns.push(column);
+            columns.extend(of_tokens);
             if self.spread {
                 columns.push(measured::column(&format!("{name}.stderr")));
             }
@@ -217,6 +246,15 @@ impl Times {
             }
         }
         columns
+    }
+
+    /// The same transition as a time of the schedule of tokens.
+    fn on_tokens(&self, column: &Column) -> Option<Column> {
+        let schedule = self.tokens.as_ref()?;
+        let name = on_a_schedule(&column.name)?;
+        let (symbol, unit) =
+            (column.symbol.replace('ᾱ', "t"), format!("time of {}", schedule.name()));
+        Some(Column::estimate(name, &symbol, unit, schedule.source(), TIME_TOLERANCE))
     }
 
     fn row(&self, index: usize) -> Result<Row> {
@@ -268,7 +306,13 @@ impl Times {
                 if *placed {
                     self.push(row, name, cell, spread);
                 } else {
+                    let schedule = self.tokens.filter(|_| on_a_schedule(name).is_some());
+                    let time = schedule.map(|schedule| match cell.answer() {
+                        Some(answer) => Ok(answer.and_then(|kept| schedule.time(kept))).into(),
+                        None => cell.clone(),
+                    });
                     row.cells.push(cell);
+                    row.cells.extend(time);
                     row.cells.extend(self.spread.then(|| spread.unwrap_or(Cell::EMPTY)));
                 }
             }

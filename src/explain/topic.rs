@@ -2,6 +2,7 @@
 
 use crate::models::Entry;
 use crate::models::parameter::Parameter;
+use crate::process::Process;
 use crate::quantities::information::{EXACT, EXCESS_ENTROPY};
 use crate::quantities::{self, Curve, Explanation, Quantity, noise, sample_size};
 
@@ -68,7 +69,11 @@ impl Topic {
     pub(super) fn explanation(&self, entry: &Entry) -> Option<&'static Explanation> {
         // To leading order f is what the model's information makes of it.
         let leading = self.name == EXCESS_ENTROPY.name;
-        if leading { None } else { self.of(entry)?.explanation() }
+        if leading && entry.process == Process::Gaussian {
+            None
+        } else {
+            self.of(entry)?.explanation()
+        }
     }
 
     /// Parameters that its formulas have beside those of the model, the sample size and the noise level.
@@ -93,7 +98,7 @@ impl Topic {
             all.extend(sample_size::PARAMETERS);
         }
         if quantity.noise() {
-            all.extend(noise::PARAMETERS);
+            all.extend(noise::coordinates(quantity.process()));
         }
         all.extend(self.own(entry));
         all

@@ -35,7 +35,7 @@ impl Writer {
             sample_size::exactly_one(request)?;
         }
         if quantity.noise() {
-            noise::exactly_one(request)?;
+            noise::given_once(quantity.process(), request)?;
         }
         let criterion = topic.name.strip_prefix("t_S.");
         if let Some(criterion) = CRITERIA.iter().find(|c| Some(c.name) == criterion) {
@@ -171,7 +171,8 @@ impl Writer {
         } else {
             None
         };
-        let noise = if quantity.noise() { Some(noise::of(&self.values)?) } else { None };
+        let noise =
+            if quantity.noise() { noise::level(quantity.process(), &self.values)? } else { None };
         if let Some(noise) = noise {
             self.result("τ", "\\tau", &Answer::Value(Estimate::rounded(noise.tau())));
         }

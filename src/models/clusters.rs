@@ -12,7 +12,7 @@ use crate::models::gaussian::{
 };
 use crate::numerics::Estimate;
 use crate::numerics::random::Stream;
-use crate::process::Noise;
+use crate::process::{Noise, Process};
 use crate::rem::finite::Ensemble;
 use crate::rem::large_deviations::Energies;
 use crate::spectrum::{Atoms, Spectrum};
@@ -34,6 +34,7 @@ pub const ENTRY: Entry = Entry {
     name: "clusters",
     about: "two symmetric Gaussian clusters: means ±m, |m|² = d μ̃², variance σ² within",
     parameters: &[DIMENSION, MU, SIGMA],
+    process: Process::Gaussian,
     classes: true,
     levels: true,
     latent: false,

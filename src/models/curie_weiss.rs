@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::numerics::random::Stream;
 use crate::numerics::{Estimate, roots};
 use crate::prior::Binary;
-use crate::process::Noise;
+use crate::process::{Noise, Process};
 use crate::spectrum::{Atoms, Spectrum};
 
 /// Largest d for which the magnetisation is summed exactly.
@@ -43,6 +43,7 @@ pub const ENTRY: Entry = Entry {
     name: "curie-weiss",
     about: "Curie-Weiss spins: two phases of magnetisation ±m* below temperature 1",
     parameters: &[OPTIONAL_DIMENSION, TEMPERATURE],
+    process: Process::Gaussian,
     classes: true,
     levels: false,
     latent: false,

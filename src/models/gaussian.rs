@@ -8,7 +8,7 @@ use crate::answer::short;
 use crate::error::{Error, Result, non_negative};
 use crate::numerics::Estimate;
 use crate::numerics::random::Stream;
-use crate::process::time_of_quotient;
+use crate::process::{Process, time_of_quotient};
 use crate::rem::finite::Ensemble;
 use crate::rem::large_deviations::Energies;
 use crate::spectrum::{Atoms, Spectrum};
@@ -50,6 +50,7 @@ pub const ENTRY: Entry = Entry {
     name: "gaussian",
     about: "one Gaussian: isotropic, with given eigenvalues, or with a power-law spectrum",
     parameters: &[OPEN_DIMENSION, SIGMA, EIGENVALUES, POWER_LAW],
+    process: Process::Gaussian,
     classes: false,
     levels: true,
     latent: false,

@@ -10,7 +10,7 @@ use crate::numerics::Estimate;
 use crate::numerics::precision::ROUNDING;
 use crate::numerics::random::Stream;
 use crate::prior::{self, Prior};
-use crate::process::Noise;
+use crate::process::{Noise, Process};
 use crate::spectrum::{Atoms, Spectrum};
 use std::sync::Arc;
 
@@ -30,6 +30,7 @@ pub const ENTRY: Entry = Entry {
     name: "independent",
     about: "independent coordinates, each drawn from a scalar prior",
     parameters: &[OPTIONAL_DIMENSION, PRIOR],
+    process: Process::Gaussian,
     classes: false,
     levels: false,
     latent: false,

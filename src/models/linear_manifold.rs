@@ -14,6 +14,7 @@ use crate::classes::Classes;
 use crate::error::{Error, Result};
 use crate::numerics::Estimate;
 use crate::numerics::random::Stream;
+use crate::process::Process;
 use crate::rem::finite::Ensemble;
 use crate::rem::large_deviations::Energies;
 use crate::spectrum::{Atoms, MarchenkoPastur, Spectrum};
@@ -35,6 +36,7 @@ pub const ENTRY: Entry = Entry {
     name: "linear-manifold",
     about: "Gaussian data on a linear manifold of dimension βd, with its embedding named",
     parameters: &[OPTIONAL_DIMENSION, BETA, LATENT_DIMENSION, EMBEDDING],
+    process: Process::Gaussian,
     classes: false,
     levels: true,
     latent: false,

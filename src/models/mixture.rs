@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::guidance::Pair;
 use crate::numerics::random::Stream;
 use crate::numerics::{Estimate, spectra};
-use crate::process::Noise;
+use crate::process::{Noise, Process};
 use crate::rem::finite::Ensemble;
 use crate::rem::large_deviations::Energies;
 use crate::spectrum::{Atoms, Spectrum};
@@ -40,6 +40,7 @@ pub const ENTRY: Entry = Entry {
     name: "mixture",
     about: "K Gaussian classes of any weights, means and covariances, from a file",
     parameters: &[FILE],
+    process: Process::Gaussian,
     classes: true,
     levels: true,
     latent: false,

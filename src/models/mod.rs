@@ -31,16 +31,16 @@ pub use samples::Sampler;
 
 use crate::Answer;
 use crate::classes::Classes;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::guidance::Pair;
 use crate::numerics::Estimate;
 use crate::numerics::random::Stream;
-use crate::process::Noise;
+use crate::process::{Noise, Process};
 use crate::rem::finite::Ensemble;
 use crate::rem::large_deviations::Energies;
 use crate::replica::Replica;
 use crate::spectrum::Spectrum;
-use crate::suggest::among;
+use crate::tokens::Noised;
 
 /// How much of the finite dimension an information curve includes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -272,6 +272,11 @@ pub trait Model: Send + Sync {
         Ok(Answer::absent("no samples are drawn of this model"))
     }
 
+    /// The data as strings under the noise of tokens, or why they are none.
+    fn strings(&self) -> Answer<Noised<'_>> {
+        Answer::absent("these data are not strings of tokens")
+    }
+
     /// How the model writes an ingredient of the theory; for explanations.
     fn formula(&self, ingredient: Ingredient) -> Option<Formula> {
         let _ = ingredient;
@@ -310,6 +315,8 @@ pub struct Entry {
     pub about: &'static str,
     /// Its parameters.
     pub parameters: &'static [Parameter],
+    /// What noise does to data of this kind.
+    pub process: Process,
     /// Whether data of this kind can have several classes.
     pub classes: bool,
     /// Whether the random energy model of this kind of data is known.
@@ -331,17 +338,6 @@ impl Entry {
     /// Whether data of this kind are known by measured losses alone, so that no samples are drawn of them.
     pub fn is_measured(&self) -> bool {
         self.parameters.iter().any(|p| p.name == losses::CONDITIONAL.name)
-    }
-
-    /// The kind of data called `name`.
-    ///
-    /// # Errors
-    /// [`Error::Argument`] for one that does not exist, with the nearest one that does.
-    pub fn named(name: &str) -> Result<&'static Self> {
-        CATALOGUE.iter().find(|entry| entry.name == name).ok_or_else(|| {
-            let known = among(name, CATALOGUE.iter().map(|entry| entry.name));
-            Error::argument("model", name, format!("must be one of {known}"))
-        })
     }
 }
 

@@ -7,12 +7,14 @@ use crate::error::Result;
 use crate::models::{Entry, Model};
 use crate::numerics::Estimate;
 use crate::numerics::precision::CURVE_TOLERANCE;
+use crate::process::Process;
 use crate::table::Column;
 
 /// φ(t), the probability that two clones end in one class.
 pub static PHI: Curve = Curve {
     name: "phi",
     about: "φ(t): probability that two backward runs from one x_t end in the same class",
+    process: Process::Gaussian,
     has: |entry| entry.classes,
     samples: false,
     parameters: &[],
@@ -28,6 +30,7 @@ pub static PHI: Curve = Curve {
 pub static CLASS_ENTROPY: Curve = Curve {
     name: "class-entropy",
     about: "H(class | x_t), what x_t leaves open about the class, and I(class; x_t), in nats",
+    process: Process::Gaussian,
     has: Entry::tells_classes,
     samples: false,
     parameters: &[],

@@ -1,9 +1,11 @@
 //! Collapse times t_C, by order.
 
 use super::{Point, Quantity};
+use crate::Answer;
 use crate::error::Result;
 use crate::models::{Entry, Model, Order};
 use crate::numerics::precision::TIME_TOLERANCE;
+use crate::process::Noise;
 use crate::table::{Cell, Column};
 use crate::transitions::collapse::collapse_time;
 
@@ -42,6 +44,17 @@ impl Quantity for Order {
     fn columns(&self) -> Vec<Column> {
         let (name, source) = (Quantity::name(self), self.source());
         vec![Column::estimate(name, "t_C", "OU time", source, TIME_TOLERANCE)]
+    }
+
+    fn is_collapse(&self) -> bool {
+        true
+    }
+
+    /// log n = I(a; x_t) `[BBDM24 Eq. 5]`.
+    fn sample_size(&self, model: &dyn Model, at: f64) -> Result<Option<Answer>> {
+        let there = at.is_finite() && at > 0.0;
+        let noise = there.then(|| Noise::at_time(at)).transpose()?;
+        noise.map(|noise| model.information(noise, *self)).transpose()
     }
 
     fn cells(&self, model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {

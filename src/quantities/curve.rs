@@ -5,6 +5,7 @@ use super::{Point, Quantity, accuracy, noise, sample_size};
 use crate::error::Result;
 use crate::models::parameter::Parameter;
 use crate::models::{Entry, Model};
+use crate::process::Process;
 use crate::table::{Cell, Column};
 
 /// A curve: what it needs and how its cells are computed.
@@ -13,7 +14,9 @@ pub struct Curve {
     pub name: &'static str,
     /// What it is, in a line.
     pub about: &'static str,
-    /// Which kinds of data have it.
+    /// What noise does to the data that have it.
+    pub process: Process,
+    /// Which kinds of data of its process have it.
     pub has: fn(&Entry) -> bool,
     /// Whether it depends on the number of samples.
     pub samples: bool,
@@ -40,6 +43,10 @@ impl Quantity for Curve {
 
     fn has(&self, entry: &Entry) -> bool {
         (self.has)(entry)
+    }
+
+    fn process(&self) -> Process {
+        self.process
     }
 
     fn samples(&self) -> bool {
@@ -78,7 +85,7 @@ impl Curve {
         if !self.parameters.iter().any(|p| p.name == "seed") {
             all.extend(accuracy::class_seed(entry));
         }
-        all.extend(noise::PARAMETERS);
+        all.extend(noise::coordinates(self.process));
         all
     }
 }

@@ -6,6 +6,7 @@ use crate::Answer;
 use crate::error::Result;
 use crate::models::{Model, Order};
 use crate::numerics::Estimate;
+use crate::process::Process;
 use crate::rem::large_deviations::Energies;
 use crate::table::{Cell, Column};
 use crate::transitions::collapse::excess_entropy;
@@ -26,6 +27,7 @@ const WORDS: [(&str, &str, &str); 8] = [
 pub static GLASS: Curve = Curve {
     name: "glass",
     about: "collapse as a glass transition: configurational entropy, Kauzmann and dynamical point, Parisi parameter, overlaps",
+    process: Process::Gaussian,
     has: |entry| entry.levels,
     samples: true,
     parameters: &[],

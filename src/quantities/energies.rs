@@ -17,6 +17,7 @@ use crate::models::Model;
 use crate::models::parameter::{Domain, Parameter};
 use crate::numerics::Estimate;
 use crate::numerics::precision::CURVE_TOLERANCE;
+use crate::process::Process;
 use crate::rem::finite::{self, Ensemble};
 use crate::rem::large_deviations::Energies;
 use crate::table::{Cell, Column};
@@ -45,6 +46,7 @@ pub const R: Parameter = Parameter {
 pub static BASIN: Curve = Curve {
     name: "basin",
     about: "r*(t): reduced radius of the basin of attraction of a training sample, 0 at onset, 1 at collapse",
+    process: Process::Gaussian,
     has: |entry| entry.levels,
     samples: true,
     parameters: &copies::PARAMETERS,
@@ -78,6 +80,7 @@ pub static BASIN: Curve = Curve {
 pub static FREE_ENERGY: Curve = Curve {
     name: "free-energy",
     about: "ψ = lim (1/d) log of the sum over the other samples, seen from radius r, with its phase",
+    process: Process::Gaussian,
     has: |entry| entry.levels,
     samples: true,
     parameters: &[R],
@@ -105,6 +108,7 @@ pub static FREE_ENERGY: Curve = Curve {
 pub static KL: Curve = Curve {
     name: "kl",
     about: "KL(P_0 ‖ kernel estimate of bandwidth σ_VE(t)): smallest at the time of best generalisation",
+    process: Process::Gaussian,
     has: |entry| entry.levels,
     samples: true,
     parameters: &[],
@@ -142,6 +146,7 @@ const WEIGHTS: [(Observable, finite::Quantity); 4] = [
 pub static CONDENSATION: Curve = Curve {
     name: "condensation",
     about: "weights of the empirical score at finite n and d: φ_C, own weight, nearest neighbour, participation",
+    process: Process::Gaussian,
     has: |entry| entry.levels,
     samples: true,
     parameters: &[

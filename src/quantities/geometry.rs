@@ -9,6 +9,7 @@ use crate::glass::geometry::{best_pair, effective_dimension, gap, largest_gap};
 use crate::models::Model;
 use crate::numerics::Estimate;
 use crate::numerics::precision::CURVE_TOLERANCE;
+use crate::process::Process;
 use crate::spectrum::{Atoms, Spectrum};
 use crate::table::{Cell, Column};
 
@@ -16,6 +17,7 @@ use crate::table::{Cell, Column};
 pub static JACOBIAN: Curve = Curve {
     name: "jacobian",
     about: "the score's Jacobian at a fresh point: effective dimension of the empirical score, gap of the population's, best noise",
+    process: Process::Gaussian,
     has: |entry| entry.name == crate::models::gaussian::ENTRY.name,
     samples: true,
     parameters: &[],

@@ -13,6 +13,7 @@ use crate::models::parameter::{Domain, Parameter};
 use crate::models::{Entry, Model, Order};
 use crate::numerics::Estimate;
 use crate::numerics::precision::CURVE_TOLERANCE;
+use crate::process::Process;
 use crate::rem::large_deviations::Energies;
 use crate::spectrum::Spectrum;
 use crate::table::{Cell, Column};
@@ -142,6 +143,7 @@ const TILT: Parameter = Parameter {
 pub static COMPLEXITY: Curve = Curve {
     name: "complexity",
     about: "Σ(e): log of the number of samples per dimension at the energy that dominates at inverse temperature λ",
+    process: Process::Gaussian,
     has: |entry| entry.levels,
     samples: true,
     parameters: &[TILT],
@@ -208,6 +210,7 @@ const OVERLAP: Parameter = Parameter {
 pub static FRANZ_PARISI: Curve = Curve {
     name: "franz-parisi",
     about: "Franz-Parisi potential V(q) of the population, and Σ(q): log of the number of samples at overlap q",
+    process: Process::Gaussian,
     has: is_gaussian,
     samples: false,
     parameters: &[OVERLAP, ALPHA],
@@ -272,6 +275,7 @@ fn franz_parisi(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
 pub static FRESH: Curve = Curve {
     name: "fresh",
     about: "weights seen from a fresh point: the Parisi parameter m = λ_c and E Σ w², E Σ w³ for d → ∞",
+    process: Process::Gaussian,
     has: |entry| entry.levels,
     samples: true,
     parameters: &[],

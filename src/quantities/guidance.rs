@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::guidance::{Guidance, Guided, Sampler, checked};
 use crate::models::Model;
 use crate::models::parameter::{Domain, Parameter, Values};
-use crate::process::Noise;
+use crate::process::{Noise, Process};
 use crate::table::{Cell, Column};
 
 /// ω, where 0 is no guidance.
@@ -112,6 +112,7 @@ pub fn guidance(
 pub static GUIDANCE: Curve = Curve {
     name: "guidance",
     about: "shift of the mean and variance of what guidance generates, if it acts until t, and if from t on",
+    process: Process::Gaussian,
     has: |entry| entry.classes && !entry.latent,
     samples: false,
     parameters: &[OMEGA, SCALE, SAMPLER, POWER],

@@ -11,7 +11,7 @@ use crate::models::parameter::{Domain, Parameter};
 use crate::models::{Model, Order};
 use crate::numerics::Estimate;
 use crate::numerics::precision::CURVE_TOLERANCE;
-use crate::process::Noise;
+use crate::process::{Noise, Process};
 use crate::table::{Cell, Column};
 use crate::transitions::collapse;
 
@@ -48,6 +48,7 @@ fn order(point: &Point<'_>) -> Order {
 pub static INFORMATION: Curve = Curve {
     name: "information",
     about: "I(a; x_t)/d: information on the data point, in nats per ambient dimension",
+    process: Process::Gaussian,
     has: |entry| !entry.latent,
     samples: false,
     parameters: &[ORDER],
@@ -78,6 +79,7 @@ pub static INFORMATION: Curve = Curve {
 pub static EXCESS_ENTROPY: Curve = Curve {
     name: "excess-entropy",
     about: "f(t) = α − I(a; x_t)/d: entropy left to the training samples; zero at the collapse",
+    process: Process::Gaussian,
     has: |_| true,
     samples: true,
     parameters: &[ORDER_OF_EXCESS, accuracy::PARAMETERS[0], accuracy::PARAMETERS[1]],

@@ -2,12 +2,12 @@
 
 use super::{
     Curve, classes, dictionary, energies, geometry, glass, guidance, information, potential,
-    replica, uturn,
+    replica, strings, uturn,
 };
 use crate::models::Entry;
 
 /// Every curve over noise levels; a new one is a file, or a constant in one, and a line here.
-pub static CURVES: [&Curve; 18] = [
+pub static CURVES: [&Curve; 26] = [
     &classes::PHI,
     &information::EXCESS_ENTROPY,
     &information::INFORMATION,
@@ -26,6 +26,14 @@ pub static CURVES: [&Curve; 18] = [
     &dictionary::GLASS,
     &geometry::JACOBIAN,
     &guidance::GUIDANCE,
+    &strings::INFORMATION,
+    &strings::HIDDEN,
+    &strings::CLASS_ENTROPY,
+    &strings::PHI,
+    &strings::PHI_OF_LEVELS,
+    &strings::EXCESS_ENTROPY,
+    &strings::CONDENSATION,
+    &strings::RECONSTRUCTION,
 ];
 
 impl Curve {
@@ -50,7 +58,7 @@ impl Curve {
 
     /// Every curve of a kind of data.
     pub fn of(entry: &Entry) -> impl Iterator<Item = &'static Self> {
-        CURVES.into_iter().filter(|curve| (curve.has)(entry))
+        CURVES.into_iter().filter(|curve| super::has(*curve, entry))
     }
 
     /// The curve called `name` of a kind of data.

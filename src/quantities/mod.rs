@@ -29,6 +29,7 @@ pub mod potential;
 pub mod replica;
 pub mod sample_size;
 pub mod speciation;
+pub mod strings;
 pub mod uturn;
 pub mod windows;
 
@@ -38,9 +39,11 @@ pub use list::CURVES;
 pub use point::Point;
 pub use sample_size::SampleSize;
 
+use crate::Answer;
 use crate::error::Result;
 use crate::models::parameter::Parameter;
 use crate::models::{Entry, Model};
+use crate::process::Process;
 use crate::table::{Cell, Column};
 
 /// What is asked for by one name: a time, or the columns of a curve that are computed together.
@@ -52,11 +55,16 @@ pub trait Quantity: Sync {
     /// What it is, in a line.
     fn about(&self) -> &'static str;
 
-    /// Which kinds of data have it.
+    /// Which kinds of data of its process have it.
     fn has(&self, entry: &Entry) -> bool;
 
     /// Whether it depends on the number of samples.
     fn samples(&self) -> bool;
+
+    /// What noise does to the data that have it.
+    fn process(&self) -> Process {
+        Process::Gaussian
+    }
 
     /// Whether it is one of a noise level; times are not.
     fn noise(&self) -> bool {
@@ -93,6 +101,20 @@ pub trait Quantity: Sync {
     /// Wrong or missing parameters; numerics that fail for all of its columns.
     fn cells(&self, model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>>;
 
+    /// Whether it is the collapse of samples: it moves towards noise as they grow fewer.
+    fn is_collapse(&self) -> bool {
+        false
+    }
+
+    /// α = log n/d at which it, a collapse, takes the value `at`, where there is one.
+    ///
+    /// # Errors
+    /// Failed numerics.
+    fn sample_size(&self, model: &dyn Model, at: f64) -> Result<Option<Answer>> {
+        let _ = (model, at);
+        Ok(None)
+    }
+
     /// Its formulas, where they do not depend on the model.
     fn explanation(&self) -> Option<&Explanation> {
         None
@@ -114,16 +136,32 @@ pub fn all() -> impl Iterator<Item = &'static dyn Quantity> {
         .chain(of(&windows::LATE))
         .chain(of(&glass::SHARPNESS))
         .chain(of(&phases::ALL))
+        .chain(of(strings::times::ALL))
         .chain(CURVES.iter().map(|curve| *curve as &dyn Quantity))
 }
 
 /// Every quantity that data of a kind have.
 pub fn of(entry: &Entry) -> impl Iterator<Item = &'static dyn Quantity> {
-    all().filter(|quantity| quantity.has(entry))
+    all().filter(|quantity| has(*quantity, entry))
+}
+
+/// Whether data of a kind have a quantity.
+pub fn has(quantity: &dyn Quantity, entry: &Entry) -> bool {
+    quantity.process().is_of_tokens() == entry.process.is_of_tokens() && quantity.has(entry)
+}
+
+/// The column of the dimension of a kind of data.
+pub fn dimension(entry: &Entry) -> Column {
+    Column::number("d", "d", if entry.process.is_of_tokens() { "tokens" } else { "" })
 }
 
 /// Quantities that are meant by their symbol alone where they are quoted, after it.
-pub const QUOTED: [(&str, &str); 2] = [("t_S", "t_S.spectral"), ("t_C", "t_C.asymptotic")];
+pub const QUOTED: [(&str, &str); 4] = [
+    ("t_S", "t_S.spectral"),
+    ("t_C", "t_C.asymptotic"),
+    ("kept_S", "kept_S.bayes"),
+    ("kept_C", "kept_C.asymptotic"),
+];
 
 /// The name of the quantity that `name`, or a symbol alone, means.
 pub fn meant(name: &str) -> &str {

@@ -1,9 +1,10 @@
-//! Where on the curve: exactly one of --t, --snr and --sigma-noise.
+//! Where on the curve: exactly one of --t, --snr and --sigma-noise, or what tokens have in their place.
 
 use crate::error::{Error, Result};
 use crate::models::parameter::{Domain, Parameter, Values};
-use crate::process::Noise;
+use crate::process::{Noise, Process};
 use crate::schedule::Schedule;
+use crate::strings::noise::{EPSILON, KEPT};
 use crate::sweep::{Axis, Request};
 use crate::table::{Cell, Column};
 
@@ -42,6 +43,15 @@ const SIGMA_NOISE: Parameter = Parameter {
 
 /// The three ways to say it.
 pub const PARAMETERS: [Parameter; 3] = [T, SNR, SIGMA_NOISE];
+
+/// The ways to say it of a process.
+pub fn coordinates(process: Process) -> &'static [Parameter] {
+    match process {
+        Process::Gaussian => &PARAMETERS,
+        Process::Tokens => &[KEPT],
+        Process::Beliefs => &[EPSILON],
+    }
+}
 
 /// A coordinate of the schedule that is given.
 const fn on_a_schedule(name: &'static str, symbol: &'static str, help: &'static str) -> Parameter {
@@ -97,6 +107,14 @@ pub fn on_schedule(mut request: Request, schedule: Option<&Schedule>) -> Result<
     }
 }
 
+/// The noise level of a row, where the process is Gaussian: tokens have it among their values alone.
+///
+/// # Errors
+/// [`Error::Argument`] for a level that does not exist.
+pub fn level(process: Process, values: &Values) -> Result<Option<Noise>> {
+    if process == Process::Gaussian { of(values).map(Some) } else { Ok(None) }
+}
+
 /// The noise level of a row.
 ///
 /// # Errors
@@ -116,10 +134,47 @@ pub fn columns() -> [Column; 2] {
     [Column::number("t", "t", "OU time"), Column::number("snr", "snr", "")]
 }
 
+/// Columns of a process.
+pub fn columns_of(process: Process) -> Vec<Column> {
+    match process {
+        Process::Gaussian => columns().into(),
+        Process::Tokens | Process::Beliefs => coordinates(process)
+            .iter()
+            .map(|p| Column::number(p.name, p.symbol, "probability"))
+            .collect(),
+    }
+}
+
 /// Their cells: the coordinate given stays as it was given.
 pub fn cells(noise: Noise, values: &Values) -> [Cell; 2] {
     let snr = values.number("snr").unwrap_or_else(|| noise.snr());
     [Cell::Number(noise.time()), Cell::Number(snr)]
+}
+
+/// Cells of a process.
+pub fn cells_of(process: Process, noise: Option<Noise>, values: &Values) -> Vec<Cell> {
+    match noise {
+        Some(noise) => cells(noise, values).into(),
+        None => coordinates(process)
+            .iter()
+            .map(|p| values.number(p.name).map_or(Cell::EMPTY, Cell::Number))
+            .collect(),
+    }
+}
+
+/// Checks that the noise level was given in one way.
+///
+/// # Errors
+/// [`Error::Usage`] naming those given.
+pub fn given_once(process: Process, request: &Request) -> Result<()> {
+    match coordinates(process) {
+        [one] if request.axis(one.name).is_none() => Err(Error::Usage(format!(
+            "a curve needs --{0}, {1}; for example --{0} 0.05:1:#20",
+            one.name, one.help
+        ))),
+        [_] => Ok(()),
+        _ => exactly_one(request),
+    }
 }
 
 /// Checks that exactly one of the three was given.

@@ -8,6 +8,7 @@ use crate::models::Model;
 use crate::models::parameter::{Domain, Parameter};
 use crate::numerics::Estimate;
 use crate::numerics::precision::CURVE_TOLERANCE;
+use crate::process::Process;
 use crate::table::{Cell, Column};
 use crate::transitions::potential::drift_potential;
 
@@ -26,6 +27,7 @@ const Q: Parameter = Parameter {
 pub static POTENTIAL: Curve = Curve {
     name: "potential",
     about: "V(q, t) = ½q² − 2μ̃² log cosh(q e^(−t) √d): one well before t_S (curvature), two after",
+    process: Process::Gaussian,
     has: |entry| entry.classes && entry.name != "mixture",
     samples: false,
     parameters: &[Q],

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::models::Model;
 use crate::models::parameter::{Domain, Parameter};
 use crate::numerics::precision::CURVE_TOLERANCE;
+use crate::process::Process;
 use crate::replica::{Branches, Replica, Saddle};
 use crate::table::{Cell, Column};
 
@@ -25,6 +26,7 @@ const START: Parameter = Parameter {
 pub static INFORMATION: Curve = Curve {
     name: "information",
     about: "I(a; x_t)/d: information on the data point, in nats per ambient dimension",
+    process: Process::Gaussian,
     has: |entry| entry.latent,
     samples: false,
     parameters: &[START],
@@ -70,6 +72,7 @@ const V: Parameter = Parameter {
 pub static POTENTIAL: Curve = Curve {
     name: "free-energy",
     about: "Ψ(v) = β sup_r[i_ξ(r) − r v/2] + I_out(v; snr): the replica-symmetric potential; its least value is I/d",
+    process: Process::Gaussian,
     has: |entry| entry.latent,
     samples: false,
     parameters: &[V],

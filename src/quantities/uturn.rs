@@ -9,7 +9,7 @@ use crate::models::Model;
 use crate::models::parameter::{Domain, Parameter};
 use crate::numerics::Estimate;
 use crate::numerics::precision::CURVE_TOLERANCE;
-use crate::process::Noise;
+use crate::process::{Noise, Process};
 use crate::table::{Cell, Column};
 
 const START: Parameter = Parameter::optional(
@@ -26,6 +26,7 @@ const OVERLAP_TOLERANCE: f64 = 1e-8;
 pub static UTURN: Curve = Curve {
     name: "uturn",
     about: "forward to t and back with the exact score: probability of the same class, overlap of start and end",
+    process: Process::Gaussian,
     has: |entry| !entry.latent,
     samples: false,
     parameters: &[START],

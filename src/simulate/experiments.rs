@@ -1,12 +1,12 @@
 //! The experiments: what each needs, computes and shows.
 
 use super::clones::{self, Route, Score};
-use super::settings::Settings;
+use super::settings::{PRECISION, Settings};
 use super::{Real, Source, Unit, collapse, entropy, guidance, levels, uturn};
 use crate::error::{Error, Result};
 use crate::models::parameter::Parameter;
 use crate::models::{Entry, Model};
-use crate::process::Noise;
+use crate::process::{Noise, Process};
 use crate::quantities::{noise, sample_size};
 use crate::table::{Cell, Column};
 
@@ -70,7 +70,18 @@ pub(super) struct Run<'a, T> {
 impl Experiment {
     /// Whether it is one of data of this kind: guidance needs the scores of their classes.
     pub fn takes(&self, entry: &Entry) -> bool {
-        self.kind != Kind::Guidance || entry.classes && entry.levels
+        match entry.process {
+            Process::Gaussian => self.kind != Kind::Guidance || entry.classes && entry.levels,
+            Process::Tokens | Process::Beliefs => self.kind == Kind::Entropy,
+        }
+    }
+
+    /// How it is run on data of a kind: what is not swept.
+    pub fn settings_of(&self, entry: Option<&Entry>) -> Vec<Parameter> {
+        let of_tokens = entry.is_some_and(|entry| entry.process.is_of_tokens());
+        // Bits have no precision.
+        let own = |p: &&Parameter| !of_tokens || p.name != PRECISION.name;
+        self.settings.iter().filter(own).copied().collect()
     }
 
     /// Whether it depends on samples at all.
@@ -88,7 +99,8 @@ impl Experiment {
             None => Vec::new(),
         };
         if self.curve {
-            all.extend(noise::PARAMETERS);
+            let process = entry.map_or(Process::Gaussian, |entry| entry.process);
+            all.extend(noise::coordinates(process));
         }
         all
     }

@@ -1,6 +1,7 @@
 //! Which rows of a sweep are one simulation: those that differ in the noise level only.
 
 use crate::error::Result;
+use crate::process::Process;
 use crate::quantities::noise;
 use crate::sweep::Request;
 
@@ -19,7 +20,8 @@ impl Layout {
     /// [`crate::Error::Usage`] for sweeps too large to be listed.
     pub(super) fn new(request: &Request) -> Result<Self> {
         request.rows()?;
-        let is_noise = |name: &str| noise::PARAMETERS.iter().any(|p| p.name == name);
+        let own = [Process::Gaussian, Process::Tokens].map(noise::coordinates);
+        let is_noise = |name: &str| own.iter().flat_map(|own| own.iter()).any(|p| p.name == name);
         Ok(Self {
             sizes: request.axes.iter().map(|a| a.values.len()).collect(),
             noise: request.axes.iter().position(|a| is_noise(a.parameter.name)),

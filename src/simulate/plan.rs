@@ -5,6 +5,7 @@ use super::layout::Layout;
 use super::origin::Origin;
 use super::run::Simulation;
 use super::settings::Settings;
+use super::strings;
 use super::work::Runner;
 use crate::dataset::Chosen;
 use crate::dataset::chosen::{OF_A_FILE, OF_SAMPLES};
@@ -37,6 +38,13 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
         Subject::Model(entry) => Some(*entry),
         Subject::Data(_) => None,
     };
+    if let Some(entry) = entry.filter(|entry| entry.process.is_of_tokens()) {
+        if !experiment.takes(entry) {
+            let expected = format!("has tokens and no {} here: take entropy", experiment.name);
+            return Err(Error::argument("model", entry.name, expected));
+        }
+        return strings::plan(experiment, entry, typed, runner);
+    }
     if entry.is_none() && !experiment.stored {
         let message = format!("{} draws its samples: it needs a model", experiment.name);
         return Err(Error::Usage(message));

@@ -222,7 +222,7 @@ impl Simulation<'_> {
         let results = runner(&Work {
             command: format!("simulate {}", self.experiment.name),
             model: self.entry.map_or(DATA, |entry| entry.name),
-            settings: self.depends_on(),
+            settings: depends_on(&self.request, &self.chosen, settings),
             width: experiments::width(self.experiment.kind, settings, times.len()),
             count,
             at_once: blocks::side_by_side(bytes),
@@ -325,25 +325,29 @@ impl Simulation<'_> {
         notes.extend((self.experiment.notes)(s));
         notes
     }
+}
 
-    /// Everything that the results of blocks depend on, by name.
-    fn depends_on(&self) -> Vec<(String, String)> {
-        let mut all = Vec::new();
-        for axis in &self.request.axes {
-            let values = axis.typed();
-            all.push((axis.parameter.name.to_owned(), values.join(",")));
-        }
-        for (name, value) in self.request.fixed.iter() {
-            let list = |list: &[f64]| list.iter().map(|x| exact_text(*x)).collect::<Vec<_>>();
-            let text = match value {
-                Value::Text(text) => text.to_string(),
-                Value::Number(x) => exact_text(*x),
-                Value::Vector(numbers) => list(numbers).join(","),
-            };
-            all.push((name.to_owned(), text));
-        }
-        all.extend(self.chosen.iter().cloned());
-        all.extend(self.settings.parameters());
-        all
+/// Everything that the results of blocks depend on, by name.
+pub(super) fn depends_on(
+    request: &Request,
+    chosen: &[(String, String)],
+    settings: &Settings,
+) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for axis in &request.axes {
+        let values = axis.typed();
+        all.push((axis.parameter.name.to_owned(), values.join(",")));
     }
+    for (name, value) in request.fixed.iter() {
+        let list = |list: &[f64]| list.iter().map(|x| exact_text(*x)).collect::<Vec<_>>();
+        let text = match value {
+            Value::Text(text) => text.to_string(),
+            Value::Number(x) => exact_text(*x),
+            Value::Vector(numbers) => list(numbers).join(","),
+        };
+        all.push((name.to_owned(), text));
+    }
+    all.extend(chosen.iter().cloned());
+    all.extend(settings.parameters());
+    all
 }

@@ -10,12 +10,14 @@ mod unknown;
 use crate::Answer;
 use crate::answer::{OUT_OF_RANGE, short};
 use crate::error::{Error, Result};
+use crate::models::Entry;
 use crate::models::parameter::{Domain, Parameter, Value, Values};
-use crate::models::{Entry, Order};
+use crate::numerics::Estimate;
 use crate::numerics::precision::TIME_TOLERANCE;
-use crate::process::Noise;
-use crate::quantities::{self, noise, sample_size};
+use crate::quantities::collapse::order;
+use crate::quantities::{self, Quantity, noise, sample_size};
 use crate::schedule::{Beside, Schedule};
+use crate::strings::conventions;
 use crate::sweep::{Request, Typed, parameter_cell, parameter_column};
 use crate::table::{Cell, Column, Head, Plan, Row};
 use found::Found;
@@ -30,9 +32,11 @@ use unknown::{exactly_one, range, unknown};
 pub fn parameters(entry: &Entry) -> Vec<Parameter> {
     let mut all = entry.parameters.to_vec();
     all.extend(sample_size::PARAMETERS);
-    all.extend(noise::PARAMETERS);
+    all.extend(noise::coordinates(entry.process));
     for quantity in quantities::of(entry) {
-        for parameter in quantity.parameters() {
+        let coordinates =
+            if quantity.noise() { noise::coordinates(quantity.process()) } else { &[] };
+        for parameter in quantity.parameters().iter().chain(coordinates) {
             // Of two of one name, the one that allows more.
             match all.iter_mut().find(|p| p.name == parameter.name) {
                 Some(found) => {
@@ -90,9 +94,7 @@ fn entering(entry: &'static Entry, target: &Target) -> Vec<Parameter> {
     if target.needs_samples() {
         parameters.extend(sample_size::PARAMETERS);
     }
-    if target.needs_noise() {
-        parameters.extend(noise::PARAMETERS);
-    }
+    parameters.extend(target.coordinates());
     let extra = target.parameters();
     let all = self::parameters(entry).into_iter();
     parameters.extend(all.filter(|p| extra.iter().any(|e| e.name == p.name)));
@@ -143,6 +145,9 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     }
     columns.push(Column::number("solutions", "solutions", ""));
     let mut head = Head::new("solve", entry.name, columns, request.rows()?);
+    if entry.process.is_of_tokens() {
+        conventions(&mut head);
+    }
     head.axes = request.swept();
     let theorem = monotone::theorem(&target, unknown.name, entry);
     let between = question.between.is_some();
@@ -274,29 +279,33 @@ impl Query {
         }
     }
 
-    /// The order and the time where a number of samples is asked for that collapses at a given time.
-    fn collapse_at(&self) -> Option<(Order, f64)> {
-        let (side, t) = self.target.against_constant()?;
-        let order = side.collapse()?;
+    /// The collapse and its place where a number of samples is asked for that collapses there.
+    fn collapse_at(&self) -> Option<(&'static dyn Quantity, f64)> {
+        let (side, at) = self.target.against_constant()?;
+        let collapse = side.collapse()?;
         let samples = sample_size::PARAMETERS.iter().any(|p| p.name == self.unknown.name);
-        (samples && t.is_finite() && t > 0.0).then_some((order, t))
+        (samples && at.is_finite() && at > 0.0).then_some((collapse, at))
     }
 
     /// t_C = t is solved by log n = I(a; x_t) `[BBDM24 Eq. 5]`, where that is a number of samples
     /// that collapses at all.
     fn closed_form(&self, values: &Values) -> Result<Option<Found>> {
-        let Some((order, t)) = self.collapse_at() else { return Ok(None) };
+        let Some((collapse, t)) = self.collapse_at() else { return Ok(None) };
         let model = (self.entry.build)(values)?;
-        let alpha = match model.information(Noise::at_time(t)?, order)? {
-            Answer::Value(alpha) => alpha,
-            Answer::Absent(reason) => return Ok(Some(Found::none(reason.into_owned()))),
+        let alpha = match collapse.sample_size(model.as_ref(), t)? {
+            Some(Answer::Value(alpha)) => alpha,
+            Some(Answer::Absent(reason)) => return Ok(Some(Found::none(reason.into_owned()))),
+            None => return Ok(None),
         };
         if alpha.value == f64::INFINITY {
             // At every t > 0 it is finite; how large is not for doubles to say.
             let why = format!("not resolved: I(a; x_t) at t = {t:e}: {OUT_OF_RANGE}");
             return Ok(Some(Found::none(why)));
         }
-        let largest = model.largest_information(order)?;
+        let largest = match order(&collapse.name()) {
+            Some(order) => model.largest_information(order)?,
+            None => Estimate::exact(f64::INFINITY),
+        };
         if alpha.upper() >= largest.lower() {
             return Ok(Some(Found::none(format!(
                 "I(a; x_t)/d at t = {t} is the largest information, {} nats per dimension, up to its error: so many samples collapse at t = 0, if at all",

@@ -2,16 +2,20 @@
 
 use super::target::{Side, Target};
 use crate::models::Entry;
+use crate::process::Process;
 use crate::quantities::{noise, sample_size};
 
 /// Why left − right vanishes for one value of `parameter` at most, if a theorem says so.
 pub(super) fn theorem(target: &Target, parameter: &str, entry: &Entry) -> Option<&'static str> {
     let (quantity, _) = target.against_constant()?;
-    let of_noise = noise::PARAMETERS.iter().any(|p| p.name == parameter);
+    let of_noise = noise::coordinates(entry.process).iter().any(|p| p.name == parameter);
     let of_samples = sample_size::PARAMETERS.iter().any(|p| p.name == parameter);
     let Side::Of(of, column) = quantity else { return None };
     if quantity.collapse().is_some() && of_samples {
-        return Some("t_C falls as n grows, since I(a; x_t) falls with t");
+        return Some(match of.process() {
+            Process::Gaussian => "t_C falls as n grows, since I(a; x_t) falls with t",
+            _ => "ᾱ_C rises with n, since I(a; x_t) rises with ᾱ",
+        });
     }
     let name = of.name();
     if of_noise && !entry.latent {
@@ -48,6 +52,7 @@ pub(super) fn out_of_range(target: &Target) -> Option<String> {
         ("class-entropy", 0) => (0.0, f64::INFINITY, "an entropy is not negative"),
         ("information", 0) => (0.0, f64::INFINITY, "an information is not negative"),
         _ if of.noise() => return None,
+        _ if of.process().is_of_tokens() => (0.0, 1.0, "ᾱ is a probability"),
         _ => (0.0, f64::INFINITY, "times are not negative"),
     };
     (value < low || value > high).then(|| format!("{why}, and {value} is asked for"))

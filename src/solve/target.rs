@@ -5,11 +5,12 @@ use crate::Answer;
 use crate::answer::OUT_OF_RANGE;
 use crate::error::{Error, Result};
 use crate::models::parameter::{Parameter, Values};
-use crate::models::{Entry, Model, Order};
+use crate::models::{Entry, Model};
 use crate::numerics::Estimate;
+use crate::process::Process;
 use crate::quantities::SampleSize;
 use crate::quantities::noise;
-use crate::quantities::{self, Point, Quantity, collapse};
+use crate::quantities::{self, Point, Quantity};
 use crate::schedule::{Schedule, place};
 use crate::suggest::did_you_mean;
 use crate::symbolic::constant;
@@ -92,9 +93,10 @@ impl Target {
         self.left.needs_samples() || self.right.needs_samples()
     }
 
-    /// Whether a noise level must be given.
-    pub(super) fn needs_noise(&self) -> bool {
-        [self.left, self.right].into_iter().filter_map(Side::quantity).any(|q| q.noise())
+    /// The ways to give the noise level that must be given, if one must.
+    pub(super) fn coordinates(&self) -> &'static [Parameter] {
+        let mut sides = [self.left, self.right].into_iter().filter_map(Side::quantity);
+        sides.find(|q| q.noise()).map_or(&[], |q| noise::coordinates(q.process()))
     }
 
     /// Further parameters of the curves involved.
@@ -113,7 +115,13 @@ impl Side {
         entry: &Entry,
         schedule: Option<&Schedule>,
     ) -> std::result::Result<Self, String> {
-        if let Some(noise) = place(text, schedule).map_err(|e| e.to_string())? {
+        let gaussian = entry.process == Process::Gaussian;
+        if let Some(noise) = gaussian
+            .then(|| place(text, schedule))
+            .transpose()
+            .map_err(|e| e.to_string())?
+            .flatten()
+        {
             return Ok(Self::Constant(noise.time()));
         }
         if let Ok(x) = constant(text) {
@@ -139,9 +147,9 @@ impl Side {
         }
     }
 
-    /// The order of a collapse time.
-    pub(super) fn collapse(self) -> Option<Order> {
-        collapse::order(&self.quantity()?.name())
+    /// The quantity, where it is a collapse of samples: one that any number of them may have.
+    pub(super) fn collapse(self) -> Option<&'static dyn Quantity> {
+        self.quantity().filter(|quantity| quantity.is_collapse())
     }
 
     fn needs_samples(self) -> bool {
@@ -153,7 +161,7 @@ impl Side {
             Self::Constant(x) => return Ok(At::Value(Estimate::exact(x))),
             Self::Of(quantity, column) => (quantity, column),
         };
-        let noise = if quantity.noise() { Some(noise::of(values)?) } else { None };
+        let noise = if quantity.noise() { noise::level(quantity.process(), values)? } else { None };
         let size = if quantity.samples() {
             Some(SampleSize::of(values, model.dimension())?)
         } else {

@@ -26,9 +26,14 @@ pub(super) fn unknown(name: &str, parameters: &[Parameter]) -> Result<Parameter>
 /// Checks that sample size and noise are each said once, counting the unknown.
 pub(super) fn exactly_one(target: &Target, unknown: &Parameter, request: &Request) -> Result<()> {
     type Check = fn(&Request) -> Result<()>;
+    let coordinates = target.coordinates();
+    let once: Check = match coordinates {
+        [_] => |_| Ok(()),
+        _ => noise::exactly_one,
+    };
     let families: [(bool, &[Parameter], Check); 2] = [
         (target.needs_samples(), &sample_size::PARAMETERS, sample_size::exactly_one),
-        (target.needs_noise(), &noise::PARAMETERS, noise::exactly_one),
+        (!coordinates.is_empty(), coordinates, once),
     ];
     for (_, family, check) in families.into_iter().filter(|(needed, ..)| *needed) {
         if !family.iter().any(|p| p.name == unknown.name) {

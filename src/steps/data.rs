@@ -25,7 +25,7 @@ pub(super) struct Jet {
 
 /// Spacing of the differences that give [`Jet`]s, relative to snr + scale: rounding is then 1e-13 of the first
 /// derivative, and truncation less even where mmse falls exponentially.
-const SPACING: f64 = 1e-3;
+pub(super) const SPACING: f64 = 1e-3;
 
 impl<'a> Data<'a> {
     /// The data of a model at an order of its information, or why it has no such curves.
@@ -104,13 +104,26 @@ impl<'a> Data<'a> {
                 return Ok(Jet { mmse, slope: slope * width, curvature });
             }
         }
-        let at = |k: f64| self.mmse(snr + k * h).map(|mmse| mmse.value);
-        let [far, mid, near] = [3.0, 2.0, 1.0].map(|k| Ok::<_, Error>((at(k)?, at(-k)?)));
-        let ((f3, b3), (f2, b2), (f1, b1), mmse) = (far?, mid?, near?, at(0.0)?);
-        let slope = (45.0 * (f1 - b1) - 9.0 * (f2 - b2) + (f3 - b3)) / (60.0 * share);
-        let even = 270.0 * (f1 + b1) - 27.0 * (f2 + b2) + 2.0 * (f3 + b3) - 490.0 * mmse;
-        Ok(Jet { mmse, slope, curvature: even / (180.0 * share * share) })
+        differences(|s| self.mmse(s).map(|mmse| mmse.value), snr, h, share)
     }
+}
+
+/// The jet of a function at a place by sixth-order differences `h` apart, `share` of the width.
+///
+/// # Errors
+/// Those of `f`.
+pub(super) fn differences(
+    f: impl Fn(f64) -> Result<f64>,
+    place: f64,
+    h: f64,
+    share: f64,
+) -> Result<Jet> {
+    let at = |k: f64| f(place + k * h);
+    let [far, mid, near] = [3.0, 2.0, 1.0].map(|k| Ok::<_, Error>((at(k)?, at(-k)?)));
+    let ((f3, b3), (f2, b2), (f1, b1), mmse) = (far?, mid?, near?, at(0.0)?);
+    let slope = (45.0 * (f1 - b1) - 9.0 * (f2 - b2) + (f3 - b3)) / (60.0 * share);
+    let even = 270.0 * (f1 + b1) - 27.0 * (f2 + b2) + 2.0 * (f3 + b3) - 490.0 * mmse;
+    Ok(Jet { mmse, slope, curvature: even / (180.0 * share * share) })
 }
 
 fn found(what: &'static str, answer: Answer) -> Result<Estimate> {

@@ -18,6 +18,7 @@ mod parameters;
 mod path;
 mod source;
 mod summary;
+mod unmask;
 
 pub use along::STEP_COST;
 pub use ancestral::{Cost, Start, cost};
@@ -25,10 +26,11 @@ pub use data::Data;
 pub use frame::Ask;
 pub use level::Level;
 pub use optimal::Optimal;
-pub use parameters::{Sampler, parameters};
+pub use parameters::Sampler;
 
 use crate::error::{Error, Result};
-use crate::models::{Entry, Values};
+use crate::models::{Entry, Parameter, Values};
+use crate::process::Process;
 use crate::schedule::Schedule;
 use crate::sweep::{Models, Request, Typed};
 use crate::table::{Head, Plan};
@@ -38,6 +40,14 @@ use std::sync::Arc;
 
 /// The word that asks for the levels of the grid instead of its cost.
 pub const LEVELS: &str = "levels";
+
+/// Everything that may be given for a kind of data.
+pub fn parameters(entry: &Entry) -> Vec<Parameter> {
+    match entry.process {
+        Process::Gaussian => parameters::parameters(entry),
+        Process::Tokens | Process::Beliefs => unmask::parameters(entry),
+    }
+}
 
 /// The table of a sampler's steps: a row for each combination of what is given, or with `levels` a row for each
 /// level of the one grid, on a schedule too, if there is one.
@@ -50,6 +60,9 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     levels: bool,
     schedule: Option<Arc<Schedule>>,
 ) -> Result<Plan<'static>> {
+    if entry.process.is_of_tokens() {
+        return unmask::plan(entry, typed, levels);
+    }
     let request = Arc::new(Request::read(typed, &parameters(entry))?);
     let query = Query::new(entry, request, schedule)?;
     let notes = query.models.first_sound()?.map_or_else(Vec::new, |model| model.notes());

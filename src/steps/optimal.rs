@@ -39,30 +39,81 @@ pub struct Optimal {
     pub residual: f64,
 }
 
+/// A falling function whose left Riemann sum is to be least.
+pub(super) trait Falling {
+    /// Its value.
+    ///
+    /// # Errors
+    /// Failed numerics, or none there.
+    fn value(&self, at: f64) -> Result<f64>;
+
+    /// The same with its derivatives.
+    ///
+    /// # Errors
+    /// As [`Self::value`].
+    fn jet(&self, at: f64) -> Result<Jet>;
+
+    /// Where it begins to fall.
+    fn scale(&self) -> f64;
+
+    /// Whether a value costs milliseconds, and the function may jump.
+    fn slow(&self) -> bool;
+}
+
+impl Falling for Data<'_> {
+    fn value(&self, at: f64) -> Result<f64> {
+        Ok(self.mmse(at)?.value)
+    }
+
+    fn jet(&self, at: f64) -> Result<Jet> {
+        Data::jet(self, at)
+    }
+
+    fn scale(&self) -> f64 {
+        Data::scale(self)
+    }
+
+    fn slow(&self) -> bool {
+        self.model().replica().is_some()
+    }
+}
+
 /// The best grid of `steps` steps between two levels.
 ///
 /// # Errors
 /// Failed numerics.
 pub fn grid(data: &Data<'_>, ends: [Level; 2], steps: usize) -> Result<Optimal> {
-    let [first, last] = [ends[0].snr, ends[1].snr];
     if steps < 2 {
         return Ok(Optimal { grid: ends.to_vec(), residual: 0.0 });
     }
-    let count = if data.model().replica().is_some() { FEW_CANDIDATES } else { CANDIDATES };
-    let candidates = spread(first, last, data.scale(), count);
-    let mmse: Vec<f64> = candidates
-        .iter()
-        .map(|&snr| data.mmse(snr).map(|mmse| mmse.value))
-        .collect::<Result<_>>()?;
-    let chosen = path::shortest(&mmse, &candidates, steps.min(PLACED));
-    let placed = chosen.iter().map(|&place| candidates[place]).collect();
-    let (mut snr, mut residual) = polished(data, placed)?;
-    if steps > PLACED {
-        (snr, residual) = polished(data, interpolated(&snr, data.scale(), steps))?;
-    }
+    let (snr, residual) = places(data, [ends[0].snr, ends[1].snr], steps)?;
     let mut levels: Vec<Level> = snr.into_iter().map(Level::at_snr).collect();
     [levels[0], levels[steps]] = ends;
     Ok(Optimal { grid: levels, residual })
+}
+
+/// The `steps` + 1 places between two at which the left Riemann sum is least, and the residual that certifies them.
+///
+/// # Errors
+/// Failed numerics.
+pub(super) fn places(
+    data: &dyn Falling,
+    [first, last]: [f64; 2],
+    steps: usize,
+) -> Result<(Vec<f64>, f64)> {
+    if steps < 2 {
+        return Ok((vec![first, last], 0.0));
+    }
+    let count = if data.slow() { FEW_CANDIDATES } else { CANDIDATES };
+    let candidates = spread(first, last, data.scale(), count);
+    let heights: Vec<f64> = candidates.iter().map(|&at| data.value(at)).collect::<Result<_>>()?;
+    let chosen = path::shortest(&heights, &candidates, steps.min(PLACED));
+    let placed = chosen.iter().map(|&place| candidates[place]).collect();
+    let (mut places, mut residual) = polished(data, placed)?;
+    if steps > PLACED {
+        (places, residual) = polished(data, interpolated(&places, data.scale(), steps))?;
+    }
+    Ok((places, residual))
 }
 
 /// `count` + 1 levels evenly spaced in log(snr + scale), where the data change evenly.
@@ -118,10 +169,10 @@ struct State {
 }
 
 impl State {
-    fn new(data: &Data<'_>, snr: Vec<f64>) -> Result<Self> {
+    fn new(data: &dyn Falling, snr: Vec<f64>) -> Result<Self> {
         let inner = snr.len() - 1;
         let mut jets = Vec::with_capacity(inner);
-        let mmse = data.mmse(snr[0])?.value;
+        let mmse = data.value(snr[0])?;
         jets.push(Jet { mmse, slope: 0.0, curvature: 0.0 });
         for &s in &snr[1..inner] {
             jets.push(data.jet(s)?);
@@ -195,10 +246,10 @@ const SMALLEST_SHARE: f64 = 1e-3;
 const LEVEL: f64 = 1e-14;
 
 /// Newton's method from a grid, downwards only; the residual where it ends.
-fn polished(data: &Data<'_>, start: Vec<f64>) -> Result<(Vec<f64>, f64)> {
+fn polished(data: &dyn Falling, start: Vec<f64>) -> Result<(Vec<f64>, f64)> {
     let mut state = State::new(data, start)?;
     let mut raised = 0.0;
-    let most = if data.model().replica().is_some() { FEW_NEWTON_STEPS } else { NEWTON_STEPS };
+    let most = if data.slow() { FEW_NEWTON_STEPS } else { NEWTON_STEPS };
     for _ in 0..most {
         if state.residual <= STATIONARY {
             break;

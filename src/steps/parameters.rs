@@ -93,7 +93,7 @@ pub(super) const KAPPA: Parameter = name(
 const MOST_STEPS: f64 = 1e5;
 
 /// Everything that may be given for a kind of data.
-pub fn parameters(entry: &Entry) -> Vec<Parameter> {
+pub(super) fn parameters(entry: &Entry) -> Vec<Parameter> {
     let mut all = entry.parameters.to_vec();
     all.extend([GRID, STEPS, SNR, SIGMA_NOISE, SAMPLER, START, KAPPA, ORDER]);
     all.extend(accuracy::class_seed(entry));

@@ -2,14 +2,18 @@
 
 use super::independent::length;
 use super::product_classes::Products;
-use super::{Entry, Strings, finite_length};
+use super::{Strings, finite_length, noised};
 use crate::Answer;
 use crate::error::Result;
+use crate::models::Entry;
 use crate::models::parameter::{Domain, OPTIONAL_DIMENSION, Parameter};
 use crate::models::{CurieWeiss, curie_weiss};
 use crate::numerics::Estimate;
+use crate::numerics::random::Stream;
+use crate::process::Process;
+use crate::tokens::law::chosen;
 use crate::tokens::pair::Pair;
-use crate::tokens::{Corruption, Law, magnetisation};
+use crate::tokens::{Corruption, Hidden, Law, magnetisation};
 use std::sync::OnceLock;
 
 /// The model has Gaussian noise too, and that where nothing is said.
@@ -20,24 +24,31 @@ pub(super) const CORRUPTION: Parameter = Parameter::optional(
     Domain::Name(&["gaussian", "masked", "uniform"]),
 );
 
-/// The command line's entry.
+/// The entry.
 pub(super) const ENTRY: Entry = Entry {
     name: curie_weiss::ENTRY.name,
     about: curie_weiss::ENTRY.about,
     parameters: &[OPTIONAL_DIMENSION, curie_weiss::TEMPERATURE, CORRUPTION],
+    process: Process::Tokens,
     classes: true,
     levels: false,
+    latent: false,
     example: "--d 200 --temperature 0.8 --corruption masked --n 10000",
     build: |values| {
         let (length, temperature) = (length(values), values.required("temperature")?);
         let m = CurieWeiss::new(f64::INFINITY, temperature)?.magnetisation();
         let pair = Pair::phases(m.value);
-        Ok(Box::new(Spins {
-            products: Products { pair, length },
-            temperature,
-            m,
-            entropies: OnceLock::new(),
-        }))
+        noised(
+            ENTRY.name,
+            Spins {
+                products: Products { pair, length },
+                temperature,
+                m,
+                entropies: OnceLock::new(),
+                counts: OnceLock::new(),
+            },
+            values,
+        )
     },
 };
 
@@ -47,6 +58,20 @@ struct Spins {
     m: Estimate,
     /// Entropies of so many spins, where they were needed.
     entropies: OnceLock<Vec<f64>>,
+    /// The law of the number of ones, likewise.
+    counts: OnceLock<Vec<f64>>,
+}
+
+impl Spins {
+    /// Entropies of so many spins.
+    fn entropies(&self) -> Answer<&[f64]> {
+        let length = self.products.length;
+        if length > magnetisation::LONGEST as f64 {
+            return Answer::absent("summed for at most 5000 spins");
+        }
+        let made = || magnetisation::entropies(length as usize, self.temperature);
+        Answer::Value(self.entropies.get_or_init(made))
+    }
 }
 
 impl Strings for Spins {
@@ -60,6 +85,31 @@ impl Strings for Spins {
         // |dH₂/dm| = artanh m.
         let slope = if self.m.value < 1.0 { self.m.value.atanh() } else { 20.0 };
         Ok(Answer::Value(found.widened(slope * self.m.error)))
+    }
+
+    fn hidden(&self) -> Answer<Hidden<'_>> {
+        self.entropies().map(|entropies| -> Hidden<'_> {
+            Box::new(move |kept| Ok(magnetisation::hidden(entropies, kept)))
+        })
+    }
+
+    fn symbols(&self) -> f64 {
+        2.0
+    }
+
+    /// The number of ones by its law, then their places.
+    fn draw(&self, stream: &mut Stream, tokens: &mut [u32]) -> Answer<()> {
+        if self.length() > magnetisation::LONGEST as f64 {
+            return Answer::absent("drawn for at most 5000 spins");
+        }
+        let made = || magnetisation::counts(tokens.len(), self.temperature);
+        let mut left = chosen(self.counts.get_or_init(made), stream.uniform()) as usize;
+        for k in 0..tokens.len() {
+            let one = stream.below(tokens.len() - k) < left;
+            tokens[k] = u32::from(one);
+            left -= usize::from(one);
+        }
+        Answer::Value(())
     }
 
     fn law(&self) -> Answer<&Law> {
@@ -89,13 +139,9 @@ impl Strings for Spins {
             Corruption::Uniform => Answer::absent(
                 "with its O(1) terms the information is not known under uniform noise: see the asymptotic order",
             ),
-            Corruption::Masked if length <= magnetisation::LONGEST as f64 => {
-                let entropies = self
-                    .entropies
-                    .get_or_init(|| magnetisation::entropies(length as usize, self.temperature));
-                Answer::Value(magnetisation::masked_information(entropies, kept) / length)
-            }
-            Corruption::Masked => Answer::absent("summed for at most 5000 spins"),
+            Corruption::Masked => self
+                .entropies()
+                .map(|entropies| magnetisation::masked_information(entropies, kept) / length),
         })
     }
 

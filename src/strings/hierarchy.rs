@@ -1,13 +1,16 @@
 //! The random hierarchy model: strings derived from a root symbol.
 
-use super::{Entry, Strings};
+use super::{Strings, noised};
 use crate::Answer;
 use crate::error::{Error, Result};
+use crate::models::Entry;
 use crate::models::parameter::{Domain, Parameter, Values};
 use crate::numerics::Estimate;
+use crate::numerics::random::Stream;
+use crate::process::Process;
 use crate::tokens::annealed::Annealed;
 use crate::tokens::grammar::{Grammar, Left, MOST_OBSERVATIONS};
-use crate::tokens::{Corruption, Law};
+use crate::tokens::{Corruption, Hidden, Law};
 
 const fn whole(name: &'static str, symbol: &'static str, help: &'static str) -> Parameter {
     Parameter {
@@ -19,10 +22,11 @@ const fn whole(name: &'static str, symbol: &'static str, help: &'static str) -> 
 const SYMBOLS: Parameter = whole("symbols", "v", "symbols at every level");
 const RULES: Parameter = whole("rules", "m", "rules of a symbol");
 const BRANCHING: Parameter = whole("branching", "s", "children of a rule");
-const LEVELS: Parameter = whole("levels", "L", "levels: s^L leaves");
+/// L.
+pub const LEVELS: Parameter = whole("levels", "L", "levels: s^L leaves");
 
 /// How the rules are known.
-pub(super) const GRAMMAR: Parameter = Parameter::of_text(
+pub const GRAMMAR: Parameter = Parameter::of_text(
     "grammar",
     "NAME",
     "annealed (beliefs averaged over the rules), affine:A,B (rule number (A i + B level) mod v^s), or random:SEED",
@@ -38,24 +42,31 @@ const CORRUPTION: Parameter = Parameter::optional(
 .by_default("masked");
 
 /// The name of the annealed map.
-pub(super) const ANNEALED: &str = "annealed";
+pub const ANNEALED: &str = "annealed";
 
-/// The command line's entry.
-pub(super) const ENTRY: Entry = Entry {
+/// The entry.
+pub const ENTRY: Entry = Entry {
     name: "hierarchy",
     about: "strings of a random hierarchy model: m rules of s children for each of v symbols, L levels",
     parameters: &[SYMBOLS, RULES, BRANCHING, LEVELS, GRAMMAR, CORRUPTION],
+    process: Process::Tokens,
     classes: true,
-    levels: true,
+    levels: false,
+    latent: false,
     example: "--symbols 3 --rules 2 --branching 2 --levels 3 --grammar affine:2,1 --n 10",
-    build: |values| Ok(Box::new(Hierarchy::new(values)?)),
+    build: |values| noised(ENTRY.name, Hierarchy::new(values)?, values),
 };
+
+/// Whether strings of a kind have levels of symbols between the class and the leaves.
+pub fn has_levels(entry: &Entry) -> bool {
+    entry.parameters.iter().any(|p| p.name == LEVELS.name)
+}
 
 /// The annealed map of a row.
 ///
 /// # Errors
 /// Numbers outside their domain.
-pub(super) fn annealed(values: &Values) -> Result<Annealed> {
+pub fn annealed(values: &Values) -> Result<Annealed> {
     let number = |p: &Parameter| values.required(p.name);
     let (symbols, rules, branching) = (number(&SYMBOLS)?, number(&RULES)?, number(&BRANCHING)?);
     if symbols < 2.0 {
@@ -162,6 +173,30 @@ impl Strings for Hierarchy {
 
     fn curve(&self, corruption: Corruption) -> Option<Box<dyn Fn(f64) -> Left + '_>> {
         Some(Box::new(self.grammar.as_ref()?.left(corruption)?))
+    }
+
+    fn hidden(&self) -> Answer<Hidden<'_>> {
+        // Why there is none is said by what noise leaves.
+        let left = self.left(Corruption::Masked, 1.0);
+        let Some(curve) = self.curve(Corruption::Masked) else {
+            return left.and_then(|_| Answer::absent(NO_GRAMMAR));
+        };
+        Answer::Value(Box::new(move |kept| Ok(curve(kept).hidden.unwrap_or(Estimate::exact(0.0)))))
+    }
+
+    fn symbols(&self) -> f64 {
+        self.map.symbols
+    }
+
+    fn draw(&self, stream: &mut Stream, tokens: &mut [u32]) -> Answer<()> {
+        match &self.grammar {
+            Some(grammar) => {
+                let leaves = grammar.derive(stream);
+                tokens.iter_mut().zip(leaves).for_each(|(token, leaf)| *token = leaf as u32);
+                Answer::Value(())
+            }
+            None => Answer::absent(NO_GRAMMAR),
+        }
     }
 
     fn law(&self) -> Answer<&Law> {

@@ -1,11 +1,14 @@
 //! Independent tokens.
 
 use super::noise::CORRUPTION;
-use super::{Entry, Strings};
+use super::{Strings, noised};
 use crate::Answer;
 use crate::error::{Error, Result};
+use crate::models::Entry;
 use crate::models::parameter::{OPTIONAL_DIMENSION, Parameter, Values};
-use crate::tokens::{Corruption, Law};
+use crate::numerics::random::Stream;
+use crate::process::Process;
+use crate::tokens::{Corruption, Hidden, Law};
 
 const TOKENS: Parameter = Parameter {
     required: true,
@@ -16,17 +19,19 @@ const TOKENS: Parameter = Parameter {
     )
 };
 
-/// The command line's entry.
+/// The entry.
 pub(super) const ENTRY: Entry = Entry {
     name: "tokens",
     about: "strings of independent tokens",
     parameters: &[OPTIONAL_DIMENSION, TOKENS, CORRUPTION],
+    process: Process::Tokens,
     classes: false,
     levels: false,
+    latent: false,
     example: "--tokens uniform:50257 --d 1024 --n 1e9",
     build: |values| {
         let text = values.text(TOKENS.name).unwrap_or_default();
-        Ok(Box::new(Independent { law: law(text)?, length: length(values) }))
+        noised(ENTRY.name, Independent { law: law(text)?, length: length(values) }, values)
     },
 };
 
@@ -77,6 +82,20 @@ impl Strings for Independent {
 
     fn information(&self, corruption: Corruption, kept: f64) -> Result<Answer> {
         Ok(Answer::Value(self.law.information(corruption, kept)))
+    }
+
+    fn hidden(&self) -> Answer<Hidden<'_>> {
+        let entropy = self.law.entropy();
+        Answer::Value(Box::new(move |_| Ok(entropy)))
+    }
+
+    fn symbols(&self) -> f64 {
+        self.law.symbols()
+    }
+
+    fn draw(&self, stream: &mut Stream, tokens: &mut [u32]) -> Answer<()> {
+        tokens.iter_mut().for_each(|token| *token = self.law.draw(stream));
+        Answer::Value(())
     }
 
     fn law(&self) -> Answer<&Law> {

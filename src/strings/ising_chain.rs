@@ -1,10 +1,12 @@
 //! The one-dimensional Ising chain.
 
-use super::Entry;
 use super::independent::length;
 use super::markov_chain::Markov;
 use super::noise::CORRUPTION;
+use super::noised;
+use crate::models::Entry;
 use crate::models::parameter::{Domain, OPTIONAL_DIMENSION, Parameter};
+use crate::process::Process;
 use crate::tokens::Chain;
 
 const TEMPERATURE: Parameter = Parameter {
@@ -18,16 +20,18 @@ const TEMPERATURE: Parameter = Parameter {
     required: true,
 };
 
-/// The command line's entry.
+/// The entry.
 pub(super) const ENTRY: Entry = Entry {
     name: "ising-chain",
     about: "spins of a one-dimensional Ising chain",
     parameters: &[OPTIONAL_DIMENSION, TEMPERATURE, CORRUPTION],
+    process: Process::Tokens,
     classes: false,
     levels: false,
+    latent: false,
     example: "--temperature 1 --alpha 0.1",
     build: |values| {
         let chain = Chain::ising(1.0 / values.required("temperature")?);
-        Ok(Box::new(Markov::new(chain, length(values))))
+        noised(ENTRY.name, Markov::new(chain, length(values)), values)
     },
 };

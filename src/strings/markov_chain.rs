@@ -2,14 +2,19 @@
 
 use super::independent::length;
 use super::noise::CORRUPTION;
-use super::{Entry, Strings};
+use super::{Strings, noised};
 use crate::Answer;
 use crate::document::Document;
 use crate::error::{Error, Result};
+use crate::models::Entry;
 use crate::models::parameter::{OPTIONAL_DIMENSION, Parameter};
+use crate::numerics::random::Stream;
 use crate::numerics::{Estimate, NumericsError};
+use crate::process::Process;
 use crate::tokens::chain::NoChain;
-use crate::tokens::{Chain, Corruption, Law, hidden};
+use crate::tokens::gaps::Gaps;
+use crate::tokens::law::chosen;
+use crate::tokens::{Chain, Corruption, Hidden, Law, hidden};
 use std::path::Path;
 
 const FILE: Parameter = Parameter {
@@ -17,13 +22,15 @@ const FILE: Parameter = Parameter {
     ..Parameter::of_text("file", "file", "TOML or JSON file: transition = [[p, q, ...], ...]")
 };
 
-/// The command line's entry.
+/// The entry.
 pub(super) const ENTRY: Entry = Entry {
     name: "markov-chain",
     about: "strings drawn from a stationary Markov chain, from a file",
     parameters: &[FILE, OPTIONAL_DIMENSION, CORRUPTION],
+    process: Process::Tokens,
     classes: false,
     levels: false,
+    latent: false,
     example: "chain.toml --d 64 --n 10000",
     build: |values| {
         let path =
@@ -37,7 +44,7 @@ pub(super) const ENTRY: Entry = Entry {
         let rows = document.list(node)?;
         let matrix = rows.iter().map(|row| document.numbers(row)).collect::<Result<_>>()?;
         let chain = Chain::new(matrix).map_err(|why| document.error(node, said(&why)))?;
-        Ok(Box::new(Markov::new(chain, length(values))))
+        noised(ENTRY.name, Markov::new(chain, length(values)), values)
     },
 };
 
@@ -73,6 +80,11 @@ impl Markov {
     }
 }
 
+/// What a sum over a chain that hardly forgets did not reach.
+fn missed(what: &'static str) -> NumericsError {
+    NumericsError::ToleranceMissed { what, value: f64::NAN, error: f64::INFINITY, tolerance: 1e-12 }
+}
+
 impl Strings for Markov {
     fn length(&self) -> f64 {
         self.length
@@ -88,12 +100,7 @@ impl Strings for Markov {
                 self.chain.masked(kept, length as usize) / length
             }
             Corruption::Masked => {
-                self.chain.masked_rate(kept).ok_or(NumericsError::ToleranceMissed {
-                    what: "the information of a masked chain that hardly forgets",
-                    value: f64::NAN,
-                    error: f64::INFINITY,
-                    tolerance: 1e-12,
-                })?
+                self.chain.masked_rate(kept).ok_or_else(|| missed("information"))?
             }
             Corruption::Uniform if length.is_finite() => {
                 hidden::whole(&self.chain, kept, length as usize) / length
@@ -104,6 +111,30 @@ impl Strings for Markov {
         let most = (self.token.entropy() * kept).upper();
         let value = found.value.clamp(0.0, most);
         Ok(Answer::Value(Estimate::new(value, found.error.min(most))))
+    }
+
+    fn hidden(&self) -> Answer<Hidden<'_>> {
+        let gaps = Gaps::new(&self.chain);
+        // Whatever the sums say, it is an entropy.
+        let most = self.token.entropy().upper();
+        Answer::Value(Box::new(move |kept| {
+            let found = gaps.hidden(kept, self.length);
+            let found = found.ok_or_else(|| missed("entropy of a hidden token"))?;
+            Ok(Estimate::new(found.value.clamp(0.0, most), found.error.min(most)))
+        }))
+    }
+
+    fn symbols(&self) -> f64 {
+        self.chain.stationary().len() as f64
+    }
+
+    fn draw(&self, stream: &mut Stream, tokens: &mut [u32]) -> Answer<()> {
+        let mut law = self.chain.stationary();
+        for token in tokens {
+            *token = chosen(law, stream.uniform());
+            law = &self.chain.transition()[*token as usize];
+        }
+        Answer::Value(())
     }
 
     fn law(&self) -> Answer<&Law> {

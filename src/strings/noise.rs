@@ -22,7 +22,7 @@ pub const KEPT: Parameter = Parameter {
     help: "probability that a token was never hit: 1 is the data, 0 all noise",
     domain: Domain::Fraction,
     default: None,
-    required: true,
+    required: false,
 };
 
 /// The corruption of a row.
@@ -39,7 +39,7 @@ pub fn corruption(values: &Values) -> Result<Corruption> {
 }
 
 /// Whether the noise is Gaussian, of models that can have that too.
-pub(super) fn of_the_gaussian(values: &Values) -> bool {
+pub fn of_the_gaussian(values: &Values) -> bool {
     values.text(CORRUPTION.name) == Some("gaussian")
 }
 

@@ -2,12 +2,15 @@
 
 use super::independent::length;
 use super::noise::CORRUPTION;
-use super::{Entry, Strings, finite_length};
+use super::{Strings, finite_length, noised};
 use crate::Answer;
 use crate::error::Result;
+use crate::models::Entry;
 use crate::models::parameter::{Domain, OPTIONAL_DIMENSION, Parameter};
+use crate::numerics::random::Stream;
+use crate::process::Process;
 use crate::tokens::pair::Pair;
-use crate::tokens::{Corruption, Law};
+use crate::tokens::{Corruption, Hidden, Law};
 
 const fn probability(
     name: &'static str,
@@ -32,17 +35,19 @@ const FIRST: Parameter =
 const SECOND: Parameter =
     probability("second", "p₂", "p_2", "probability that a token of the second class is one");
 
-/// The command line's entry.
+/// The entry.
 pub(super) const ENTRY: Entry = Entry {
     name: "product-classes",
     about: "two fair classes of strings of independent two-valued tokens",
     parameters: &[OPTIONAL_DIMENSION, FIRST, SECOND, CORRUPTION],
+    process: Process::Tokens,
     classes: true,
     levels: false,
+    latent: false,
     example: "--first 0.6 --second 0.4 --d 50 --n 1000",
     build: |values| {
         let pair = Pair::new(values.required("first")?, values.required("second")?);
-        Ok(Box::new(Products { pair, length: length(values) }))
+        noised(ENTRY.name, Products { pair, length: length(values) }, values)
     },
 };
 
@@ -59,6 +64,25 @@ impl Strings for Products {
 
     fn information(&self, corruption: Corruption, kept: f64) -> Result<Answer> {
         Ok(Answer::Value(self.pair.within(corruption, kept)))
+    }
+
+    fn hidden(&self) -> Answer<Hidden<'_>> {
+        // All that is kept of a token is all of it.
+        let within = self.pair.within(Corruption::Masked, 1.0);
+        finite_length(self.length).map(|length| -> Hidden<'_> {
+            let class = self.pair.hidden(length);
+            Box::new(move |kept| Ok(within + class(kept)))
+        })
+    }
+
+    fn symbols(&self) -> f64 {
+        2.0
+    }
+
+    fn draw(&self, stream: &mut Stream, tokens: &mut [u32]) -> Answer<()> {
+        let p = if stream.uniform() < 0.5 { self.pair.first } else { self.pair.second };
+        tokens.iter_mut().for_each(|token| *token = u32::from(stream.uniform() >= p));
+        Answer::Value(())
     }
 
     fn law(&self) -> Answer<&Law> {

@@ -20,6 +20,13 @@ pub const KEPT: Parameter = Parameter {
     ..super::noise::KEPT
 };
 
+/// The schedule on which noise levels are shown as times too.
+pub const SCHEDULE: Parameter = Parameter::of_text(
+    "schedule",
+    "NAME",
+    "schedule of ᾱ: linear, loglinear:E, llada:E, mdlm-cosine:E, mdlm-cosinesqr:E, md4-cosine, geometric:A,B, mdlm-linear:A,B",
+);
+
 /// The table of the times at which a schedule called `name` keeps so much.
 ///
 /// # Errors
@@ -33,7 +40,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(typed: &T, name: &str) -> Result<Plan
         Column::estimate("time", "t", unit, schedule.source(), TIME_TOLERANCE),
     ];
     let mut head = Head::new("schedule", schedule.name(), columns, request.rows()?);
-    super::table::conventions(&mut head);
+    super::conventions(&mut head);
     head.axes = request.swept();
     let row = move |index: usize| {
         let kept = request.at(index).required(KEPT.name)?;

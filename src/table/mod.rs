@@ -136,7 +136,7 @@ pub struct Head {
     /// Title, for tables made from a specification.
     pub title: Option<String>,
     /// Conventions by name.
-    pub conventions: Vec<(Cow<'static, str>, String)>,
+    pub conventions: Conventions,
     /// The columns.
     pub columns: Vec<Column>,
     /// Remarks that hold for every row.
@@ -201,8 +201,11 @@ impl<'a> Plan<'a> {
     }
 }
 
+/// What an output states of itself, by name.
+pub type Conventions = Vec<(Cow<'static, str>, String)>;
+
 /// Conventions that every output states.
-pub fn conventions() -> Vec<(Cow<'static, str>, String)> {
+pub fn conventions() -> Conventions {
     let stated = [
         ("process", "OU x_t = e^-t a + sqrt(1-e^-2t) z"),
         ("logarithm", "natural"),
@@ -210,6 +213,24 @@ pub fn conventions() -> Vec<(Cow<'static, str>, String)> {
         ("alpha", "log n / d"),
     ];
     stated.into_iter().map(|(name, value)| (name.into(), value.to_owned())).collect()
+}
+
+/// What several tables say where every output states a convention, each way once.
+pub fn shared_conventions<'a>(of: impl Iterator<Item = &'a Conventions> + Clone) -> Conventions {
+    let mut all = conventions();
+    for (name, text) in &mut all {
+        let own = of.clone().flatten().filter(|(own, _)| own == name);
+        let mut ways: Vec<&str> = Vec::new();
+        for (_, way) in own {
+            if !ways.contains(&way.as_str()) {
+                ways.push(way);
+            }
+        }
+        if !ways.is_empty() {
+            *text = ways.join(", or ");
+        }
+    }
+    all
 }
 
 /// Reasons of missing values and the row's own remarks, as one text.

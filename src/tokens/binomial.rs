@@ -1,5 +1,7 @@
 //! Binomial weights, to full relative accuracy and as far out as they count.
 
+use crate::numerics::Estimate;
+
 /// Logarithm of a relative weight that no longer counts, however many there are.
 pub(crate) const NEGLIGIBLE: f64 = -80.0;
 
@@ -37,6 +39,15 @@ pub fn weights(trials: usize, p: f64) -> (usize, Vec<f64>) {
     let total: f64 = all.iter().sum();
     all.iter_mut().for_each(|weight| *weight /= total);
     (first, all)
+}
+
+/// Σ_r Bin(r; L − 1, q)(h_{r+1} − h_r) of L + 1 numbers h: the mean gain by one more of r out of L, or the slope by q
+/// of the mean of h over Bin(L, q), over L. `error` bounds that of each h.
+pub fn gain(numbers: &[f64], error: f64, q: f64) -> Estimate {
+    let (first, weights) = weights(numbers.len().saturating_sub(2), q);
+    let pairs = numbers[first..].windows(2);
+    let value = weights.iter().zip(pairs).map(|(w, h)| w * (h[1] - h[0])).sum::<f64>();
+    Estimate::new(value, 2.0 * error + relative_error(&weights) * value.abs())
 }
 
 /// Bound on the relative error of the mean of something that changes little from one r to the next:

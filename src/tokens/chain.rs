@@ -34,7 +34,7 @@ pub enum NoChain {
 pub const SUM_TOLERANCE: f64 = 1e-9;
 
 /// Most gaps that are summed.
-const MOST_GAPS: usize = 2_000_000;
+pub(super) const MOST_GAPS: usize = 2_000_000;
 
 impl Chain {
     /// The chain of a transition matrix, started from its stationary law; rows are brought to sum to one.
@@ -99,7 +99,7 @@ impl Chain {
     }
 
     /// Σ π_i π_j g((P^k)_ij/π_j − 1).
-    fn dependence(&self, power: &[Vec<f64>], gap: usize) -> Estimate {
+    pub(super) fn dependence(&self, power: &[Vec<f64>], gap: usize) -> Estimate {
         let mut sum = 0.0;
         for (row, from) in power.iter().zip(&self.stationary) {
             for (p, to) in row.iter().zip(&self.stationary) {
@@ -115,7 +115,7 @@ impl Chain {
 
     /// By how much at most the chain brings informations closer to zero at each step: Dobrushin's
     /// coefficient, the largest distance between two of its rows.
-    fn contraction(&self) -> f64 {
+    pub(super) fn contraction(&self) -> f64 {
         let mut largest = 0.0f64;
         for a in &self.transition {
             for b in &self.transition {
@@ -171,7 +171,7 @@ impl Chain {
     }
 }
 
-fn product(a: &[Vec<f64>], b: &[Vec<f64>]) -> Vec<Vec<f64>> {
+pub(super) fn product(a: &[Vec<f64>], b: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let row = |row: &Vec<f64>| {
         let mut out = vec![0.0; row.len()];
         for (x, line) in row.iter().zip(b) {

@@ -4,8 +4,8 @@
 //! strings, so that every string of leaves has one derivation.
 
 use super::corruption::{Corruption, row_information};
-use super::divergence_term;
-use crate::numerics::random::{Purpose, Seed};
+use super::{binomial, divergence_term};
+use crate::numerics::random::{Purpose, Seed, Stream};
 use crate::numerics::special::entropy_term;
 use crate::numerics::{Estimate, stop};
 
@@ -45,6 +45,8 @@ pub struct Left {
     pub class: Estimate,
     /// E Σ_c P(c|x_t)² of the root and of the symbols of each level below it, in the mean.
     pub retained: Vec<Estimate>,
+    /// The mean entropy of a hidden leaf given those visible, in nats; none where no leaf is hidden.
+    pub hidden: Option<Estimate>,
 }
 
 impl Grammar {
@@ -103,6 +105,21 @@ impl Grammar {
     /// Number of leaves s^L.
     pub fn leaves(&self) -> usize {
         self.branching.pow(self.levels.len() as u32)
+    }
+
+    /// The leaves that a root and rules drawn at random lead to.
+    pub fn derive(&self, stream: &mut Stream) -> Vec<usize> {
+        let mut symbols = vec![stream.below(self.symbols)];
+        for children in &self.levels {
+            symbols = symbols
+                .iter()
+                .flat_map(|symbol| {
+                    let rule = symbol * self.rules + stream.below(self.rules);
+                    children[rule * self.branching..(rule + 1) * self.branching].iter().copied()
+                })
+                .collect();
+        }
+        symbols
     }
 
     /// log of the number of strings, log v + (s^L − 1)/(s − 1) log m.
@@ -272,7 +289,18 @@ impl Grammar {
                 }
             };
             let retained = (0..=self.levels.len()).map(|k| of(&|sums| sums.retained[k])).collect();
-            Left { information, class: of(&|sums| sums.class).widened(1e-15), retained }
+            // Sums over masks of r visible leaves: their mean is over the number of such masks.
+            let hidden = (corruption == Corruption::Masked).then(|| {
+                let mut masks = 1.0;
+                let mut means = Vec::with_capacity(n + 1);
+                for (r, sums) in all.iter().enumerate() {
+                    means.push(sums.entropy / masks);
+                    masks *= (n - r) as f64 / (r + 1) as f64;
+                }
+                let largest = means.iter().copied().fold(0.0, f64::max);
+                binomial::gain(&means, ROUNDING * largest, kept)
+            });
+            Left { hidden, information, class: of(&|sums| sums.class).widened(1e-15), retained }
         })
     }
 

@@ -3,7 +3,21 @@
 use super::corruption::{Corruption, UNITS, row_information};
 use super::divergence_term;
 use crate::numerics::Estimate;
+use crate::numerics::random::Stream;
 use crate::numerics::special::entropy_term;
+
+/// Which of some probabilities, which sum to one, a number below one falls to.
+pub(crate) fn chosen(probabilities: &[f64], uniform: f64) -> u32 {
+    let mut rest = uniform;
+    for (k, p) in probabilities.iter().enumerate() {
+        rest -= p;
+        if rest < 0.0 {
+            return k as u32;
+        }
+    }
+    // What the sum lacks of one belongs to the last that can be.
+    probabilities.iter().rposition(|p| *p > 0.0).unwrap_or(0) as u32
+}
 
 /// The distribution of one token.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +39,14 @@ impl Law {
         match self {
             Self::Uniform(symbols) => *symbols,
             Self::Given(p) => p.len() as f64,
+        }
+    }
+
+    /// Draws a token.
+    pub fn draw(&self, stream: &mut Stream) -> u32 {
+        match self {
+            Self::Uniform(symbols) => stream.below(*symbols as usize) as u32,
+            Self::Given(p) => chosen(p, stream.uniform()),
         }
     }
 

@@ -6,8 +6,8 @@ use crate::numerics::Estimate;
 /// Longest string that is summed: the sum has L²/2 terms.
 pub const LONGEST: usize = 5000;
 
-/// H(r spins) in nats for r = 0 … L, of `length` spins with P ∝ exp((Σs)²/(2TL)).
-pub fn entropies(length: usize, temperature: f64) -> Vec<f64> {
+/// The probabilities of 0 … L ones among `length` spins with P ∝ exp((Σs)²/(2TL)).
+pub fn counts(length: usize, temperature: f64) -> Vec<f64> {
     // P(k ones) ∝ C(L, k) e^{S²/(2TL)}, S = 2k − L, by its ratios.
     let n = length as f64;
     let mut log = vec![0.0; length + 1];
@@ -21,6 +21,12 @@ pub fn entropies(length: usize, temperature: f64) -> Vec<f64> {
     let mut counts: Vec<f64> = log.iter().map(|x| (x - top).exp()).collect();
     let total: f64 = counts.iter().sum();
     counts.iter_mut().for_each(|p| *p /= total);
+    counts
+}
+
+/// H(r spins) in nats for r = 0 … L of the same.
+pub fn entropies(length: usize, temperature: f64) -> Vec<f64> {
+    let mut counts = counts(length, temperature);
     let mut factorial = vec![0.0; length + 1];
     for k in 1..=length {
         factorial[k] = factorial[k - 1] + (k as f64).ln();
@@ -44,12 +50,23 @@ pub fn entropies(length: usize, temperature: f64) -> Vec<f64> {
     all
 }
 
+/// Logarithms of the size of the sum's largest terms, L log 2, are rounded L times at random.
+fn relative_error(n: f64) -> f64 {
+    f64::EPSILON * (64.0 + 4.0 * n.sqrt() * n.ln().max(1.0))
+}
+
+/// The mean entropy in nats of a hidden spin given those kept.
+pub fn hidden(entropies: &[f64], kept: f64) -> Estimate {
+    let n = (entropies.len() - 1) as f64;
+    let largest = entropies.iter().copied().fold(0.0, f64::max);
+    binomial::gain(entropies, relative_error(n) * largest, kept)
+}
+
 /// I(a; x_t) in nats of masked spins with these entropies: Σ_r Bin(r; L, q) H(r spins).
 pub fn masked_information(entropies: &[f64], kept: f64) -> Estimate {
     let n = (entropies.len() - 1) as f64;
     let (first, weights) = binomial::weights(entropies.len() - 1, kept);
     let sum: f64 = weights.iter().zip(&entropies[first..]).map(|(w, h)| w * h).sum();
-    // Logarithms of the size of the sum's largest terms, L log 2, are rounded L times at random.
-    let relative = f64::EPSILON * (64.0 + 4.0 * n.sqrt() * n.ln().max(1.0));
+    let relative = relative_error(n);
     Estimate::new(sum, relative * sum + f64::EPSILON * n * kept)
 }

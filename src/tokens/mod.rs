@@ -10,6 +10,7 @@ pub mod annealed;
 pub mod binomial;
 pub mod chain;
 pub mod corruption;
+pub mod gaps;
 pub mod grammar;
 pub mod hamming;
 pub mod hidden;
@@ -17,10 +18,12 @@ pub mod law;
 pub mod magnetisation;
 pub mod matches;
 pub mod pair;
+pub mod strings;
 
 pub use chain::Chain;
 pub use corruption::Corruption;
 pub use law::Law;
+pub use strings::{Hidden, Noised, Strings};
 
 use crate::numerics::special::x_minus_ln_1p;
 

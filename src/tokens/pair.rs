@@ -5,6 +5,7 @@ use super::corruption::{Corruption, UNITS};
 use super::divergence_term;
 use super::law::noisy;
 use crate::numerics::Estimate;
+use std::cell::Cell;
 use std::f64::consts::LN_2;
 
 /// Two fair classes whose tokens are one with probabilities p₁ and p₂.
@@ -127,6 +128,28 @@ impl Pair {
                     cloning: cloning.widened(relative * cloning.value),
                 }
             }
+        }
+    }
+
+    /// The slope by ᾱ of what a masked string of `length` tokens tells of its class, over its length: J_r is
+    /// summed when it is first needed.
+    pub fn hidden(self, length: usize) -> impl Fn(f64) -> Estimate {
+        let known: Vec<Cell<Option<Estimate>>> = vec![Cell::new(None); length + 1];
+        known[0].set(Some(Estimate::exact(0.0)));
+        let told = move |r: usize| {
+            let found = known[r].get().unwrap_or_else(|| self.told(r).information);
+            known[r].set(Some(found));
+            found
+        };
+        move |kept| {
+            let (first, weights) = binomial::weights(length - 1, kept);
+            let (mut value, mut error) = (0.0, 0.0f64);
+            for (k, weight) in weights.iter().enumerate() {
+                let [less, more] = [told(first + k), told(first + k + 1)];
+                value += weight * (more.value - less.value);
+                error = error.max(less.error + more.error);
+            }
+            Estimate::new(value, error + binomial::relative_error(&weights) * value.abs())
         }
     }
 

@@ -1,6 +1,7 @@
 //! What holds for every quantity of the list.
+use regimes::catalogue;
 use regimes::models::parameter::{Value, Values};
-use regimes::models::{CATALOGUE, Entry, Model};
+use regimes::models::{Entry, Model};
 use regimes::process::Noise;
 use regimes::quantities::{self, Point, SampleSize};
 use regimes::table::{Cell, Kind, flattened, flattened_cells};
@@ -11,8 +12,15 @@ fn small(entry: &Entry) -> Option<Values> {
     let number = |text: &str| text.parse::<f64>().map(Value::Number);
     for p in entry.parameters {
         let given = match (entry.name, p.name) {
-            ("mixture" | "losses", _) => return None,
-            (_, "d") => "8",
+            ("mixture" | "losses" | "markov-chain", _) => return None,
+            (_, "d" | "symbols") => "8",
+            (_, "tokens") => "binary:0.3",
+            (_, "first") => "0.6",
+            (_, "second") => "0.3",
+            ("ising-chain", "temperature") => "1",
+            (_, "rules" | "branching" | "levels") => "2",
+            (_, "grammar") => "random:3",
+            (_, "corruption") => "masked",
             ("linear-manifold", "embedding") => "orthonormal",
             ("manifold", "activation") => "tanh",
             (_, "beta") => "0.5",
@@ -30,10 +38,12 @@ fn small(entry: &Entry) -> Option<Values> {
 
 /// A model, its values with a sample size, and the number of samples.
 fn cases() -> impl Iterator<Item = (&'static Entry, Box<dyn Model>, Values)> {
-    CATALOGUE.iter().filter_map(|entry| {
+    catalogue::all().filter_map(|entry| {
         let mut values = small(entry)?;
         for (name, x) in [
             ("n", 20.0),
+            ("kept", 0.3),
+            ("epsilon", 0.3),
             ("q", 0.5),
             ("v", 0.5),
             ("r", 1.0),

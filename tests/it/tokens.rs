@@ -2,24 +2,28 @@
 use crate::reference::{number, reference};
 use proptest::prelude::*;
 use regimes::Estimate;
-use regimes::ask::{Computed, Strings};
+use regimes::ask::{Computed, Query};
 use regimes::strings::schedules::Schedule;
 use regimes::table::Cell;
 
 /// The references have twenty digits and are rounded to doubles.
 const ROUNDED: f64 = 3e-16;
 
-fn ask(model: &str, given: &[(&str, &str)]) -> Strings {
-    given.iter().fold(Strings::named(model).unwrap(), |ask, (name, value)| ask.set(name, value))
+pub(crate) fn ask(model: &str, given: &[(&str, &str)]) -> Query {
+    given.iter().fold(regimes::ask(model).unwrap(), |ask, (name, value)| ask.set(name, value))
 }
 
-fn one(table: &Computed, column: &str) -> (Option<f64>, f64) {
+pub(crate) fn one(table: &Computed, column: &str) -> (Option<f64>, f64) {
     let cell = table.column(column).unwrap()[0];
     (cell.value(), cell.spread().unwrap_or(0.0))
 }
 
-fn asked(ask: &Strings, question: &str) -> regimes::Result<Computed> {
-    if question == "times" { ask.times() } else { ask.curve(question) }
+fn asked(ask: &Query, question: &str) -> regimes::Result<Computed> {
+    match question {
+        "times" => ask.times(),
+        "steps" => ask.steps(),
+        curve => ask.curve(curve),
+    }
 }
 
 #[test]
@@ -313,7 +317,7 @@ fn bad_input_strings() {
     let kept =
         ask("tokens", &[("tokens", "uniform:4"), ("d", "8"), ("kept", "1.5")]).curve("information");
     assert!(kept.unwrap_err().to_string().contains("between 0 and 1"));
-    assert!(Strings::named("token").unwrap_err().to_string().contains("tokens"));
+    assert!(regimes::ask("token").unwrap_err().to_string().contains("tokens"));
     assert!(ask("tokens", &[]).curve("phi").unwrap_err().to_string().contains("information"));
 }
 

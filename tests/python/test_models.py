@@ -265,8 +265,15 @@ def test_identity_strings_of_tokens_are_models_too(command_line: CommandLine) ->
     assert "phi" not in tokens.curves and "phi" in rg.product_classes(first=0.6, second=0.4).curves
     spins = rg.curie_weiss(temperature=0.8, d=200)
     assert "kept_C.class-bit" in spins.times(n=10_000, corruption="masked") and "t_S.bayes" in spins.times(n=10_000)
-    with pytest.raises(rg.UsageError, match="times and curves"):
+    with pytest.raises(rg.ArgumentError, match="kept_C"):
         tokens.explain("t_C", n=10)
+    assert tokens.explain("kept_C", n=1000).value.value == times["kept_C.asymptotic"][0]
+    solved = tokens.solve("log-n", "kept_C=0.5")
+    assert solved["log_n"][0] == pytest.approx(16 * np.log(4), rel=1e-12)
+    steps = rg.ising_chain(temperature=1).steps(grid=["uniform", "optimal"], steps=8)
+    assert steps["kl"].value[0] > steps["kl"].value[1] > 0
+    seen = tokens.simulate("entropy", n=50, kept=[0.1, 0.3], blocks=4, points=20)
+    assert seen["f"].value[0] > seen["f"].value[1] > 0
     with pytest.raises(rg.ArgumentError, match="did you mean"):
         tokens.curve("informations", kept=0.3)
     chain = rg.markov_chain(file={"transition": [[0.9, 0.1], [0.3, 0.7]]}, d=10)

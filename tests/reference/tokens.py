@@ -258,6 +258,61 @@ def longer():
         row("markov-chain", given, "information", "information", total / length)
 
 
+def visible_entropies(law, length):
+    """H(a_S) of every set of visible tokens."""
+    words = table(law)
+    entropies = {}
+    for size in range(length + 1):
+        for visible in itertools.combinations(range(length), size):
+            seen = {}
+            for word, p in words.items():
+                key = tuple(word[i] for i in visible)
+                seen[key] = seen.get(key, mpf(0)) + p
+            entropies[visible] = -sum(p * log(p) for p in seen.values())
+    return entropies
+
+
+def unmasking():
+    """Laws short enough for all of their masks."""
+    for first, second, length in (("0.9", "0.3", 4), ("0.6", "0.5", 3)):
+        laws = [table(independent([exact(p), 1 - exact(p)], length)) for p in (first, second)]
+        mixed = Words({word: laws[0][word] + laws[1][word] for word in laws[0]})
+        yield "product-classes", {"first": first, "second": second, "d": length}, mixed, length
+    for transition, length in ((TWO, 5), (THREE, 4)):
+        yield "markov-chain", {"file": written(transition), "d": length}, chain(transition, length), length
+    for temperature in ("0.6", "1.4"):
+        given = {"temperature": temperature, "d": 5, "corruption": "masked"}
+        yield "curie-weiss", given, curie_weiss(5, temperature), 5
+    yield "tokens", {"tokens": "binary:0.1", "d": 3}, independent([exact("0.1"), exact("0.9")], 3), 3
+
+
+def of_unmasking(model, given, law, length):
+    """Entropies of hidden tokens, and what steps cost that reveal several at a time."""
+    entropies = visible_entropies(law, length)
+
+    def hidden(m):
+        """(1/L) sum over i and S without i of P(S) [H(S + i) - H(S)]."""
+        total = mpf(0)
+        for visible, entropy in entropies.items():
+            for i in set(range(length)) - set(visible):
+                p = m ** len(visible) * (1 - m) ** (length - 1 - len(visible))
+                total += p * (entropies[tuple(sorted((*visible, i)))] - entropy)
+        return total / length
+
+    for kept in ("0", "0.2", "0.7", "1"):
+        row(model, {**given, "kept": kept}, "hidden-entropy", "hidden_entropy", hidden(exact(kept)))
+    whole = entropies[tuple(range(length))] / length
+    cost = lambda grid: sum(hidden(a) * (b - a) for a, b in zip(grid, grid[1:])) - whole
+    if model == "tokens":
+        return
+    uniform = [mpf(k) / 3 for k in range(4)]
+    row(model, {**given, "grid": "uniform", "steps": 3}, "steps", "kl", cost(uniform))
+    cosine = [1 - mp.cos(mp.pi * k / 8) for k in range(4)] + [mpf(1)]
+    row(model, {**given, "grid": "md4-cosine", "steps": 4}, "steps", "kl_total", length * cost(cosine))
+    least = findroot(lambda m: diff(lambda x: cost([mpf(0), x, mpf(1)]), m), mpf("0.4"))
+    row(model, {**given, "grid": "optimal", "steps": 2}, "steps", "kl", cost([mpf(0), least, mpf(1)]))
+
+
 def main():
     for corruption in ("masked", "uniform"):
         for kept in ("0.05", "0.4", "0.9"):
@@ -318,6 +373,8 @@ def main():
         mp.dps = 30
         row("product-classes", given, "times", "kept_S.class-entropy", mp.exp(found))
     longer()
+    for case in unmasking():
+        of_unmasking(*case)
     with (HERE / "tokens.csv").open("w", newline="") as file:
         file.write("# tokens.py: strings of tokens by enumeration\n")
         writer = csv.writer(file, lineterminator="\n")

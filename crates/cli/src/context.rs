@@ -3,8 +3,13 @@
 
 use clap::{ArgMatches, Command};
 use regimes::ask::shell;
+use regimes::catalogue;
 use regimes::error::{Error, Result};
-use regimes::models::{CATALOGUE, Entry, parameter};
+use regimes::models::{Entry, parameter};
+use regimes::process::Process;
+use regimes::quantities::noise;
+use regimes::strings::noise::CORRUPTION;
+use regimes::sweep::Typed;
 use regimes::table::{Column, Head, Plan};
 use std::ffi::OsString;
 use std::io::Write;
@@ -106,12 +111,25 @@ pub(crate) fn below(matches: &ArgMatches) -> Result<(&str, &ArgMatches)> {
     matches.subcommand().ok_or_else(|| Error::Usage("a word is missing: try --help".into()))
 }
 
-/// The model called `name`.
-pub(crate) fn entry(name: &str) -> Result<&'static Entry> {
-    CATALOGUE
-        .iter()
-        .find(|entry| entry.name == name)
-        .ok_or_else(|| Error::Usage(format!("there is no model {name}")))
+/// The kind of data called `name`, under the corruption that its arguments name.
+pub(crate) fn entry(name: &str, matches: &ArgMatches) -> Result<&'static Entry> {
+    let entry = catalogue::named(name, matches.text(CORRUPTION.name))?;
+    // A noise level of the other kind would be silently ignored.
+    for other in catalogue::kinds(name).filter(|other| other.process != entry.process) {
+        let foreign =
+            noise::coordinates(other.process).iter().find(|p| matches.typed(p.name).is_some());
+        if let Some(p) = foreign {
+            let (flag, text) = (format!("--{}", p.name), matches.text(p.name).unwrap_or_default());
+            let expected = match other.process {
+                Process::Gaussian => "is a level of Gaussian noise: tokens have --kept",
+                Process::Tokens | Process::Beliefs => {
+                    "is a level of tokens: name their --corruption, masked or uniform"
+                }
+            };
+            return Err(Error::argument(flag, text, expected));
+        }
+    }
+    Ok(entry)
 }
 
 /// A whole number from 1 to `most`.

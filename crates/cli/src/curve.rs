@@ -2,21 +2,20 @@
 
 use super::context::{Context, below, entry};
 use super::examples;
+use super::kinds;
 use super::request::with_parameters;
 use super::resume;
 use super::schedules;
-use super::strings;
 use super::verb::{Act, Verb, grouping};
 use clap::{ArgMatches, Command};
 use regimes::ask::{self, spectrum};
+use regimes::catalogue;
 use regimes::error::{Error, Result};
 use regimes::models::{CATALOGUE, Entry};
+use regimes::process::Process;
 use regimes::quantities::Curve;
 use regimes::schedule::chosen;
 use regimes::steps;
-use regimes::strings::curves;
-use regimes::strings::noise::{CORRUPTION, KEPT};
-use regimes::sweep::Typed;
 use regimes::training;
 use regimes_output::Plan;
 use std::sync::Arc;
@@ -31,11 +30,7 @@ pub(crate) const VERB: Verb = Verb {
             return Ok(context.named(training::tables::losses(inner)?));
         }
         let (model, inner) = below(inner)?;
-        let meant = strings::meant(model, inner.text(CORRUPTION.name));
-        if let Some((entry, curve)) = meant.zip(curves::Curve::find(quantity)) {
-            return Ok(context.named(regimes::strings::curve(curve, entry, inner)?));
-        }
-        plan(quantity, entry(model)?, inner, context)
+        plan(quantity, entry(model, inner)?, inner, context)
     }),
 };
 
@@ -48,8 +43,8 @@ fn head() -> Command {
 fn fill(parent: Command) -> Command {
     let parent = Curve::names().into_iter().fold(parent, |parent, name| {
         let child = grouping(name, "MODEL").about(Curve::abouts(name));
-        let pairs = CATALOGUE.iter().filter_map(|entry| Some((entry, Curve::find(name, entry)?)));
-        parent.subcommand(pairs.fold(child, |child, (entry, quantity)| {
+        parent.subcommand(kinds::below(child, |entry| {
+            let quantity = Curve::find(name, entry)?;
             let own = if quantity.example.contains("--n ") {
                 examples::with_dimension(entry)
             } else {
@@ -60,17 +55,11 @@ fn fill(parent: Command) -> Command {
                 quantity.name, entry.name, quantity.example
             ));
             let model = with_parameters(model, &ask::curve::parameters(quantity, entry));
-            let model = strings::with_corruption(model, entry.name, &[KEPT]);
-            child.subcommand(schedules::with_schedule(model, "schedule"))
+            Some(match entry.process {
+                Process::Gaussian => schedules::with_schedule(model, "schedule"),
+                Process::Tokens | Process::Beliefs => model,
+            })
         }))
-    });
-    let parent = curves::ALL.iter().fold(parent, |parent, curve| {
-        let child = if Curve::names().contains(&curve.name) {
-            return parent.mut_subcommand(curve.name, |child| strings::curves_below(child, curve));
-        } else {
-            grouping(curve.name, "MODEL").about(curve.about)
-        };
-        parent.subcommand(strings::curves_below(child, curve))
     });
     let parent = parent.subcommand(of_spectra()).subcommand(of_steps());
     examples::inherited(parent.subcommand(of_training()))
@@ -127,12 +116,18 @@ fn plan(
     if name == spectrum::NAME {
         return Ok(context.named(spectrum::plan(entry, matches)?));
     }
-    let schedule = chosen::single(schedules::chosen(matches)?, "curve")?.map(Arc::new);
+    let schedule = match entry.process {
+        Process::Gaussian => chosen::single(schedules::chosen(matches)?, "curve")?.map(Arc::new),
+        Process::Tokens | Process::Beliefs => None,
+    };
     if name == steps::STEP_COST {
         return Ok(context.named(steps::curve(entry, matches, schedule)?));
     }
     let Some(quantity) = Curve::find(name, entry) else {
-        return Err(Error::Usage(format!("there is no curve {name} of {}", entry.name)));
+        // What has two kinds is Gaussian where nothing is said.
+        let other = catalogue::kinds(entry.name).any(|kind| Curve::find(name, kind).is_some());
+        let hint = if other { ": name another --corruption, masked or uniform" } else { "" };
+        return Err(Error::Usage(format!("there is no curve {name} of {}{hint}", entry.name)));
     };
     Ok(context.named(ask::curve::plan(quantity, entry, matches, schedule)?))
 }

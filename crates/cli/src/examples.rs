@@ -29,8 +29,9 @@ pub(super) fn inherited(command: Command) -> Command {
 /// The same with a finite dimension, which a number of samples needs.
 pub(super) fn with_dimension(entry: &Entry) -> String {
     let model = without_samples(entry);
-    // A mixture takes its dimension from its file.
-    let d = if model.contains("--d ") || entry.name == "mixture" { "" } else { " --d 64" };
+    // Some take their dimension from elsewhere.
+    let own = entry.parameters.iter().any(|p| p.name == "d");
+    let d = if model.contains("--d ") || !own { "" } else { " --d 64" };
     format!("{model}{d}")
 }
 

@@ -2,13 +2,15 @@
 
 use super::context::{below, entry, missed, whole};
 use super::examples;
+use super::kinds;
 use super::page::{chosen_format, print_text};
 use super::request::with_parameters;
 use super::verb::{Act, Verb, grouping};
 use clap::{Arg, ArgAction, Command};
 use regimes::error::Error;
 use regimes::explain::{self, Notation, Topic};
-use regimes::models::{CATALOGUE, Entry, Parameter};
+use regimes::models::{Domain, Entry, Parameter};
+use regimes::process::Process;
 use regimes::quantities::{QUOTED, copies};
 use regimes_output::text::explanation;
 
@@ -24,7 +26,7 @@ pub(crate) const VERB: Verb = Verb {
         let (model, inner) = below(inner)?;
         let missing = || Error::Usage(format!("there is no quantity {name}"));
         let topic = Topic::find(name).ok_or_else(missing)?;
-        let page = explain::page(&topic, entry(model)?, inner, digits)?;
+        let page = explain::page(&topic, entry(model, inner)?, inner, digits)?;
         let notation = if inner.get_flag("latex") { Notation::Latex } else { Notation::Unicode };
         print_text(&explanation(&page, notation), around.target)?;
         Ok(page.failure.map_or(0, |what| missed(&what)))
@@ -44,8 +46,8 @@ fn fill(parent: Command) -> Command {
         let child = grouping(&topic.name, "MODEL")
             .about(topic.about())
             .aliases(quoted.map(|(symbol, _)| *symbol));
-        let entries = CATALOGUE.iter().filter(|entry| topic.of(entry).is_some());
-        parent.subcommand(entries.fold(child, |child, entry| {
+        parent.subcommand(kinds::below(child, |entry| {
+            topic.of(entry)?;
             let model =
                 Command::new(entry.name).about(entry.about).after_help(example(&topic, entry));
             let model = with_parameters(model, &topic.parameters(entry)).arg(
@@ -54,7 +56,7 @@ fn fill(parent: Command) -> Command {
                     .action(ArgAction::SetTrue)
                     .help("LaTeX instead of Unicode"),
             );
-            child.subcommand(model)
+            Some(model)
         }))
     });
     examples::inherited(parent)
@@ -63,11 +65,17 @@ fn fill(parent: Command) -> Command {
 fn example(topic: &Topic, entry: &Entry) -> String {
     let quantity = topic.of(entry).unwrap_or(topic.quantity);
     let model = if quantity.samples() { entry.example } else { examples::without_samples(entry) };
-    let noise = if quantity.noise() { " --t 1" } else { "" };
+    let noise = match quantity.process() {
+        _ if !quantity.noise() => "",
+        Process::Gaussian => " --t 1",
+        Process::Tokens => " --kept 0.5",
+        Process::Beliefs => " --epsilon 0.5",
+    };
     // Copies are a wish: without them it is the time of a single sample.
     let wished = |p: &Parameter| copies::PARAMETERS.iter().any(|copy| copy.name == p.name);
     let needed = |p: &Parameter| p.default.is_none_or(|text| text.contains(':')) && !wished(p);
     let own = topic.own(entry).find(needed);
-    let own = own.map_or_else(String::new, |p| format!(" --{} 0.5", p.name));
+    let value = |p: &Parameter| if matches!(p.domain, Domain::Whole { .. }) { "2" } else { "0.5" };
+    let own = own.map_or_else(String::new, |p| format!(" --{} {}", p.name, value(&p)));
     format!("Example: regimes explain {} {} {model}{noise}{own}", topic.name, entry.name)
 }

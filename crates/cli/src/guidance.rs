@@ -18,7 +18,7 @@ pub(crate) const VERB: Verb = Verb {
     fill: |command| resume::with_flags(fill(command)),
     act: Act::Rows(|matches, context| {
         let (model, inner) = below(matches)?;
-        plan(entry(model)?, inner, context)
+        plan(entry(model, inner)?, inner, context)
     }),
 };
 

@@ -4,9 +4,8 @@ use super::context::Context;
 use super::known::known;
 use super::verb::{Act, Verb};
 use clap::{Arg, ArgMatches, Command};
-use regimes::ask;
 use regimes::error::Result;
-use regimes::models::CATALOGUE;
+use regimes::{ask, catalogue};
 use regimes_output::Plan;
 
 /// The command's definition.
@@ -23,7 +22,7 @@ fn head() -> Command {
 
 fn fill(command: Command) -> Command {
     let model = Arg::new("model").value_name("MODEL").help("only what this model has");
-    command.arg(known(model, CATALOGUE.iter().map(|entry| entry.name)))
+    command.arg(known(model, catalogue::names()))
 }
 
 /// Reads the query and prepares its table.

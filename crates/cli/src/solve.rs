@@ -3,6 +3,7 @@
 
 use super::context::{Context, below, entry};
 use super::examples;
+use super::kinds;
 use super::known::known;
 use super::request::with_parameters;
 use super::resume;
@@ -10,7 +11,8 @@ use super::schedules;
 use super::verb::{Act, Verb, grouping};
 use clap::{Arg, ArgMatches, Command};
 use regimes::error::Result;
-use regimes::models::{CATALOGUE, Entry};
+use regimes::models::Entry;
+use regimes::process::Process;
 use regimes::schedule::chosen;
 use regimes::solve::{self, Question};
 use regimes_output::Plan;
@@ -21,7 +23,7 @@ pub(crate) const VERB: Verb = Verb {
     fill: |command| resume::with_flags(fill(command)),
     act: Act::Rows(|matches, context| {
         let (model, inner) = below(matches)?;
-        plan(entry(model)?, inner, context)
+        plan(entry(model, inner)?, inner, context)
     }),
 };
 
@@ -32,11 +34,14 @@ fn head() -> Command {
 }
 
 fn fill(parent: Command) -> Command {
-    CATALOGUE.iter().fold(parent, |parent, entry| {
+    kinds::below(parent, |entry| {
         let child = Command::new(entry.name).about(entry.about);
         let child = with_parameters(child, &solve::parameters(entry));
-        let child = schedules::with_schedule(child, "schedule");
-        parent.subcommand(
+        let child = match entry.process {
+            Process::Gaussian => schedules::with_schedule(child, "schedule"),
+            Process::Tokens | Process::Beliefs => child,
+        };
+        Some(
             child
                 .arg(known(
                     Arg::new("for").long("for").value_name("PARAM").required(true).help(
@@ -62,9 +67,10 @@ fn fill(parent: Command) -> Command {
                         .help("where to search [default: all that makes sense]"),
                 )
                 .after_help(format!(
-                    "Example: regimes solve {} {} --for alpha --such-that \"t_C=0.5\"",
+                    "Example: regimes solve {} {} --for alpha --such-that \"{}=0.5\"",
                     entry.name,
-                    examples::without_samples(entry)
+                    examples::without_samples(entry),
+                    if entry.process == Process::Gaussian { "t_C" } else { "kept_C" }
                 )),
         )
     })
@@ -76,7 +82,10 @@ fn fill(parent: Command) -> Command {
 /// Wrong arguments.
 fn plan(entry: &'static Entry, matches: &ArgMatches, context: &Context) -> Result<Plan<'static>> {
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-    let schedule = chosen::single(schedules::chosen(matches)?, "solve")?;
+    let schedule = match entry.process {
+        Process::Gaussian => chosen::single(schedules::chosen(matches)?, "solve")?,
+        Process::Tokens | Process::Beliefs => None,
+    };
     let question = Question {
         schedule: schedule.as_ref(),
         unknown: text("for").unwrap_or(""),

@@ -2,13 +2,15 @@
 
 use super::context::{Context, below, entry};
 use super::examples;
+use super::kinds;
 use super::request::with_parameters;
 use super::resume;
 use super::schedules;
 use super::verb::{Act, Verb, grouping};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use regimes::error::{Error, Result};
-use regimes::models::{CATALOGUE, Entry};
+use regimes::models::Entry;
+use regimes::process::Process;
 use regimes::steps;
 use regimes_output::Plan;
 use std::sync::Arc;
@@ -19,7 +21,7 @@ pub(crate) const VERB: Verb = Verb {
     fill: |command| resume::with_flags(fill(command)),
     act: Act::Rows(|matches, context| {
         let (model, inner) = below(matches)?;
-        plan(entry(model)?, inner, context)
+        plan(entry(model, inner)?, inner, context)
     }),
 };
 
@@ -30,20 +32,33 @@ fn head() -> Command {
 }
 
 fn fill(parent: Command) -> Command {
-    CATALOGUE.iter().fold(parent, |parent, entry| {
+    kinds::below(parent, |entry| {
+        let grid = match entry.process {
+            Process::Gaussian => "--grid geometric --steps 10 --snr 0.01:10",
+            Process::Tokens | Process::Beliefs => "--grid uniform,optimal --steps 8",
+        };
         let child = Command::new(entry.name).about(entry.about).after_help(format!(
-            "Example: regimes steps {} {} --grid geometric --steps 10 --snr 0.01:10",
+            "Example: regimes steps {} {} {grid}",
             entry.name,
             examples::without_samples(entry)
         ));
         let child = with_parameters(child, &steps::parameters(entry)).arg(
-            Arg::new(steps::LEVELS)
-                .long(steps::LEVELS)
+            Arg::new(flag(entry))
+                .long(flag(entry))
                 .action(ArgAction::SetTrue)
                 .help("the levels of the grid in every coordinate, and the cost of every step"),
         );
-        parent.subcommand(schedules::with_schedule(child, "schedule"))
+        Some(match entry.process {
+            Process::Gaussian => schedules::with_schedule(child, "schedule"),
+            Process::Tokens | Process::Beliefs => child,
+        })
     })
+}
+
+/// What asks for the levels of the grid: trees of tokens have levels of their own.
+fn flag(entry: &Entry) -> &'static str {
+    let taken = entry.parameters.iter().any(|p| p.name == steps::LEVELS);
+    if taken { "grid-levels" } else { steps::LEVELS }
 }
 
 /// Reads the query and prepares its table.
@@ -51,10 +66,13 @@ fn fill(parent: Command) -> Command {
 /// # Errors
 /// Wrong arguments.
 fn plan(entry: &'static Entry, matches: &ArgMatches, context: &Context) -> Result<Plan<'static>> {
-    let mut schedules = schedules::chosen(matches)?;
+    let mut schedules = match entry.process {
+        Process::Gaussian => schedules::chosen(matches)?,
+        Process::Tokens | Process::Beliefs => Vec::new(),
+    };
     if schedules.len() > 1 {
         return Err(Error::Usage("steps takes a single --schedule".into()));
     }
-    let levels = matches.get_flag(steps::LEVELS);
+    let levels = matches.get_flag(flag(entry));
     Ok(context.named(steps::plan(entry, matches, levels, schedules.pop().map(Arc::new))?))
 }

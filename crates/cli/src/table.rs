@@ -10,6 +10,7 @@ use super::verb::{Act, Verb};
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use regimes::document::{Content, Document, Node};
 use regimes::error::{Error, Result};
+use regimes::table::shared_conventions;
 use regimes_output::{Cell, Column, Head, Plan, Row};
 use std::path::Path;
 
@@ -70,6 +71,7 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
     let rows = blocks.iter().map(|b| b.plan.head.rows).sum();
     let mut head: Head = table_head(&context, "table", &common_model(&blocks), columns, rows);
     head.title = title.map(str::to_owned);
+    head.conventions = shared_conventions(blocks.iter().map(|b| &b.plan.head.conventions));
     if let Some(source) = source {
         head.notes.push(format!("source: {source}"));
     }

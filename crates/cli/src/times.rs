@@ -2,22 +2,21 @@
 
 use super::accuracy;
 use super::context::{Context, below, entry};
+use super::kinds;
 use super::request::with_parameters;
 use super::resume;
 use super::schedules;
-use super::strings;
 use super::verb::{Act, Verb, grouping};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use regimes::ask;
 use regimes::error::Result;
-use regimes::models::{CATALOGUE, Entry};
+use regimes::models::Entry;
+use regimes::process::Process;
 use regimes::quantities::levels::FINITE_SIZE;
 use regimes::quantities::margin::MARGIN;
 use regimes::quantities::phases::FLAG as PHASES;
 use regimes::quantities::windows::WINDOWS;
-use regimes::strings::SCHEDULE;
-use regimes::strings::noise::CORRUPTION;
-use regimes::sweep::Typed;
+use regimes::strings::schedules::SCHEDULE;
 use regimes_output::Plan;
 
 /// Times that are shown only when they are asked for: the word, and what they are.
@@ -43,11 +42,7 @@ pub(crate) const VERB: Verb = Verb {
     fill: |command| resume::with_flags(fill(command)),
     act: Act::Rows(|matches, context| {
         let (model, inner) = below(matches)?;
-        if let Some(entry) = strings::meant(model, inner.text(CORRUPTION.name)) {
-            let plan = regimes::strings::times(entry, inner, inner.text(SCHEDULE.name))?;
-            return Ok(context.named(plan));
-        }
-        plan(entry(model)?, inner, context)
+        plan(entry(model, inner)?, inner, context)
     }),
 };
 
@@ -58,7 +53,7 @@ fn head() -> Command {
 }
 
 fn fill(parent: Command) -> Command {
-    let parent = CATALOGUE.iter().fold(parent, |parent, entry| {
+    kinds::below(parent, |entry| {
         let child = Command::new(entry.name)
             .about(entry.about)
             .after_help(format!("Example: regimes times {} {}", entry.name, entry.example));
@@ -75,15 +70,10 @@ fn fill(parent: Command) -> Command {
             },
         );
         let child = with_parameters(child, &accuracy);
-        let child = strings::with_corruption(child, entry.name, &[]);
-        parent.subcommand(schedules::with_schedule(child, "schedule"))
-    });
-    strings::alone().fold(parent, |parent, entry| {
-        let child = Command::new(entry.name)
-            .about(entry.about)
-            .after_help(format!("Example: regimes times {} {}", entry.name, entry.example));
-        let parameters = regimes::strings::times_parameters(entry);
-        parent.subcommand(with_parameters(child, parameters.iter().chain([&SCHEDULE])))
+        Some(match entry.process {
+            Process::Gaussian => schedules::with_schedule(child, "schedule"),
+            Process::Tokens | Process::Beliefs => with_parameters(child, [&SCHEDULE]),
+        })
     })
 }
 
@@ -96,7 +86,10 @@ pub(crate) fn plan(
     matches: &ArgMatches,
     context: &Context,
 ) -> Result<Plan<'static>> {
-    let beside = schedules::one(matches, "times")?;
+    let beside = match entry.process {
+        Process::Gaussian => schedules::one(matches, "times")?,
+        Process::Tokens | Process::Beliefs => None,
+    };
     let mut words = ask::times::words(entry);
     words.retain(|word| matches.get_flag(word));
     let plan = ask::times::plan(entry, matches, &words, beside)?;

@@ -75,7 +75,7 @@ fn fill(command: Command) -> Command {
 fn made(matches: &ArgMatches, context: &Context) -> Result<Made> {
     let (model, inner) = below(matches)?;
     let columns = || Columns::read(Path::new(matches.text("measured").unwrap_or_default()));
-    let compared = validate::plan(columns, inner, entry(model)?, inner.get_flag(SHARED))?;
+    let compared = validate::plan(columns, inner, entry(model, inner)?, inner.get_flag(SHARED))?;
     let verdict = Verdict::Disagrees(!compared.agrees && inner.get_flag("strict"));
     Ok(Made { plan: context.named(compared.plan), verdict })
 }

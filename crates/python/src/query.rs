@@ -7,40 +7,19 @@ use crate::table::Table;
 use crate::work;
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
-use regimes::ask::{Computed, Query as Asked, Strings, Value};
+use regimes::ask::{Computed, Query as Asked, Value};
 use regimes::dataset::columns::Columns;
-use regimes::error::Error;
 use regimes::explain::{Notation, Note};
 use regimes::solve::Question;
-use regimes::strings::{self, noise::CORRUPTION};
 use regimes_output::text::explanation;
 use std::sync::Arc;
 
 /// A model by name, what is given of it, and how it is to be computed.
 #[pyclass(frozen, module = "regimes._regimes")]
 pub(crate) struct Query {
-    asked: Subject,
+    asked: Asked,
     threads: usize,
     shown: Option<Py<PyAny>>,
-}
-
-/// What is asked about.
-#[derive(Clone)]
-enum Subject {
-    /// Data with Gaussian noise.
-    Model(Asked),
-    /// Strings of tokens.
-    Strings(Strings),
-}
-
-impl Subject {
-    /// The data, for questions that strings of tokens do not have.
-    fn model(&self) -> regimes::Result<&Asked> {
-        match self {
-            Self::Model(asked) => Ok(asked),
-            Self::Strings(_) => Err(Error::Usage("strings of tokens have times and curves".into())),
-        }
-    }
 }
 
 #[pymethods]
@@ -64,20 +43,6 @@ impl Query {
                 .collect::<PyResult<Vec<(String, Value)>>>()
         };
         let (known, given) = (values(known)?, values(given)?);
-        let corruption = known.iter().chain(&given).rev().find_map(|(name, value)| match value {
-            Value::Text(text) if name == CORRUPTION.name => Some(text.as_str()),
-            _ => None,
-        });
-        if strings::meant(model, corruption).is_some() {
-            let mut asked = Strings::named(model).map_err(|error| raised(py, &error))?;
-            for (name, value) in known {
-                asked = asked.know(&name, value);
-            }
-            for (name, value) in given {
-                asked = asked.give(&name, value);
-            }
-            return Ok(Self { asked: Subject::Strings(asked), threads, shown });
-        }
         let mut asked = regimes::ask(model).map_err(|error| raised(py, &error))?;
         for (name, value) in known {
             asked = asked.know(&name, value);
@@ -94,25 +59,17 @@ impl Query {
         if let Some(schedule) = schedule {
             asked = asked.on(Arc::clone(&schedule.0));
         }
-        Ok(Self { asked: Subject::Model(asked), threads, shown })
+        Ok(Self { asked, threads, shown })
     }
 
     /// Every transition time.
     fn times(&self, py: Python<'_>) -> PyResult<Table> {
-        match &self.asked {
-            Subject::Model(_) => self.answered(py, Asked::times),
-            Subject::Strings(strings) => self.of_strings(py, strings, Strings::times),
-        }
+        self.answered(py, Asked::times)
     }
 
     /// The curve called `name`.
     fn curve(&self, py: Python<'_>, name: String) -> PyResult<Table> {
-        match &self.asked {
-            Subject::Model(_) => self.answered(py, move |asked| asked.curve(&name)),
-            Subject::Strings(strings) => {
-                self.of_strings(py, strings, move |asked| asked.curve(&name))
-            }
-        }
+        self.answered(py, move |asked| asked.curve(&name))
     }
 
     /// The values of `unknown` for which `such_that` holds, looked for `between` two values.
@@ -151,7 +108,7 @@ impl Query {
         let shown = self.shown.as_ref().map(|shown| shown.bind(py));
         let computed = work::done(py, self.threads, shown, move |progress| {
             let progress = Arc::clone(progress);
-            asked.model()?.simulate_by(&name, &move |work| progress.run(work))
+            asked.simulate_by(&name, &move |work| progress.run(work))
         })?;
         Ok(Table(Arc::new(computed)))
     }
@@ -189,7 +146,7 @@ impl Query {
         Option<String>,
     )> {
         let asked = self.asked.clone();
-        let page = work::done(py, self.threads, None, move |_| asked.model()?.explain(&name))?;
+        let page = work::done(py, self.threads, None, move |_| asked.explain(&name))?;
         let lines = page.lines.iter().map(|l| (l.unicode.clone(), l.latex.clone())).collect();
         let note = |note: &Note| match note {
             Note::Source(text) | Note::Remark(text) => text.clone(),
@@ -207,16 +164,12 @@ impl Query {
 
     /// Refuses what no question about this model takes.
     fn check(&self, py: Python<'_>) -> PyResult<()> {
-        match &self.asked {
-            Subject::Model(asked) => asked.check(),
-            Subject::Strings(asked) => asked.check(),
-        }
-        .map_err(|error| raised(py, &error))
+        self.asked.check().map_err(|error| raised(py, &error))
     }
 
     /// The t_S that is quoted and t_C.
     fn bounds(&self, py: Python<'_>) -> PyResult<(Option<f64>, Option<f64>)> {
-        let Subject::Model(asked) = self.asked.clone() else { return Ok((None, None)) };
+        let asked = self.asked.clone();
         let bounds = work::done(py, self.threads, None, move |_| asked.bounds())?;
         Ok((bounds.speciation, bounds.collapse))
     }
@@ -232,20 +185,8 @@ impl Query {
         let shown = self.shown.as_ref().map(|shown| shown.bind(py));
         let computed = work::done(py, self.threads, shown, move |progress| {
             let progress = Arc::clone(progress);
-            answer(&asked.model()?.clone().heard_by(move |all| progress.hear(all)))
+            answer(&asked.clone().heard_by(move |all| progress.hear(all)))
         })?;
-        Ok(Table(Arc::new(computed)))
-    }
-
-    fn of_strings(
-        &self,
-        py: Python<'_>,
-        asked: &Strings,
-        answer: impl FnOnce(&Strings) -> regimes::Result<Computed> + Send + 'static,
-    ) -> PyResult<Table> {
-        let asked = asked.clone();
-        let shown = self.shown.as_ref().map(|shown| shown.bind(py));
-        let computed = work::done(py, self.threads, shown, move |_| answer(&asked))?;
         Ok(Table(Arc::new(computed)))
     }
 }

@@ -20,7 +20,7 @@ use crate::answer::short;
 use crate::classes::Classes;
 use crate::error::{Error, Result};
 use crate::numerics::Estimate;
-use crate::process::{Noise, time_estimate};
+use crate::process::{Noise, Process, time_estimate};
 use crate::spectrum::Spectrum;
 use check::Measured;
 use enclosure::Moved;
@@ -94,6 +94,7 @@ pub const ENTRY: Entry = Entry {
         LABEL_ENTROPY,
         TRAIN,
     ],
+    process: Process::Gaussian,
     classes: false,
     levels: false,
     latent: false,

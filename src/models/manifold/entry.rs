@@ -6,6 +6,7 @@ use super::super::parameter::{
 use super::super::{Entry, Formula, Ingredient};
 use super::{Manifold, Normalisation};
 use crate::error::{Error, Result};
+use crate::process::Process;
 use crate::{prior, symbolic};
 use std::sync::Arc;
 
@@ -92,6 +93,7 @@ pub const ENTRY: Entry = Entry {
         NORMALISE,
         MU,
     ],
+    process: Process::Gaussian,
     classes: true,
     levels: false,
     latent: true,

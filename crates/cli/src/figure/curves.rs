@@ -6,6 +6,7 @@ use super::options::Options;
 use super::shading::{bands, transitions};
 use super::source::Source;
 use regimes::error::Result;
+use regimes::table::shared_conventions;
 use regimes_figure::axis::AxisSpec;
 use regimes_figure::label::Label;
 use regimes_figure::style::{self, Names};
@@ -91,6 +92,7 @@ pub(super) fn drawing(
             panel: Panel::Lines(lines),
         },
         notes: notes(sources, summary),
+        conventions: shared_conventions(sources.iter().map(|source| &source.conventions)),
     })
 }
 

@@ -5,6 +5,7 @@ use super::options::Options;
 use super::source::Source;
 use super::{Drawing, column};
 use regimes::error::{Error, Result};
+use regimes::table::shared_conventions;
 use regimes_figure::axis::AxisSpec;
 use regimes_figure::contour;
 use regimes_figure::label::Label;
@@ -85,6 +86,7 @@ pub(super) fn drawing(
             panel: Panel::Heat(map),
         },
         notes: notes(sources, summary),
+        conventions: shared_conventions(sources.iter().map(|source| &source.conventions)),
     })
 }
 

@@ -16,6 +16,7 @@ use clap::{Arg, ArgMatches, Command};
 use options::Options;
 use regimes::document::Document;
 use regimes::error::{Error, Result};
+use regimes::table::Conventions;
 use regimes_figure::Figure;
 use regimes_output::Summary;
 use source::Source;
@@ -78,6 +79,7 @@ struct Drawing {
     /// Names of the axes' columns, and of a heat map's values.
     names: (String, String, Option<String>),
     notes: Vec<String>,
+    conventions: Conventions,
 }
 
 /// Draws the figure; returns the exit status.

@@ -9,6 +9,7 @@ use regimes::dataset::columns::Columns;
 use regimes::document::{Document, Node};
 use regimes::error::{Error, Result};
 use regimes::process::Noise;
+use regimes::table::Conventions;
 use regimes_figure::Mark;
 use regimes_figure::label::unreadable;
 use regimes_output::{Cell, Column, Head, Plan, Row, Summary};
@@ -23,6 +24,8 @@ pub(super) struct Source<'a> {
     pub(super) rows: Vec<Row>,
     /// Remarks that hold for every row.
     pub(super) notes: Vec<String>,
+    /// What it says of the process; a file says nothing.
+    pub(super) conventions: Conventions,
     /// Names of the arguments that were given, which tell series better than what follows from them.
     pub(super) typed: Vec<String>,
     /// What it is, for the legend.
@@ -106,6 +109,7 @@ pub(super) fn computed<'a>(
         columns: plan.head.columns.clone(),
         rows: rows(plan, &progress)?,
         notes: plan.head.notes.clone(),
+        conventions: plan.head.conventions.clone(),
         typed: typed(matches),
         label: String::new(),
         mark: sampled(&plan.head).then_some(Mark::Points),
@@ -240,6 +244,7 @@ pub(super) fn points<'a>(document: &Document, node: &Node) -> Result<Source<'a>>
         columns,
         rows,
         notes: Vec::new(),
+        conventions: Conventions::new(),
         typed: series.iter().map(|s| (*s).to_owned()).collect(),
         label: label(document, node)?,
         mark: Some(mark),

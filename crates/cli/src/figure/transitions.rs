@@ -5,6 +5,7 @@ use crate::context::entry;
 use clap::ArgMatches;
 use regimes::ask::Bounds as Times;
 use regimes::error::Result;
+use regimes::process::Process;
 use regimes::quantities::Curve;
 use regimes::simulate::Experiment;
 use std::sync::Arc;
@@ -33,7 +34,11 @@ pub(super) fn of<'a>(matches: &ArgMatches) -> Result<Option<Transitions<'a>>> {
     let Some((command, inner)) = matches.subcommand() else { return Ok(None) };
     let Some((what, inner)) = inner.subcommand() else { return Ok(None) };
     let Some((model, inner)) = inner.subcommand() else { return Ok(None) };
-    let Ok(entry) = entry(model) else { return Ok(None) };
+    let Ok(entry) = entry(model, inner) else { return Ok(None) };
+    // Tokens have no times to mark.
+    if entry.process != Process::Gaussian {
+        return Ok(None);
+    }
     let parameters = match command {
         "curve" => Curve::find(what, entry).map(|q| q.all_parameters(entry)),
         "simulate" => {

@@ -3,7 +3,6 @@
 use super::Drawing;
 use clap::ArgMatches;
 use regimes::error::{Error, Result};
-use regimes::table::conventions;
 use regimes_figure::{FigureError, data, render, svg};
 use regimes_output::csv::Csv;
 use regimes_output::destination::Staged;
@@ -142,7 +141,7 @@ fn table(drawing: &Drawing, command_line: &str) -> Vec<u8> {
         model: String::new(),
         command_line: command_line.to_owned(),
         title: (!title.is_empty()).then_some(title),
-        conventions: conventions(),
+        conventions: drawing.conventions.clone(),
         columns: data::columns(x, y, z.as_deref()),
         notes: drawing.notes.clone(),
         summary: Vec::new(),

@@ -5,10 +5,12 @@ mod kept;
 use super::context::{Context, below, entry};
 use super::request::{argument, with_parameters};
 use super::verb::{Act, Verb, grouping};
-use super::{examples, samples};
+use super::{examples, kinds, samples};
 use clap::{ArgMatches, Command};
+use regimes::catalogue;
 use regimes::error::Result;
-use regimes::models::{CATALOGUE, Entry};
+use regimes::models::Entry;
+use regimes::process::Process;
 use regimes::simulate::{self, DATA, EXPERIMENTS, Experiment, Subject, training};
 use regimes_output::Plan;
 use std::ffi::OsString;
@@ -55,16 +57,20 @@ fn fill(parent: Command) -> Command {
             child
         };
         // Of measured losses no samples are drawn.
-        let models =
-            CATALOGUE.iter().filter(|entry| experiment.takes(entry) && !entry.is_measured());
-        parent.subcommand(models.fold(child, |child, entry| {
+        parent.subcommand(kinds::below(child, |entry| {
+            if !experiment.takes(entry) || entry.is_measured() {
+                return None;
+            }
             let model = Command::new(entry.name).about(entry.about).after_help(format!(
                 "Example: regimes simulate {} {} {}",
                 experiment.name,
                 example_model(entry, experiment),
-                experiment.example
+                match entry.process {
+                    Process::Gaussian => experiment.example,
+                    Process::Tokens | Process::Beliefs => "--kept 0.1:0.9:#5 --points 64",
+                }
             ));
-            child.subcommand(with_settings(model, experiment, Some(entry)))
+            Some(with_settings(model, experiment, Some(entry)))
         }))
     });
     examples::inherited(parent.subcommand(of_training()))
@@ -91,7 +97,7 @@ pub(crate) fn with_data_files(mut arguments: Vec<OsString>) -> Vec<OsString> {
         // A misspelt model has no ending and is no file.
         let path = Path::new(word);
         !named
-            && CATALOGUE.iter().all(|entry| text != entry.name)
+            && catalogue::names().all(|name| text != name)
             && (path.extension().is_some() || path.exists())
     });
     if is_path {
@@ -103,7 +109,7 @@ pub(crate) fn with_data_files(mut arguments: Vec<OsString>) -> Vec<OsString> {
 /// What may be swept in an experiment, and how it is run.
 fn with_settings(command: Command, experiment: &Experiment, entry: Option<&Entry>) -> Command {
     let command = with_parameters(command, &experiment.parameters(entry));
-    with_parameters(command, experiment.settings).arg(argument(&kept::CHECKPOINT))
+    with_parameters(command, &experiment.settings_of(entry)).arg(argument(&kept::CHECKPOINT))
 }
 
 /// The model's part of an example.
@@ -120,7 +126,8 @@ fn example_model(entry: &Entry, experiment: &Experiment) -> String {
 /// Wrong arguments; failed numerics; a checkpoint of another simulation.
 fn plan(name: &str, model: &str, matches: &ArgMatches, context: &Context) -> Result<Plan<'static>> {
     let open = || samples::selected(matches);
-    let subject = if model == DATA { Subject::Data(&open) } else { Subject::Model(entry(model)?) };
+    let subject =
+        if model == DATA { Subject::Data(&open) } else { Subject::Model(entry(model, matches)?) };
     let runner = |work: &simulate::Work<'_>| kept::run(work, matches, &context.command_line);
     Ok(context.named(simulate::plan(Experiment::find(name)?, &subject, matches, &runner)?))
 }

@@ -1,14 +1,15 @@
 //! Transitions of the annealed map of a hierarchy, which need no samples.
 
-use super::hierarchy::{ENTRY, annealed};
-use super::noise::of_the_gaussian;
-use super::table::{Checked, conventions};
 use crate::Answer;
 use crate::error::{Error, Result};
+use crate::models::parameter::Parameter;
 use crate::numerics::precision::TIME_TOLERANCE;
 use crate::numerics::{Estimate, roots};
 use crate::process::time_at_log_snr;
 use crate::quantities::sample_size;
+use crate::strings::conventions;
+use crate::strings::hierarchy::{ENTRY, annealed};
+use crate::strings::noise::of_the_gaussian;
 use crate::sweep::{Request, Typed, parameter_cell, parameter_column};
 use crate::table::{Cell, Column, Head, Plan, Row};
 use crate::tokens::annealed::Annealed;
@@ -24,8 +25,13 @@ pub(super) fn plan<Face, T: Typed<Face> + ?Sized>(typed: &T) -> Result<Plan<'sta
     }
     let request = Request::read(typed, ENTRY.parameters)?;
     let gaussian = of_the_gaussian(&request.at(0));
-    let checked = Checked::new(&ENTRY, &request, false)?;
-    let mut columns: Vec<Column> = checked.shown.iter().map(parameter_column).collect();
+    for index in 0..request.rows()?.min(CHECKED) {
+        annealed(&request.at(index))?;
+    }
+    let given =
+        |p: &&Parameter| request.axis(p.name).is_some() || request.fixed.text(p.name).is_some();
+    let shown: Vec<Parameter> = ENTRY.parameters.iter().filter(given).copied().collect();
+    let mut columns: Vec<Column> = shown.iter().map(parameter_column).collect();
     let of = |name: &str, symbol: &str, unit: &'static str| {
         Column::estimate(name, symbol, unit, "SFW24", TIME_TOLERANCE)
     };
@@ -48,7 +54,7 @@ pub(super) fn plan<Face, T: Typed<Face> + ?Sized>(typed: &T) -> Result<Plan<'sta
         let values = request.at(index);
         let map = annealed(&values)?;
         let mut row = Row { cells: Vec::new(), notes: Vec::new() };
-        row.cells.extend(checked.shown.iter().map(|p| parameter_cell(&values, p.name)));
+        row.cells.extend(shown.iter().map(|p| parameter_cell(&values, p.name)));
         let point = match map.fixed_point() {
             Ok(Ok(point)) => Answer::Value(point),
             Ok(Err(reason)) => Answer::absent(reason),
@@ -70,6 +76,9 @@ pub(super) fn plan<Face, T: Typed<Face> + ?Sized>(typed: &T) -> Result<Plan<'sta
     };
     Ok(Plan { head, row: Box::new(row) })
 }
+
+/// Rows whose arguments are looked at before the first is computed; later ones say what is wrong in their turn.
+const CHECKED: usize = 4096;
 
 /// Where β(snr) = p*.
 fn time(map: Annealed, point: Estimate) -> Result<Answer> {
