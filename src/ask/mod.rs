@@ -15,6 +15,7 @@
 //! # Ok::<(), regimes::Error>(())
 //! ```
 
+pub mod advise;
 mod bounds;
 mod computed;
 pub mod curve;

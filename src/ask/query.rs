@@ -252,7 +252,7 @@ impl Query {
     /// # Errors
     /// Wrong arguments.
     pub fn guidance(&self) -> Result<Computed> {
-        self.without_words("guidance")?;
+        self.only("guidance")?;
         let parameters = guidance::parameters(self.entry);
         let (named, beside) = self.given.beside(&parameters, "guidance")?;
         let plan = guidance::plan(self.entry, &named, beside)?;
@@ -378,13 +378,17 @@ impl Query {
         Computed::new(plan, line, self.heard.0.as_deref().unwrap_or(&|_| ()))
     }
 
+    /// Refuses words that ask for times.
+    fn only(&self, what: &str) -> Result<()> {
+        let Some(word) = self.words.first() else { return Ok(()) };
+        let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        let expected = format!("asks for times, not for {article} {what}");
+        Err(Error::argument("with", word, expected))
+    }
+
     /// Refuses what only the table of times takes.
     fn without_words(&self, what: &str) -> Result<()> {
-        if let Some(word) = self.words.first() {
-            let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-            let expected = format!("asks for times, not for {article} {what}");
-            return Err(Error::argument("with", word, expected));
-        }
+        self.only(what)?;
         if self.given.schedule.is_some() {
             let message = format!("{what} takes no schedule: only times stand on one");
             return Err(Error::Usage(message));

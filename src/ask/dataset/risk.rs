@@ -10,7 +10,7 @@ use crate::table::{Cell, Column, Plan, Row};
 const LISTED: usize = 12;
 
 /// Ranks the samples, and prepares the table.
-pub(super) fn plan(
+pub(in crate::ask) fn plan(
     data: &Data<'_>,
     options: &Options,
     top: usize,
