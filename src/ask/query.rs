@@ -231,10 +231,10 @@ impl Query {
         }
         let parameters = steps::parameters(self.entry);
         let (named, schedules) = self.given.with_schedules(&parameters)?;
-        let levels = !self.words.is_empty();
-        let schedule = single(schedules, "steps")?;
-        let plan = steps::plan(self.entry, &named, levels, schedule)?;
-        self.computed(plan, || self.command_line("steps", &parameters))
+        let (levels, schedule) = (!self.words.is_empty(), single(schedules, "steps")?);
+        self.computed(steps::plan(self.entry, &named, levels, schedule)?, || {
+            self.command_line("steps", &parameters)
+        })
     }
 
     /// What guidance generates and when it acts, as `guidance` prints it: `omega` (or `guidance-scale`), `sampler`,
@@ -370,8 +370,8 @@ impl Query {
             let message = "bounds are those of one model: give one value of each parameter";
             return Err(Error::Usage(message.into()));
         }
-        let models = Models::new(self.entry, Arc::clone(&request))?;
-        Bounds::of(self.entry, models.at(0)?.as_ref(), &request.at(0))
+        let model = Models::new(self.entry, Arc::clone(&request))?.at(0)?;
+        Bounds::of(self.entry, model.as_ref(), &request.at(0))
     }
 
     fn computed(&self, plan: Plan<'_>, line: impl FnOnce() -> String) -> Result<Computed> {
@@ -382,18 +382,14 @@ impl Query {
     fn only(&self, what: &str) -> Result<()> {
         let Some(word) = self.words.first() else { return Ok(()) };
         let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-        let expected = format!("asks for times, not for {article} {what}");
-        Err(Error::argument("with", word, expected))
+        Err(Error::argument("with", word, format!("asks for times, not for {article} {what}")))
     }
 
     /// Refuses what only the table of times takes.
     fn without_words(&self, what: &str) -> Result<()> {
         self.only(what)?;
-        if self.given.schedule.is_some() {
-            let message = format!("{what} takes no schedule: only times stand on one");
-            return Err(Error::Usage(message));
-        }
-        Ok(())
+        let Some(_) = self.given.schedule else { return Ok(()) };
+        Err(Error::Usage(format!("{what} takes no schedule: only times stand on one")))
     }
 
     /// What would be typed for the same table, of a question of these parameters.

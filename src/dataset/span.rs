@@ -75,7 +75,42 @@ impl Span {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::classes::Classes;
+    use crate::dataset::groups::{MeasuredClasses, shrinkage};
+    use crate::dataset::moments::scan;
     use crate::numerics::random::{Purpose, Seed};
+    use crate::process::Noise;
+
+    /// Two classes compared in the span, and in the whole space: one likelihood ratio.
+    #[test]
+    fn independent_classes_in_the_span_and_in_the_whole_space() {
+        let (n, d) = (12, 30);
+        let mut entries = vec![0.0; n * d];
+        Seed(4).stream(Purpose::Samples, 0, 0).normals(&mut entries);
+        entries.iter_mut().enumerate().for_each(|(k, x)| *x += (k / d % 2) as f64 * 0.7);
+        let data = Matrix::new(n, d, entries).unwrap();
+        let class = |row: usize| Some(row % 2);
+        let labels = ["a".to_owned(), "b".to_owned()];
+        let of = |source: &Matrix, rest: usize| {
+            let moments = scan(source, 2, &class, &|_| ()).unwrap().groups;
+            let rho = shrinkage(source, &moments, rest, &class).unwrap();
+            (MeasuredClasses::new(&labels, &moments, &rho, rest).unwrap(), rho)
+        };
+        let span = Span::of_few(&data).unwrap().unwrap();
+        let ((whole, rho), (within, own)) = (of(&data, 0), of(&span.samples, span.rest));
+        assert!(rho.iter().zip(&own).all(|(a, b)| *a > 0.0 && (a - b).abs() < 1e-12));
+        for tau in [1e-2, 1.0, 30.0] {
+            let noise = Noise::at_snr(1.0 / tau).unwrap();
+            for (j, k) in [(0, 1), (1, 0)] {
+                let a = whole.log_likelihood_ratio(j, k, noise).unwrap();
+                let b = within.log_likelihood_ratio(j, k, noise).unwrap();
+                for (a, b) in [(a.mean, b.mean), (a.variance, b.variance)] {
+                    assert!((a.value - b.value).abs() <= a.error + b.error, "{a:?} {b:?}");
+                    assert!(a.error < 1e-9 * a.value, "{a:?}");
+                }
+            }
+        }
+    }
 
     /// Distances between samples, and thus all that covariances say, are those in the whole space.
     #[test]

@@ -50,9 +50,14 @@ fn clusters(subject: &Subject<'_>, between: f64, within: f64) -> Result<Line> {
     let (start, end) = (cell("window.start")?, cell("window.end")?);
     let answer = match (start.value(), end.value()) {
         (Some(from), Some(to)) => format!(
-            "From {} to {}: nine tenths of what it shifts comes between them; before, and after, it is hardly felt.",
+            "From {} to {}: nine tenths of what it shifts comes between them; before, and after, it is hardly felt.{}",
             subject.place(from),
-            subject.place(to)
+            subject.place(to),
+            if between < within {
+                " Doubtful: the classes differ less in their means, along which it is computed, than they vary."
+            } else {
+                ""
+            }
         ),
         _ => format!("Nowhere: {}.", start.reason().unwrap_or("it adds nothing")),
     };

@@ -13,6 +13,9 @@ const QUESTION: &str = "Do the data have the scale that the schedule expects?";
 /// Factor by which a standard deviation may differ from the one that a network is conditioned for.
 const APART: f64 = 2.0;
 
+/// What a width may be off by the rounding of a scale.
+const ROUNDED: f64 = 1e-6;
+
 pub(super) fn lines(subject: &Subject<'_>) -> Result<Vec<Line>> {
     let value = subject.cell("variance").cloned().unwrap_or(Cell::EMPTY);
     let deviation = value.value().unwrap_or(f64::NAN).sqrt();
@@ -27,13 +30,21 @@ pub(super) fn lines(subject: &Subject<'_>) -> Result<Vec<Line>> {
     let expected = schedule.as_deref().map(|schedule| (schedule.expected(), schedule.name()));
     let doubt = match expected {
         None => None,
-        Some((expected, name)) => scale::note(subject.data, deviation * deviation)
-            .or_else(|| other(expected, name, deviation, low.abs().max(high.abs()), &found)),
+        Some((expected, name)) => {
+            let usual = || scale::note(subject.data, deviation * deviation);
+            let own = || other(expected, name, deviation, 0.5 * (high - low), &found);
+            match expected {
+                Expected::Deviation(_) => own().or_else(usual),
+                Expected::Within(_) | Expected::Usual => usual().or_else(own),
+            }
+        }
     };
     let answer = match (&doubt, expected) {
         (Some(doubt), _) => format!("Doubtful: {doubt}."),
         (None, None) => format!("Unknown without a schedule: {found}."),
-        (None, Some(_)) => format!("Yes: {found}."),
+        (None, Some(_)) => {
+            format!("Yes: {found} (means are subtracted here, so that an offset does not matter).")
+        }
     };
     Ok(vec![Line {
         question: QUESTION.into(),
@@ -48,16 +59,10 @@ pub(super) fn lines(subject: &Subject<'_>) -> Result<Vec<Line>> {
 }
 
 /// What is to be said of the scale that this schedule in particular expects.
-fn other(
-    expected: Expected,
-    name: &str,
-    deviation: f64,
-    largest: f64,
-    found: &str,
-) -> Option<String> {
+fn other(expected: Expected, name: &str, deviation: f64, half: f64, found: &str) -> Option<String> {
     match expected {
-        Expected::Within(bound) if largest > bound => Some(format!(
-            "{found}, and {name} clips what it predicts at ±{bound} (clip_sample): scale them into it, or set clip_sample to false"
+        Expected::Within(bound) if half > bound * (1.0 + ROUNDED) => Some(format!(
+            "{found}, and {name} clips what it predicts at ±{bound} (clip_sample): bring them to that width, or set clip_sample to false"
         )),
         Expected::Deviation(own) if !(own / APART..=own * APART).contains(&deviation) => {
             Some(format!(

@@ -198,7 +198,7 @@ impl<'a> Data<'a> {
     }
 
     /// Refuses samples that differ, and by less than numbers can tell once they are squared.
-    fn resolved(&self, moments: &Moments) -> Result<()> {
+    pub(super) fn resolved(&self, moments: &Moments) -> Result<()> {
         let distinct = self.selection.samples() - self.found.duplicates;
         if distinct < 2 || moments.covariance.trace() > 4.0 * moments.error {
             return Ok(());

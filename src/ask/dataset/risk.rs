@@ -16,6 +16,7 @@ pub(in crate::ask) fn plan(
     top: usize,
     beside: Option<Beside>,
 ) -> Result<Plan<'static>> {
+    data.resolved(&data.moments())?;
     let selection = &data.selection;
     let ranked = risk::rank(selection, &data.found.groups, top, options.seed, data.heard)
         .map_err(|e| data.named(e))?;
