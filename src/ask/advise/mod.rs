@@ -68,8 +68,11 @@ const INFERENCE_STEPS: &str = INFERENCE[0].name;
 /// Most samples that are named on the page; `dataset --risk` lists more.
 const MOST_NAMED: usize = 100;
 
+/// A question: what is to be said of the subject.
+type Question = fn(&Subject<'_>) -> Result<Vec<Line>>;
+
 /// The questions, in the order of the page.
-const QUESTIONS: [fn(&Subject<'_>) -> Result<Vec<Line>>; 7] = [
+const QUESTIONS: [Question; 7] = [
     scale::lines,
     classes::lines,
     guidance::lines,
