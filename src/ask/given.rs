@@ -195,7 +195,7 @@ impl Given {
 }
 
 /// What chooses a schedule and a sampler on it, as parameters of text.
-fn of_schedules() -> impl Iterator<Item = Parameter> {
+pub(super) fn of_schedules() -> impl Iterator<Item = Parameter> {
     let text = |name| Parameter::of_text(name, "", "");
     let own = chosen::parameters().into_iter().map(|p| p.name);
     let sampler = INFERENCE.iter().map(|argument| argument.name);

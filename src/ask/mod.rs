@@ -22,6 +22,7 @@
 //! # Ok::<(), regimes::Error>(())
 //! ```
 
+pub mod advise;
 mod annealed;
 mod bounds;
 mod computed;

@@ -179,18 +179,18 @@ impl Query {
         Computed::new(plan, line, self.heard.0.as_deref().unwrap_or(&|_| ()))
     }
 
+    /// Refuses words that ask for times.
+    pub(super) fn only(&self, what: &str) -> Result<()> {
+        let Some(word) = self.words.first() else { return Ok(()) };
+        let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        Err(Error::argument("with", word, format!("asks for times, not for {article} {what}")))
+    }
+
     /// Refuses what only the table of times takes.
     pub(super) fn without_words(&self, what: &str) -> Result<()> {
-        if let Some(word) = self.words.first() {
-            let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-            let expected = format!("asks for times, not for {article} {what}");
-            return Err(Error::argument("with", word, expected));
-        }
-        if self.given.schedule.is_some() {
-            let message = format!("{what} takes no schedule: only times stand on one");
-            return Err(Error::Usage(message));
-        }
-        Ok(())
+        self.only(what)?;
+        let Some(_) = self.given.schedule else { return Ok(()) };
+        Err(Error::Usage(format!("{what} takes no schedule: only times stand on one")))
     }
 
     /// What would be typed for the same table, of a question of these parameters.

@@ -165,7 +165,7 @@ impl Query {
     /// Wrong arguments.
     pub fn guidance(&self) -> Result<Computed> {
         self.gaussian("guidance")?;
-        self.without_words("guidance")?;
+        self.only("guidance")?;
         let parameters = guidance::parameters(self.entry);
         let (named, beside) = self.given.beside(&parameters, "guidance")?;
         let plan = guidance::plan(self.entry, &named, beside)?;

@@ -1,8 +1,8 @@
 //! A data set, and what is asked of it.
 
-use super::Computed;
 use super::dataset::{self, Heard, OPTIONS, Table};
-use super::given::{Given, Value, shell};
+use super::given::{Given, Value, of_schedules, shell};
+use super::{Computed, advise};
 use crate::dataset::Source;
 use crate::dataset::chosen::{Chosen, OF_A_FILE, OF_SAMPLES};
 use crate::error::{Error, Result};
@@ -119,6 +119,27 @@ impl<'a> Samples<'a> {
         self.table(Table::Risk)
     }
 
+    /// One page for whoever trains or samples a model of them, as `advise` prints it: when classes are decided, where
+    /// guidance acts, from where on samples are copied, how many would be enough, which are memorised first, what
+    /// the sampler's steps cost. Every line names its criterion and the command that prints its number.
+    ///
+    /// # Errors
+    /// As [`Self::times`].
+    pub fn advise(&self) -> Result<Computed> {
+        let mut own = self.parameters(advise::OPTIONS.iter());
+        own.extend(of_schedules());
+        let named = self.given.named(&own)?;
+        let file = match &self.origin {
+            Origin::File(path) => Some(path.to_string_lossy()),
+            Origin::Memory(_) => None,
+        };
+        let typed = WithFile { named: &named, file: file.as_deref() };
+        let schedule = self.given.schedule.clone();
+        let plan = advise::plan(|| self.chosen(&named), &typed, schedule, self.heard)?;
+        let line = || format!("regimes advise {}{}", self.name(), self.given.flags(&[]));
+        Computed::new(plan, line, &|_| ())
+    }
+
     fn table(&self, table: Table) -> Result<Computed> {
         let own = self.parameters(OPTIONS.iter().chain(&noise::PARAMETERS));
         let (named, beside) = self.given.beside(&own, "dataset")?;
@@ -180,6 +201,21 @@ impl<'a> Samples<'a> {
         match &self.origin {
             Origin::File(path) => shell(&path.to_string_lossy()),
             Origin::Memory(_) => MEMORY.to_owned(),
+        }
+    }
+}
+
+/// What was given, and the file as it stands in a command line.
+struct WithFile<'a> {
+    named: &'a Named<'a>,
+    file: Option<&'a str>,
+}
+
+impl Typed for WithFile<'_> {
+    fn typed(&self, name: &str) -> Option<(usize, &str)> {
+        match (name, self.file) {
+            ("file", Some(file)) => Some((0, file)),
+            _ => self.named.typed(name),
         }
     }
 }

@@ -69,14 +69,14 @@ impl Array {
                 ),
             ));
         }
-        Self::within(stored, layout)
+        Self::within(stored, layout, "")
     }
 
-    /// The array of `layout` in a file that may go on after it.
+    /// The array of `layout` in a file that may go on after it, of a `format` where that is worth saying.
     ///
     /// # Errors
     /// [`crate::Error::File`] for a file too short, or an array without numbers.
-    pub fn within(stored: Stored, layout: Layout) -> Result<Self> {
+    pub fn within(stored: Stored, layout: Layout, format: &str) -> Result<Self> {
         let shown = layout.shown_shape();
         let Some(bytes) = layout.bytes() else {
             return Err(
@@ -88,10 +88,11 @@ impl Array {
         }
         let there = stored.length().saturating_sub(layout.offset);
         if there < bytes {
+            let kind = if format.is_empty() { "is".into() } else { format!("is {format} and") };
             return Err(stored.error(
                 None,
                 format!(
-                    "is truncated: its header says {shown}, {bytes} bytes of numbers, and {there} are there"
+                    "{kind} truncated: its header says {shown}, {bytes} bytes of numbers, and {there} are there"
                 ),
             ));
         }

@@ -53,6 +53,42 @@ impl Records {
         Ok(None)
     }
 
+    /// What is wrong with a file that is named like one of CIFAR's and has no such records.
+    fn refusal(stored: &Stored) -> Error {
+        let sizes: Vec<String> = KINDS
+            .iter()
+            .map(|kind| {
+                let (whole, more) =
+                    (stored.length() / kind.size() as u64, stored.length() % kind.size() as u64);
+                format!("{whole} records of {} bytes and {more} bytes more", kind.size())
+            })
+            .collect();
+        let message = if KINDS.iter().all(|k| !stored.length().is_multiple_of(k.size() as u64)) {
+            format!(
+                "is named like a file of CIFAR and is truncated, or none: its {} bytes are {} (CIFAR-10), or {} (CIFAR-100)",
+                stored.length(),
+                sizes[0],
+                sizes[1]
+            )
+        } else {
+            format!(
+                "is named like a file of CIFAR and is none: its {} bytes are whole records, whose first bytes are not labels (below 10 for CIFAR-10; below 20, then below 100 for CIFAR-100)",
+                stored.length()
+            )
+        };
+        stored.error(None, message)
+    }
+
+    /// Refuses a file of a name that CIFAR's have; to be asked of what is no such file.
+    ///
+    /// # Errors
+    /// [`Error::File`] with the sizes that would be right.
+    pub(super) fn refused(stored: &Stored) -> Result<()> {
+        let name = stored.path().file_name().unwrap_or_default().to_string_lossy();
+        let known = is_training(&name) || ["test.bin", "test_batch.bin"].contains(&name.as_ref());
+        if known { Err(Self::refusal(stored)) } else { Ok(()) }
+    }
+
     /// Which of the labels `name` means; the finest without a name.
     fn label(&self, name: Option<&str>) -> Result<usize> {
         let Some(name) = name else { return Ok(self.labels.len() - 1) };
@@ -104,6 +140,11 @@ pub fn samples(
     Ok(Samples { array, labels: Some(labels), remarks: vec![remark] })
 }
 
+/// Whether a file is named like training data of CIFAR-10 or CIFAR-100.
+fn is_training(name: &str) -> bool {
+    name == "train.bin" || name.starts_with("data_batch") && name.ends_with(".bin")
+}
+
 /// The training batches in a folder, in their order; none if it has none.
 ///
 /// # Errors
@@ -112,13 +153,9 @@ pub fn batches(files: &[PathBuf]) -> Result<Vec<(Stored, &'static Records)>> {
     let mut found = Vec::new();
     for path in files {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name == "train.bin" || name.starts_with("data_batch") && name.ends_with(".bin") {
+        if is_training(&name) {
             let stored = Stored::open(path)?;
-            let Some(kind) = Records::of(&stored)? else {
-                return Err(
-                    stored.error(None, "is named like a batch of CIFAR and has no such records")
-                );
-            };
+            let Some(kind) = Records::of(&stored)? else { return Err(Records::refusal(&stored)) };
             found.push((stored, kind));
         }
     }

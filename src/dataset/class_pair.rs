@@ -17,6 +17,8 @@ pub(super) struct Class {
     /// Its eigenvalues, not below zero.
     pub(super) values: Vec<f64>,
     pub(super) vectors: DMatrix<f64>,
+    /// How many further dimensions there are, and the variance in each.
+    pub(super) rest: (usize, f64),
     pub(super) error: f64,
 }
 
@@ -35,6 +37,8 @@ pub(super) struct Pair {
     other: Vec<f64>,
     /// V_kᵀ (m_j − m_k).
     offset: DVector<f64>,
+    /// How many further dimensions there are, and the variances of both classes in each.
+    rest: (f64, [f64; 2]),
     error: f64,
 }
 
@@ -50,6 +54,7 @@ impl Pair {
             own: own.values.clone(),
             other: other.values.clone(),
             offset,
+            rest: (own.rest.0 as f64, [own.rest.1, other.rest.1]),
             error: own.error + other.error,
         }
     }
@@ -57,7 +62,8 @@ impl Pair {
     /// The largest variance or squared distance.
     fn largest(&self) -> f64 {
         let first = |values: &[f64]| values.first().copied().unwrap_or(0.0);
-        first(&self.own).max(first(&self.other)) + self.offset.norm_squared()
+        let rest = self.rest.1[0].max(self.rest.1[1]);
+        first(&self.own).max(first(&self.other)).max(rest) + self.offset.norm_squared()
     }
 
     /// The latest time at which mean and standard deviation of the log-likelihood ratio agree.
@@ -100,7 +106,14 @@ impl Pair {
             log_det += log;
             size += 1.0 + excess.abs() + log.abs();
         }
-        let (mut square, mut along) = (0.0, 0.0);
+        // Further dimensions are all alike, and the means agree in them.
+        let (rest, [own, other]) = self.rest;
+        let weight = 1.0 / (other + tau);
+        let (excess, log) = ((own - other) * weight, ((own - other) * weight).ln_1p());
+        trace += rest * excess;
+        log_det += rest * log;
+        size += rest * (1.0 + excess.abs() + log.abs());
+        let (mut square, mut along) = (rest * excess * excess, 0.0);
         for (j, wj) in inverse.iter().enumerate() {
             let (mut column, mut towards) = (0.0, 0.0);
             for (i, wi) in inverse.iter().enumerate() {
@@ -114,7 +127,7 @@ impl Pair {
         }
         let distance: f64 = inverse.iter().zip(&self.offset).map(|(w, x)| x * x * w).sum();
         // Both covariances are known within `error` in norm.
-        let lost = 4.0 * self.error * inverse.iter().sum::<f64>();
+        let lost = 4.0 * self.error * (inverse.iter().sum::<f64>() + rest * weight);
         let rounding = 16.0 * f64::EPSILON;
         let mean = 0.5 * (trace - log_det + distance);
         let variance = 0.5 * square + along;
@@ -122,7 +135,7 @@ impl Pair {
             mean: Estimate::new(mean, (rounding + lost) * (size + distance)),
             variance: Estimate::new(
                 variance,
-                (rounding * inverse.len() as f64 + lost) * (variance + square.sqrt()),
+                (rounding * (inverse.len() as f64 + rest) + lost) * (variance + square.sqrt()),
             ),
         }
     }

@@ -21,11 +21,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// The shrinkage ρ of a group's covariance: Σ_i |y_i y_iᵀ − C|²/n² over |C − (tr C/d) I|², at most 1,
 /// with y = x − m and Frobenius norms `[LW04]`.
 ///
+/// `rest` further dimensions, in which nothing varies, count in the mean variance tr C/d.
+///
 /// # Errors
 /// Errors of reading.
 pub fn shrinkage(
     source: &dyn Source,
     moments: &[Moments],
+    rest: usize,
     group_of: &dyn Fn(usize) -> Option<usize>,
 ) -> Result<Vec<f64>> {
     let d = source.dimension();
@@ -40,11 +43,11 @@ pub fn shrinkage(
         }
         Ok(())
     })?;
-    Ok(moments.iter().zip(fourth).map(|(m, fourth)| optimal_shrinkage(m, fourth)).collect())
+    Ok(moments.iter().zip(fourth).map(|(m, fourth)| optimal_shrinkage(m, rest, fourth)).collect())
 }
 
-fn optimal_shrinkage(moments: &Moments, fourth: f64) -> f64 {
-    let (n, d) = (moments.count as f64, moments.mean.len() as f64);
+fn optimal_shrinkage(moments: &Moments, rest: usize, fourth: f64) -> f64 {
+    let (n, d) = (moments.count as f64, (moments.mean.len() + rest) as f64);
     let square = moments.covariance.norm_squared();
     let spread = square - moments.covariance.trace().powi(2) / d;
     // Σ |y yᵀ − C|² = Σ |y|⁴ − n |C|²
@@ -63,17 +66,23 @@ pub struct MeasuredClasses {
 }
 
 impl MeasuredClasses {
-    /// Classes of the given moments, each shrunk by its `shrinkage`.
+    /// Classes of the given moments, each shrunk by its `shrinkage`, in a space of `rest` more dimensions, in which
+    /// nothing varies.
     ///
     /// # Errors
     /// Failed numerics.
-    pub fn new(labels: &[String], moments: &[Moments], shrinkage: &[f64]) -> Result<Self> {
+    pub fn new(
+        labels: &[String],
+        moments: &[Moments],
+        shrinkage: &[f64],
+        rest: usize,
+    ) -> Result<Self> {
         let total: usize = moments.iter().map(|m| m.count).sum();
         let class = |k: usize| -> Result<Class> {
             let (moments, rho) = (&moments[k], shrinkage[k]);
             let d = moments.mean.len();
             let mut covariance = &moments.covariance * (1.0 - rho);
-            let isotropic = rho * moments.covariance.trace() / d as f64;
+            let isotropic = rho * moments.covariance.trace() / (d + rest) as f64;
             for i in 0..d {
                 covariance[(i, i)] += isotropic;
             }
@@ -84,6 +93,7 @@ impl MeasuredClasses {
                 covariance,
                 values: eigen.values.iter().map(|x| x.max(0.0)).collect(),
                 vectors: eigen.vectors,
+                rest: (rest, isotropic),
                 error: eigen.error + moments.error,
             })
         };
@@ -179,33 +189,46 @@ impl Classes for MeasuredClasses {
     }
 }
 
+/// The direction in which the means of classes differ most, and what it was found from.
+struct Between {
+    weights: Vec<f64>,
+    /// m_k − m̄.
+    offsets: Vec<DVector<f64>>,
+    /// Of length 1; nothing where the means coincide.
+    direction: Option<DVector<f64>>,
+}
+
+impl Between {
+    fn new(moments: &[Moments]) -> Result<Self> {
+        let all = Moments::together(moments);
+        let d = all.mean.len();
+        let offset = |m: &Moments| {
+            DVector::from_iterator(d, m.mean.iter().zip(&all.mean).map(|(a, b)| a - b))
+        };
+        let offsets: Vec<DVector<f64>> = moments.iter().map(offset).collect();
+        let weights: Vec<f64> = moments.iter().map(|m| m.count as f64 / all.count as f64).collect();
+        let k = moments.len();
+        let gram = DMatrix::from_fn(k, k, |i, j| {
+            (weights[i] * weights[j]).sqrt() * offsets[i].dot(&offsets[j])
+        });
+        let eigen = spectra::symmetric("between-class covariance", gram)?;
+        let mut direction = DVector::zeros(d);
+        for (i, offset) in offsets.iter().enumerate() {
+            direction += offset * (weights[i].sqrt() * eigen.vectors[(i, 0)]);
+        }
+        let norm = direction.norm();
+        Ok(Self { weights, offsets, direction: (norm > 0.0).then(|| direction / norm) })
+    }
+}
+
 /// Standard error of the largest between-class eigenvalue: the class means fluctuate by C_k/n_k, and
 /// Λ_B moves by 2 Σ_k w_k (u·(m_k − m̄)) (u·δm_k) along its eigenvector u.
 ///
 /// # Errors
 /// Failed numerics.
 pub fn between_standard_error(moments: &[Moments]) -> Result<f64> {
-    let all = Moments::together(moments);
-    let d = all.mean.len();
-    let offsets: Vec<DVector<f64>> = moments
-        .iter()
-        .map(|m| DVector::from_iterator(d, m.mean.iter().zip(&all.mean).map(|(a, b)| a - b)))
-        .collect();
-    let weights: Vec<f64> = moments.iter().map(|m| m.count as f64 / all.count as f64).collect();
-    let k = moments.len();
-    let gram = DMatrix::from_fn(k, k, |i, j| {
-        (weights[i] * weights[j]).sqrt() * offsets[i].dot(&offsets[j])
-    });
-    let eigen = spectra::symmetric("between-class covariance", gram)?;
-    let mut direction = DVector::zeros(d);
-    for (i, offset) in offsets.iter().enumerate() {
-        direction += offset * (weights[i].sqrt() * eigen.vectors[(i, 0)]);
-    }
-    let norm = direction.norm();
-    if norm == 0.0 {
-        return Ok(0.0);
-    }
-    direction /= norm;
+    let Between { weights, offsets, direction } = Between::new(moments)?;
+    let Some(direction) = direction else { return Ok(0.0) };
     let variance: f64 = moments
         .iter()
         .zip(&weights)
@@ -216,6 +239,18 @@ pub fn between_standard_error(moments: &[Moments]) -> Result<f64> {
         })
         .sum();
     Ok(variance.sqrt())
+}
+
+/// Mean variance within the classes along the direction in which their means differ most; nothing where the
+/// means coincide.
+///
+/// # Errors
+/// Failed numerics.
+pub fn variance_between(moments: &[Moments]) -> Result<Option<f64>> {
+    let Between { weights, direction, .. } = Between::new(moments)?;
+    let Some(u) = direction else { return Ok(None) };
+    let along = |(m, w): (&Moments, &f64)| w * u.dot(&(&m.covariance * &u));
+    Ok(Some(moments.iter().zip(&weights).map(along).sum()))
 }
 
 #[cfg(test)]
@@ -240,7 +275,7 @@ mod tests {
             let mean = vec![distance; d];
             let groups = [moments(&vec![0.0; d], first.clone()), moments(&mean, second.clone())];
             let labels = ["a".to_owned(), "b".to_owned()];
-            let measured = MeasuredClasses::new(&labels, &groups, &[0.0, 0.0]).unwrap();
+            let measured = MeasuredClasses::new(&labels, &groups, &[0.0, 0.0], 0).unwrap();
             let class = |label: &str, mean: &[f64], covariance: &DMatrix<f64>| GaussianClass {
                 label: label.into(),
                 weight: 0.5,
@@ -288,7 +323,7 @@ mod tests {
                 .collect();
             let data = Matrix::new(n, d, entries).unwrap();
             let found = scan(&data, 1, &|_| Some(0), &|_| ()).unwrap().groups;
-            let rho = shrinkage(&data, &found, &|_| Some(0)).unwrap()[0];
+            let rho = shrinkage(&data, &found, 0, &|_| Some(0)).unwrap()[0];
             assert!((low..=high).contains(&rho), "{rho}");
         }
     }

@@ -4,6 +4,7 @@ use super::Source;
 use super::groups::{MeasuredClasses, shrinkage};
 use super::moments::{Moments, scan};
 use super::selection::Labelling;
+use super::span::Span;
 use crate::Answer;
 use crate::error::Result;
 use crate::transitions::ladder::{Split, merge_tree};
@@ -43,8 +44,25 @@ pub fn measured_ladder(
     progress: &dyn Fn(f64),
 ) -> Result<MeasuredLadder> {
     let class = |row: usize| labelling.class_of[row] as usize;
-    let rho = shrinkage(source, moments, &|row| Some(class(row)))?;
-    let classes = MeasuredClasses::new(&labelling.names, moments, &rho)?;
+    // Matrices of the dimension would be mostly zeros where the samples are few.
+    let span = Span::of_few(source)?;
+    let within = match &span {
+        Some(span) => {
+            let mut found = scan(&span.samples, moments.len(), &|row| Some(class(row)), &|_| ())?;
+            for group in &mut found.groups {
+                group.error += span.error / group.count.max(1) as f64;
+            }
+            Some(found.groups)
+        }
+        None => None,
+    };
+    let moments = within.as_deref().unwrap_or(moments);
+    let (source, outside) = match &span {
+        Some(span) => (&span.samples as &dyn Source, span.rest),
+        None => (source, 0),
+    };
+    let rho = shrinkage(source, moments, outside, &|row| Some(class(row)))?;
+    let classes = MeasuredClasses::new(&labelling.names, moments, &rho, outside)?;
     let share = |done: f64| progress(done / (1 + blocks) as f64);
     classes.separate(&share);
     let tree = merge_tree(&classes)?;
@@ -62,8 +80,8 @@ pub fn measured_ladder(
             without.iter_mut().for_each(|times| times.push(None));
             continue;
         }
-        let rho = shrinkage(source, &kept, &rest)?;
-        let classes = MeasuredClasses::new(&labelling.names, &kept, &rho)?;
+        let rho = shrinkage(source, &kept, outside, &rest)?;
+        let classes = MeasuredClasses::new(&labelling.names, &kept, &rho, outside)?;
         for (times, pair) in without.iter_mut().zip(&pairs) {
             times.push(match pair {
                 Some((j, k)) => pair_bayes_time(&classes, *j, *k)?.value(),

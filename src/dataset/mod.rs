@@ -29,6 +29,7 @@ pub mod open;
 pub mod risk;
 mod safetensors;
 pub mod selection;
+mod span;
 pub mod spectrum;
 pub mod stored;
 pub mod text;

@@ -54,6 +54,7 @@ pub fn contents(path: &Path) -> Result<Contents> {
         Contents::Cifar(stored, kind)
     } else {
         foreign::refused(&stored)?;
+        cifar::Records::refused(&stored)?;
         Contents::Text(stored)
     })
 }

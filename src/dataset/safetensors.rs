@@ -19,10 +19,12 @@ const LONGEST_HEADER: u64 = 100_000_000;
 /// The entry of the header that is no array.
 const METADATA: &str = "__metadata__";
 
-/// Whether a file begins like one: a length that fits it, and the header's brace.
+/// Whether a file begins like one: a length that fits it, or one that the format allows and no text begins with, and
+/// the header's brace.
 pub(super) fn is_safetensors(start: &[u8], length: u64) -> bool {
     let Some((prefix, [b'{', ..])) = start.split_first_chunk::<8>() else { return false };
-    u64::from_le_bytes(*prefix).checked_add(PREFIX).is_some_and(|end| end <= length)
+    let header = u64::from_le_bytes(*prefix);
+    header <= LONGEST_HEADER || header.checked_add(PREFIX).is_some_and(|end| end <= length)
 }
 
 /// The kind of numbers that a name means: letters for the kind, then bits.
@@ -79,7 +81,7 @@ pub(super) fn array(stored: Stored, name: Option<&str>) -> Result<Array> {
             "has the shape {shown} and the data_offsets {from} and {to}, which do not fit"
         )));
     }
-    Array::within(stored, layout)
+    Array::within(stored, layout, "a safetensors file")
 }
 
 /// The header, and where the numbers begin.
@@ -90,6 +92,12 @@ fn header(stored: &Stored) -> Result<(Map<String, Value>, u64)> {
     let length = u64::from_le_bytes(prefix);
     if length > LONGEST_HEADER {
         return Err(wrong(format!("promises {length} bytes, more than the format allows")));
+    }
+    let there = stored.length().saturating_sub(PREFIX);
+    if there < length {
+        return Err(wrong(format!(
+            "of a safetensors file is truncated: it should have {length} bytes, and {there} are there"
+        )));
     }
     // At most 10⁸ bytes, which any address reaches.
     let mut text = vec![0; length as usize];

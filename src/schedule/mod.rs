@@ -15,6 +15,7 @@ mod conditioning;
 mod config;
 mod cosine;
 mod edm;
+mod expected;
 mod flow;
 mod inference;
 mod ladder;
@@ -29,6 +30,7 @@ mod vp;
 pub use axis::{Axis, Column};
 pub use beside::Beside;
 pub use config::DynamicShift;
+pub use expected::Expected;
 pub use inference::{Inference, Last, Spacing, sigma_spacings};
 pub use parameter::{Domain, Family, Parameter};
 pub use place::place;
@@ -65,6 +67,8 @@ pub struct Schedule {
     axes: Axes,
     /// What a configuration file says of sampling.
     sampling: inference::Settings,
+    /// What scale of the data it was made for.
+    expected: Expected,
     /// log-SNR at the least and at the largest noise.
     range: [Estimate; 2],
     /// The same two levels.
@@ -121,7 +125,8 @@ impl Schedule {
         let range = [main.log_snr(low)?, main.log_snr(high)?];
         let ends = [Noise::at_log_snr(range[0].value)?, Noise::at_log_snr(range[1].value)?];
         let sampling = inference::Settings::default();
-        Ok(Self { name: name.to_owned(), parameters, notes, axes, sampling, range, ends })
+        let (name, expected) = (name.to_owned(), Expected::of(name));
+        Ok(Self { name, parameters, notes, axes, sampling, expected, range, ends })
     }
 
     /// Its name: that of its family, or the class that a configuration file names.
@@ -137,6 +142,11 @@ impl Schedule {
     /// What a reader of a configuration file should know: defaults used, settings set aside.
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// The scale of data that it was made for.
+    pub fn expected(&self) -> Expected {
+        self.expected
     }
 
     /// Its own coordinates, in the order of [`Position::coordinates`].

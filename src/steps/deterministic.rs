@@ -58,8 +58,8 @@ fn of_atoms(atoms: &[(Estimate, f64)], grid: &[Level], start: Start) -> Answer<O
     let (Some(first), Some(last)) = (grid.first(), grid.last()) else {
         return Answer::absent("a grid without levels");
     };
-    if first.sigma.is_infinite() {
-        return Answer::absent("the first level is pure noise: steps in σ start at a finite one");
+    if first.sigma.is_infinite() && last.sigma == 0.0 && grid.len() == 2 {
+        return Answer::absent("a single step from pure noise to the data gives their mean alone");
     }
     let end = Estimate::exact(last.sigma).squared();
     let mut all = [Estimate::exact(0.0); 4];
@@ -109,6 +109,12 @@ fn ratio(variance: Estimate, grid: &[Level]) -> Estimate {
     }
     let mut ratio = Estimate::exact(1.0);
     for pair in grid.windows(2) {
+        if pair[0].sigma.is_infinite() {
+            // A step from pure noise makes noise: (λ + σσ')²/(λ + σ²) → σ'².
+            let there = Estimate::exact(pair[1].sigma).squared();
+            ratio = there / (variance + there);
+            continue;
+        }
         let [here, there] = [pair[0].sigma, pair[1].sigma].map(Estimate::exact);
         let before = variance + here.squared();
         let factor = (variance + here * there) / before;
@@ -122,6 +128,8 @@ fn ratio(variance: Estimate, grid: &[Level]) -> Estimate {
 fn started(variance: Estimate, sigma: f64, start: Start) -> Estimate {
     let noise = Estimate::exact(sigma).squared();
     match start {
+        // All of them are pure noise.
+        _ if sigma.is_infinite() => Estimate::exact(1.0),
         Start::Exact => Estimate::exact(1.0),
         Start::Ve => noise / (variance + noise),
         Start::Vp => (noise + 1.0) / (variance + noise),

@@ -137,18 +137,10 @@ impl Query {
             let source = self.source(&values)?;
             let (ends, _) = source.frame(&values)?;
             let sampler = sampler(&values);
-            match sampler {
-                Sampler::Ancestral if ends[1].snr.is_infinite() => {
-                    return Err(Error::Usage(
-                        "the grid ends without noise, where a step of ancestral sampling costs infinitely much: end it at a finite snr (--snr A:B)".into(),
-                    ));
-                }
-                Sampler::Ddim if ends[0].sigma.is_infinite() => {
-                    return Err(Error::Usage(
-                        "the grid begins in pure noise, where steps in σ are infinite: begin at a finite σ (--sigma-noise A:B)".into(),
-                    ));
-                }
-                _ => {}
+            if sampler == Sampler::Ancestral && ends[1].snr.is_infinite() {
+                return Err(Error::Usage(
+                    "the grid ends without noise, where a step of ancestral sampling costs infinitely much: end it at a finite snr (--snr A:B)".into(),
+                ));
             }
             let model = match self.models.at(index) {
                 Ok(model) => model,
@@ -185,7 +177,8 @@ impl Query {
                 head.conventions.push((name.into(), text.to_owned()));
             }
         }
-        let sources = self.sources.iter().filter_map(|(_, source)| source.said());
+        let sampler = sampler(&self.request.fixed);
+        let sources = self.sources.iter().filter_map(|(_, source)| source.said(sampler));
         head.notes.extend(sources);
         head
     }

@@ -138,8 +138,9 @@ impl Source {
     }
 
     /// What is to be said of it: what a name stands for.
-    pub(super) fn said(&self) -> Option<String> {
+    pub(super) fn said(&self, sampler: Sampler) -> Option<String> {
         if let Self::Sampler(levels) = self
+            && sampler == Sampler::Ancestral
             && levels.last().is_some_and(|last| last.snr.is_infinite())
         {
             return Some(

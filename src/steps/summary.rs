@@ -8,9 +8,11 @@ use super::parameters::{GRID, STEPS, Sampler, order, sampler, start};
 use super::{Query, ancestral, optimal};
 use crate::Answer;
 use crate::error::Result;
+use crate::models::Model;
 use crate::models::parameter::{Parameter, Values};
 use crate::numerics::Estimate;
 use crate::numerics::precision::CURVE_TOLERANCE;
+use crate::quantities::measured;
 use crate::sweep::{parameter_cell, parameter_column};
 use crate::table::{Cell, Column, Plan, Row};
 
@@ -25,7 +27,17 @@ pub(super) fn plan(query: Query) -> Result<Plan<'static>> {
     columns.push(Column::number("snr_last", "snr_K", ""));
     let sampler = sampler(&query.request.fixed);
     let finite = finite(&query)?;
-    columns.extend(results(sampler, finite));
+    let spread = match sampler {
+        Sampler::Ancestral => {
+            query.models.first_sound()?.is_some_and(|model| measured::has_errors(model.as_ref()))
+        }
+        Sampler::Ddim => false,
+    };
+    for column in results(sampler, finite) {
+        let stderr = column.kind.spread().filter(|_| spread).map(|_| beside(&column));
+        columns.push(column);
+        columns.extend(stderr);
+    }
     let mut head = query.head(columns.clone(), query.request.rows()?);
     head.axes = query.request.swept();
     let row = move |index| {
@@ -52,7 +64,10 @@ pub(super) fn plan(query: Query) -> Result<Plan<'static>> {
         let cells = match sampler {
             Sampler::Ancestral => {
                 // The best grid is made once, where it is the one that was asked for.
-                let best = optimal::grid(&data, ends, steps);
+                let best = match optimal::grid(&data, ends, steps) {
+                    Err(error) if !matches!(error, crate::Error::Numerics(_)) => return Err(error),
+                    best => best,
+                };
                 if let Ok(best) = &best
                     && best.residual > STATIONARY
                 {
@@ -65,7 +80,17 @@ pub(super) fn plan(query: Query) -> Result<Plan<'static>> {
                     (Ok(best), true) => Ok(best.grid.clone()),
                     _ => source.at(&ask),
                 };
-                ancestral_cells(&data, &values, &grid?, best, finite)
+                let grid = grid?;
+                let cells_of =
+                    |data: &Data<'_>| ancestral_cells(data, &values, &grid, &best, finite);
+                let cells = cells_of(&data)?;
+                // The grids stay as they are: what moves is what they cost.
+                let moved = |model: &dyn Model| match Data::new(model, order(&values))? {
+                    Answer::Value(data) => cells_of(&data),
+                    Answer::Absent(reason) => Ok(vec![Cell::Missing(reason); cells.len()]),
+                };
+                let spreads = measured::spreads(model.as_ref(), &cells, spread, &moved);
+                spreads.map(|spreads| with_spreads(cells, spreads, spread))
             }
             Sampler::Ddim => ddim_cells(&data, &values, &source.at(&ask)?),
         };
@@ -77,6 +102,20 @@ pub(super) fn plan(query: Query) -> Result<Plan<'static>> {
         Ok(row)
     };
     Ok(Plan { head, row: Box::new(row) })
+}
+
+/// The column of the standard error of another.
+fn beside(column: &Column) -> Column {
+    measured::column(&format!("{}.stderr", column.name))
+}
+
+/// The cells with their standard errors beside them, where there are any; a residual has none.
+fn with_spreads(cells: Vec<Cell>, spreads: Vec<Option<Cell>>, shown: bool) -> Vec<Cell> {
+    let pair = |(cell, spread): (Cell, Option<Cell>)| {
+        let spread = spread.filter(|_| shown && !matches!(cell, Cell::Number(_)));
+        [Some(cell), spread]
+    };
+    cells.into_iter().zip(spreads).flat_map(pair).flatten().collect()
 }
 
 /// Residual above which the best grid is doubted.
@@ -132,7 +171,7 @@ fn ancestral_cells(
     data: &Data<'_>,
     values: &Values,
     grid: &[Level],
-    best: Result<optimal::Optimal>,
+    best: &Result<optimal::Optimal>,
     finite: bool,
 ) -> Result<Vec<Cell>> {
     let cost = ancestral::cost(data, grid)?.total;
@@ -145,11 +184,18 @@ fn ancestral_cells(
     } else {
         Answer::absent("grows with d: give a finite d")
     };
-    let least = best.and_then(|best| Ok((ancestral::cost(data, &best.grid)?.total, best.residual)));
     let mut cells: Vec<Cell> = vec![Ok(kl.clone()).into()];
     if finite {
         cells.push(Ok(total).into());
     }
+    let least = match best {
+        Ok(best) => ancestral::cost(data, &best.grid).map(|cost| (cost.total, best.residual)),
+        Err(error) => {
+            let failed = Cell::Failed(error.to_string(), None);
+            cells.extend([failed, Cell::EMPTY, Cell::EMPTY]);
+            return Ok(cells);
+        }
+    };
     match least {
         Ok((least, residual)) => {
             let least = with_start(least);

@@ -152,6 +152,8 @@ pub struct Head {
     pub digits: Option<usize>,
     /// Whether rows carry a column of notes.
     pub row_notes: bool,
+    /// Whether text for people sets its rows as paragraphs, under the first column of each.
+    pub page: bool,
 }
 
 impl Head {
@@ -170,6 +172,7 @@ impl Head {
             axes: Vec::new(),
             digits: None,
             row_notes: true,
+            page: false,
         }
     }
 }

@@ -104,6 +104,28 @@ fn identity_records_of_cifar() {
 }
 
 #[test]
+fn bad_input_files_cut_short_are_named() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        refusal(&path)
+    };
+    let whole = records(&[&[3], &[9]]);
+    let message = write("data_batch_1.bin", &whole[..whole.len() - 100]);
+    assert!(message.contains("6046 bytes are 1 records of 3073 bytes and 2973"), "{message}");
+    assert!(refusal(folder.path()).contains("CIFAR-10"), "{}", refusal(folder.path()));
+    let message = write("test_batch.bin", &records(&[&[3], &[57]]));
+    assert!(message.contains("whole records, whose first bytes are not labels"), "{message}");
+    let header = r#"{"a":{"dtype":"F32","shape":[4,2],"data_offsets":[0,32]}}"#;
+    let message = write("net", &safetensors(header, &[0; 20]));
+    assert!(message.contains("safetensors file and truncated"), "{message}");
+    assert!(message.contains("32 bytes of numbers, and 20 are there"), "{message}");
+    let message = write("net", &safetensors(header, &[])[..30]);
+    assert!(message.contains("57 bytes, and 22 are there"), "{message}");
+}
+
+#[test]
 fn identity_folders_of_images() {
     let folder = TempDir::new().unwrap();
     let picture = |name: &str, shade: u8| {

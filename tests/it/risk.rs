@@ -116,6 +116,13 @@ fn identity_outliers_and_rare_classes() {
     let first = table.column("label").unwrap();
     let rare = first.iter().filter(|cell| matches!(cell, Cell::Text(name) if name == "rare"));
     assert!(rare.count() >= 9);
+    // The only sample of its class is no copy.
+    let labels: Vec<String> =
+        (0..n).map(|k| if k == 7 { "lone" } else { "common" }.to_owned()).collect();
+    let table = Samples::of(&view).labelled(&labels).set("top", 3).risk().unwrap();
+    let place = table.value("sample").unwrap().iter().position(|k| *k == Some(7.0)).unwrap();
+    let reason = table.column("t_C.gaussian").unwrap()[place].reason().unwrap().to_owned();
+    assert!(reason.contains("the only sample of its class"), "{reason}");
 }
 
 #[test]
@@ -135,4 +142,11 @@ fn bad_input_risk() {
     let same = vec![1.0; 20];
     let view = View::new(&same, 10, &[2]).unwrap();
     assert!(Samples::of(&view).risk().unwrap_err().to_string().contains("do not vary"));
+    // Entries whose squares vanish are not all the same.
+    let small: Vec<f64> = entries.iter().map(|x| x * 1e-200).collect();
+    let view = View::new(&small, 30, &[4]).unwrap();
+    for table in [Samples::of(&view).risk(), Samples::of(&view).times()] {
+        let message = table.unwrap_err().to_string();
+        assert!(message.contains("30 of the samples differ"), "{message}");
+    }
 }

@@ -43,6 +43,24 @@ def test_identity_an_array_and_its_file_give_the_same_bits(rows: Any, tmp_path: 
     assert np.allclose(rg.dataset(rows).spectrum()["eigenvalue"].value, np.linalg.eigvalsh(np.cov(rows.T))[::-1])
 
 
+def test_identity_advice_in_memory_in_a_file_and_on_the_command_line(
+    rows: Any, tmp_path: Path, command_line: CommandLine
+) -> None:
+    np.save(tmp_path / "rows.npy", rows)
+    (tmp_path / "labels.txt").write_text("\n".join(LABELS) + "\n")
+    options = {"steps": 10, "queries": 50, "blocks": 0, "schedule": "ddpm-linear"}
+    memory = rg.advise(rows, LABELS, **options)
+    stored = rg.advise(tmp_path / "rows.npy", str(tmp_path / "labels.txt"), **options)
+    assert memory["value"].value.tolist() == stored["value"].value.tolist()
+    assert memory["question"][1] == "When are classes decided?"
+    words = ["advise", str(tmp_path / "rows.npy"), "--labels", str(tmp_path / "labels.txt")]
+    words += ["--steps", "10", "--queries", "50", "--blocks", "0", "--schedule", "ddpm-linear"]
+    assert stored.to_json() == command_line(*words, "--format", "json").stdout.decode()
+    assert stored.to_text() == command_line(*words, "--format", "text").stdout.decode()
+    live = rg.dataset(rows, LABELS).advise(schedule=rg.schedule("ddpm-linear", num_inference_steps=10), queries=50, blocks=0)
+    assert live["value"].value.tolist() == memory["value"].value.tolist()
+
+
 def test_identity_whatever_shows_an_array_is_one(rows: Any) -> None:
     expected = values(rg.dataset(rows).spectrum())
     pandas = pytest.importorskip("pandas")

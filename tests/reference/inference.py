@@ -34,7 +34,9 @@ def chain(config):
 
 
 def even(config, count, default, solver, whole):
-    """The steps of the chain that are visited, the noisiest first."""
+    """The steps of the chain that are visited, the noisiest first: `timestep_spacing` in `set_timesteps` of
+    scheduling_ddim.py (`solver` and `whole` aside: scheduling_dpmsolver_multistep.py takes one step more and leaves
+    the cleanest out; scheduling_euler_discrete.py rounds no step of linspace)."""
     n = config.get("num_train_timesteps", 1000)
     spacing = config.get("timestep_spacing", default)
     more = 1 if solver else 0
@@ -49,12 +51,14 @@ def even(config, count, default, solver, whole):
 
 
 def karras(high, low, count, rho=7.0):
+    """`_convert_to_karras`, Karras et al. 2206.00364 Eq. 5."""
     ramp = np.linspace(0, 1, count)
     return (high ** (1 / rho) + ramp * (low ** (1 / rho) - high ** (1 / rho))) ** rho
 
 
 def spaced(config, high, low, count):
-    """Levels of σ that replace the steps, if the file asks for them."""
+    """Levels of σ that replace the steps, if the file asks for them: `_convert_to_karras`, `_convert_to_exponential`,
+    `_convert_to_lu` (its ρ = 1 is even in log σ) and `_convert_to_beta` (Lee et al. 2407.12173)."""
     if config.get("use_karras_sigmas"):
         return karras(high, low, count)
     if config.get("use_exponential_sigmas") or config.get("use_lu_lambdas"):
@@ -65,6 +69,9 @@ def spaced(config, high, low, count):
 
 
 def euler_like(config, count, final="zero", levels=True):
+    """scheduling_euler_discrete.py, scheduling_euler_ancestral_discrete.py, scheduling_lms_discrete.py,
+    scheduling_heun_discrete.py, scheduling_k_dpm_2_discrete.py, scheduling_k_dpm_2_ancestral_discrete.py: σ of the
+    steps interpolated between those of the chain; the last two step to a level between in two halves."""
     sigmas = chain(config)
     visited = np.interp(even(config, count, "linspace", False, False), np.arange(len(sigmas)), sigmas)
     if levels:
@@ -75,6 +82,8 @@ def euler_like(config, count, final="zero", levels=True):
 
 
 def solver_like(config, count, final="zero"):
+    """scheduling_dpmsolver_multistep.py, scheduling_unipc_multistep.py, scheduling_deis_multistep.py,
+    scheduling_sasolver.py: levels between the ends of the whole chain."""
     sigmas = chain(config)
     visited = spaced(config, sigmas[-1], sigmas[0], count)
     if visited is None:
@@ -84,6 +93,8 @@ def solver_like(config, count, final="zero"):
 
 
 def ddim_like(config, count, to_one=None):
+    """scheduling_ddpm.py (whose last step is to ᾱ = 1), scheduling_ddim.py and scheduling_pndm.py (`final_alpha_cumprod`
+    by `set_alpha_to_one`), and the Parallel classes of the first two."""
     sigmas = chain(config)
     visited = sigmas[even(config, count, "leading", False, True).astype(int)]
     to_one = config.get("set_alpha_to_one", to_one)
@@ -91,6 +102,8 @@ def ddim_like(config, count, to_one=None):
 
 
 def edm(config, count):
+    """scheduling_edm_euler.py, scheduling_edm_dpmsolver_multistep.py: `_compute_karras_sigmas`,
+    `_compute_exponential_sigmas`."""
     high, low = config.get("sigma_max", 80.0), config.get("sigma_min", 0.002)
     if config.get("sigma_schedule", "karras") == "exponential":
         visited = np.exp(np.linspace(math.log(high), math.log(low), count))
@@ -100,7 +113,7 @@ def edm(config, count):
 
 
 def flow(config, count, mu=None):
-    """Times; the shift is applied to the ends of training and again to the times between them."""
+    """scheduling_flow_match_euler_discrete.py, scheduling_flow_match_heun_discrete.py: times; the shift is applied to the ends of training and again to the times between them."""
     n = config.get("num_train_timesteps", 1000)
     shift = math.exp(mu) if mu is not None else config.get("shift", 1.0)
     shifted = lambda u: shift * u / (1 + (shift - 1) * u)
@@ -114,11 +127,15 @@ def flow(config, count, mu=None):
     return np.append(times, 0.0)
 
 
-def flow_of_solver(config, count):
+def flow_of_solver(config, count, final="zero"):
+    """`use_flow_sigmas` of scheduling_unipc_multistep.py, scheduling_dpmsolver_multistep.py,
+    scheduling_deis_multistep.py and scheduling_sasolver.py; the last two, and `final_sigmas_type` sigma_min, repeat the
+    last level."""
     n, shift = config.get("num_train_timesteps", 1000), config.get("flow_shift", 1.0)
     times = 1 - np.linspace(1, 1 / n, count + 1)
     times = shift * times / (1 + (shift - 1) * times)
-    return np.append(times[::-1][:-1], 0.0)
+    times = times[::-1][:-1]
+    return np.append(times, times[-1] if config.get("final_sigmas_type", final) == "sigma_min" else 0.0)
 
 
 ROWS = []
@@ -140,13 +157,14 @@ KARRAS = {"use_karras_sigmas": True, "timestep_spacing": "leading"}
 
 
 def main():
-    for name, to_one in (("DDPMScheduler", True), ("DDIMScheduler", True), ("PNDMScheduler", False)):
-        keys = {} if name == "DDPMScheduler" else {"set_alpha_to_one": not to_one}
+    for name, to_one in (("DDPMScheduler", True), ("DDIMScheduler", True), ("PNDMScheduler", False),
+                         ("DDPMParallelScheduler", True), ("DDIMParallelScheduler", True)):
+        keys = {} if name.startswith("DDPM") else {"set_alpha_to_one": not to_one}
         for spacing in EVEN:
             add(name, lambda c, k, t=to_one: ddim_like(c, k, t), **STABLE, **spacing)
         add(name, lambda c, k, t=to_one: ddim_like(c, k, t), **keys)
     for name in ("EulerDiscreteScheduler", "LMSDiscreteScheduler", "HeunDiscreteScheduler",
-                 "KDPM2DiscreteScheduler"):
+                 "KDPM2DiscreteScheduler", "KDPM2AncestralDiscreteScheduler"):
         for spacing in [*EVEN, KARRAS]:
             add(name, euler_like, **STABLE, **spacing)
         add(name, euler_like, **STABLE, use_beta_sigmas=True)
@@ -162,16 +180,21 @@ def main():
         add(name, lambda c, k, f=final: solver_like(c, k, f), **STABLE, use_beta_sigmas=True)
     add("DPMSolverMultistepScheduler", solver_like, **STABLE, use_lu_lambdas=True,
         final_sigmas_type="sigma_min")
-    add("EDMEulerScheduler", edm)
-    add("EDMEulerScheduler", edm, sigma_schedule="exponential", sigma_max=120.0)
+    for name in ("EDMEulerScheduler", "EDMDPMSolverMultistepScheduler"):
+        add(name, edm)
+        add(name, edm, sigma_schedule="exponential", sigma_max=120.0)
     add("FlowMatchEulerDiscreteScheduler", flow, shift=3.0)
     add("FlowMatchEulerDiscreteScheduler", flow, shift=3.0, use_karras_sigmas=True)
     add("FlowMatchEulerDiscreteScheduler", flow, shift=2.5, use_beta_sigmas=True)
     add("FlowMatchEulerDiscreteScheduler", flow, mu=1.15, use_dynamic_shifting=True)
     add("FlowMatchEulerDiscreteScheduler", flow, mu=0.9, use_dynamic_shifting=True, shift_terminal=0.1)
     add("FlowMatchHeunDiscreteScheduler", flow, shift=3.0)
+    for name, final in (("UniPCMultistepScheduler", "zero"), ("DPMSolverMultistepScheduler", "zero"),
+                        ("DEISMultistepScheduler", "sigma_min"), ("SASolverScheduler", "sigma_min")):
+        add(name, lambda c, k, f=final: flow_of_solver(c, k, f), use_flow_sigmas=True, flow_shift=3.0,
+            prediction_type="flow_prediction")
     add("UniPCMultistepScheduler", flow_of_solver, use_flow_sigmas=True, flow_shift=3.0,
-        prediction_type="flow_prediction")
+        prediction_type="flow_prediction", final_sigmas_type="sigma_min")
     with open("inference.csv", "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("config", "mu", "steps", "levels"))

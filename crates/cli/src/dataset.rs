@@ -67,20 +67,20 @@ fn plan(matches: &ArgMatches, context: &Context) -> Result<Plan<'static>> {
 }
 
 /// Says on standard error how far long work is.
-struct Progress {
+pub(super) struct Progress {
     shown: bool,
     start: Instant,
     last: std::cell::Cell<f64>,
 }
 
 impl Progress {
-    fn new(quiet: bool) -> Self {
+    pub(super) fn new(quiet: bool) -> Self {
         let shown = !quiet && std::io::stderr().is_terminal();
         Self { shown, start: Instant::now(), last: std::cell::Cell::new(1.0) }
     }
 
     /// `share` of the work called `what` is done.
-    fn at(&self, what: &str, share: f64) {
+    pub(super) fn at(&self, what: &str, share: f64) {
         let now = self.start.elapsed().as_secs_f64();
         if self.shown && now > self.last.get() + 0.2 {
             self.last.set(now);

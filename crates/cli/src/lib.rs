@@ -1,5 +1,6 @@
 //! The command line. Only this layer reads arguments, prints, or chooses an exit status.
 
+mod advise;
 mod choices;
 mod completions;
 mod context;
@@ -61,6 +62,7 @@ const VERBS: &[Verb] = &[
     explain::VERB,
     quantities::VERB,
     dataset::VERB,
+    advise::VERB,
     validate::VERB,
     verify::VERB,
     figure::VERB,

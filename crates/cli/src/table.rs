@@ -113,7 +113,11 @@ pub(crate) fn plan<'a>(matches: &ArgMatches, context: &Context) -> Result<Plan<'
 const LABEL: &str = "label";
 
 /// Commands that a block can have: those whose rows stand alone.
-const ROWS: [&str; 7] = ["times", "curve", "solve", "guidance", "schedule", "dataset", "training"];
+const ROWS: [&str; 8] =
+    ["times", "curve", "solve", "guidance", "schedule", "dataset", "training", "steps"];
+
+/// Arguments whose text may be a file beside the specification, or something else.
+const PERHAPS_FILES: [&str; 2] = ["eigenvalues", "grid"];
 
 /// A command of a specification.
 pub(crate) struct Block<'a> {
@@ -174,8 +178,10 @@ fn block<'a>(
                 continue;
             }
             let text = argument_text(document, value)?;
-            if name == "eigenvalues" && Path::new(&beside(document, &text)).is_file() {
-                words.extend(["--eigenvalues".to_owned(), beside(document, &text)]);
+            if PERHAPS_FILES.contains(&name.as_str())
+                && Path::new(&beside(document, &text)).is_file()
+            {
+                words.extend([format!("--{name}"), beside(document, &text)]);
             } else if name == "file" {
                 words.push(beside(document, &text));
             } else if name == "config" {

@@ -80,6 +80,7 @@ mod tests {
             axes: Vec::new(),
             digits: None,
             row_notes: false,
+            page: false,
         };
         let settings = vec![("n".into(), n.into()), ("seed".into(), "1".into())];
         Run::new(head, Vec::new(), Shard::WHOLE).of_numbers(2, settings)

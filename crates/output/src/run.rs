@@ -155,6 +155,7 @@ fn head_to_json(head: &Head) -> Value {
         "axes": head.axes,
         "digits": head.digits,
         "row_notes": head.row_notes,
+        "page": head.page,
     })
 }
 
@@ -199,6 +200,7 @@ fn head_from_json(root: &Value) -> Option<Head> {
             .collect::<Option<_>>()?,
         digits: if digits.is_null() { None } else { Some(whole(digits)?) },
         row_notes: root.get("row_notes")?.as_bool()?,
+        page: root.get("page")?.as_bool()?,
     })
 }
 
@@ -231,6 +233,7 @@ mod tests {
                 axes: vec![(words[5].clone(), rows), (words[6].clone(), 2)],
                 digits,
                 row_notes: infinite,
+                page: !infinite,
             };
             let shard = Shard::parse("", "2/3").unwrap();
             let run = Run::new(head, vec![("a.toml".into(), words[0].clone())], shard);

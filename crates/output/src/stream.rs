@@ -158,6 +158,7 @@ mod tests {
             axes: Vec::new(),
             digits: None,
             row_notes: true,
+            page: false,
         }
     }
 

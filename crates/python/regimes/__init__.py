@@ -26,7 +26,8 @@ Questions (methods of a model)
     `Model.times`, `Model.curve`, `Model.solve`, `Model.steps`, `Model.simulate`, `Model.validate`, `Model.explain`,
     `Model.quantities`.
 Data sets
-    `dataset`, of an array or a file: `Dataset.times`, `Dataset.spectrum`, `Dataset.simulate`.
+    `dataset`, of an array or a file: `Dataset.times`, `Dataset.spectrum`, `Dataset.risk`, `Dataset.advise`,
+    `Dataset.simulate`; `advise` in one call.
 Answers
     `Table` (to_pandas, to_polars, to_xarray, to_csv, to_json, to_latex, plot, figure), `Column`, `Number`, `Absent`.
 Specifications
@@ -47,7 +48,7 @@ import os as _os
 
 from . import _regimes
 from ._column import Column
-from ._dataset import Dataset, dataset
+from ._dataset import Dataset, advise, dataset
 from ._errors import (
     AbsentError,
     ArgumentError,
@@ -108,6 +109,7 @@ __all__ = [
     "Table",
     "ToleranceWarning",
     "UsageError",
+    "advise",
     "dataset",
     "figure",
     "levels",

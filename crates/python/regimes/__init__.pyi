@@ -2,7 +2,7 @@
 
 from ._given import Given
 from ._column import Column as Column
-from ._dataset import Dataset as Dataset, dataset as dataset
+from ._dataset import Dataset as Dataset, advise as advise, dataset as dataset
 from ._errors import AbsentError as AbsentError, ArgumentError as ArgumentError, FileError as FileError, InternalError as InternalError, MissingValueWarning as MissingValueWarning, NumericsError as NumericsError, OutputError as OutputError, RegimesError as RegimesError, RegimesWarning as RegimesWarning, ToleranceWarning as ToleranceWarning, UsageError as UsageError
 from ._explanation import Explanation as Explanation
 from ._model import Model as Model, model as model

@@ -81,6 +81,28 @@ class Dataset:
         """The samples that are memorised first: copies, outliers, members of rare classes; `top` of them."""
         return self._asked(lambda samples: samples.risk(), options, threads, progress, schedule)
 
+    def advise(
+        self,
+        *,
+        schedule: Optional[Scheduled] = None,
+        threads: Optional[int] = None,
+        progress: Optional[bool] = None,
+        **options: Given,
+    ) -> Table:
+        """One page: when classes are decided, where guidance acts, from where on samples are copied, how many would be
+        enough, which are memorised first, what ``steps`` of the scheduler cost and how they are placed better.
+
+        Every row names its criterion, why that one, and the command that prints its number.
+
+        Parameters
+        ----------
+        schedule : str, dict, path, or a diffusers scheduler, optional
+            The scheduler of the sampler.
+        **options
+            Options of ``regimes advise``: ``steps``, ``n``, ``sampler``, ``omega``, ``top``, ``queries``, ``blocks``.
+        """
+        return self._asked(lambda samples: samples.advise(), options, threads, progress, schedule)
+
     def simulate(
         self,
         experiment: str,
@@ -137,6 +159,20 @@ def dataset(samples: Any, labels: Optional[Any] = None, **options: Given) -> Dat
     dataset(<200 × 8 float64, 2 classes>)
     """
     return Dataset(samples, labels, **options)
+
+
+def advise(samples: Any, labels: Optional[Any] = None, **options: Any) -> Table:
+    """One page of advice for a data set, a scheduler and a number of steps: see `Dataset.advise`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rows = np.random.default_rng(1).normal(size=(200, 8)) + np.repeat([[1.0], [-1.0]], 100, axis=0)
+    >>> page = advise(rows, np.repeat(["a", "b"], 100), schedule="ddpm-linear", steps=20, queries=50, blocks=0)
+    >>> page["question"][1]
+    'When are classes decided?'
+    """
+    return Dataset(samples, labels).advise(**options)
 
 
 def _array(samples: Any) -> np.ndarray[Any, Any]:

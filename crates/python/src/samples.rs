@@ -72,6 +72,11 @@ impl Samples {
         self.answered(py, &|asked, _| asked.risk())
     }
 
+    /// One page of advice on a schedule.
+    fn advise(&self, py: Python<'_>) -> PyResult<Table> {
+        self.answered(py, &|asked, _| asked.advise())
+    }
+
     /// The experiment called `name` with the exact score of the samples.
     fn simulate(&self, py: Python<'_>, name: &str) -> PyResult<Table> {
         self.answered(py, &|asked, progress| asked.simulate_by(name, &|work| progress.run(work)))

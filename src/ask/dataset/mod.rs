@@ -1,9 +1,9 @@
 //! Spectrum, speciation and collapse times of a data set; its empirical score at noise levels.
 
 mod curve;
-mod report;
-mod risk;
-mod scale;
+pub(super) mod report;
+pub(super) mod risk;
+pub(super) mod scale;
 mod spectrum;
 
 use crate::dataset::chosen::Chosen;
@@ -18,6 +18,7 @@ use crate::schedule::Beside;
 use crate::sweep::{Request, Typed};
 use crate::table::{Column, Head, Plan};
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
 const CENTER: Parameter = Parameter::optional(
     "center",
@@ -27,18 +28,18 @@ const CENTER: Parameter = Parameter::optional(
 )
 .by_default("feature");
 
-const QUERIES: Parameter = Parameter::of_text(
+pub(super) const QUERIES: Parameter = Parameter::of_text(
     "queries",
     "COUNT",
     "noisy samples over which the empirical score is averaged",
 )
 .by_default("1000");
 
-const SEED: Parameter =
+pub(super) const SEED: Parameter =
     Parameter::of_text("seed", "NUMBER", "seed of the noise and of the choice of samples")
         .by_default("1");
 
-const BLOCKS: Parameter = Parameter::of_text(
+pub(super) const BLOCKS: Parameter = Parameter::of_text(
     "blocks",
     "COUNT",
     "parts of the data for the jackknife of t_S.bayes; 0 for none",
@@ -99,8 +100,8 @@ impl Table {
 }
 
 /// The options, read.
-struct Options {
-    centring: Centring,
+pub(super) struct Options {
+    pub(super) centring: Centring,
     queries: usize,
     seed: u64,
     blocks: usize,
@@ -108,7 +109,7 @@ struct Options {
 }
 
 impl Options {
-    fn read<Face, T: Typed<Face> + ?Sized>(typed: &T) -> Result<Self> {
+    pub(super) fn read<Face, T: Typed<Face> + ?Sized>(typed: &T) -> Result<Self> {
         let text = |p: &Parameter| typed.text(p.name).or(p.default).unwrap_or_default();
         let count = |p: &Parameter, most| whole(&format!("--{}", p.name), text(p), most);
         let centring = match CENTER.named(text(&CENTER))? {
@@ -139,11 +140,13 @@ impl Options {
 }
 
 /// A data set as it was asked for, and what one pass over it found.
-struct Data<'a> {
+pub(super) struct Data<'a> {
     path: PathBuf,
-    selection: Selection<'a>,
+    pub(super) selection: Selection<'a>,
     centring: Centring,
-    found: Scan,
+    pub(super) found: Scan,
+    /// Found when it is first asked for.
+    spectrum: OnceLock<Arc<MeasuredSpectrum>>,
     heard: &'a Heard<'a>,
 }
 
@@ -152,7 +155,11 @@ pub type Heard<'a> = dyn Fn(&str, f64) + 'a;
 
 impl<'a> Data<'a> {
     /// Scans the data.
-    fn new(chosen: Chosen<'a>, centring: Centring, heard: &'a Heard<'a>) -> Result<Self> {
+    pub(super) fn new(
+        chosen: Chosen<'a>,
+        centring: Centring,
+        heard: &'a Heard<'a>,
+    ) -> Result<Self> {
         let Chosen { path, selection } = chosen;
         let groups = selection.labelling().map_or(1, |l| l.names.len());
         let group = |row: usize| {
@@ -165,7 +172,7 @@ impl<'a> Data<'a> {
         }
         let rows = |done: usize| heard("reading", done as f64 / n as f64);
         let found = scan(&selection, groups, &group, &rows).map_err(|e| named(&path, e))?;
-        Ok(Self { path, selection, centring, found, heard })
+        Ok(Self { path, selection, centring, found, spectrum: OnceLock::new(), heard })
     }
 
     /// Names the data in errors that do not know them.
@@ -179,11 +186,30 @@ impl<'a> Data<'a> {
     }
 
     /// Their covariance spectrum.
-    fn spectrum(&self) -> Result<MeasuredSpectrum> {
-        MeasuredSpectrum::new(&self.moments(), self.centring).map_err(|e| self.named(e))
+    pub(super) fn spectrum(&self) -> Result<Arc<MeasuredSpectrum>> {
+        if let Some(found) = self.spectrum.get() {
+            return Ok(Arc::clone(found));
+        }
+        let moments = self.moments();
+        self.resolved(&moments)?;
+        let found = MeasuredSpectrum::new(&moments, self.centring);
+        let found = Arc::new(found.map_err(|e| self.named(e))?);
+        Ok(Arc::clone(self.spectrum.get_or_init(|| found)))
     }
 
-    fn head(&self, columns: Vec<Column>, rows: usize) -> Head {
+    /// Refuses samples that differ, and by less than numbers can tell once they are squared.
+    pub(super) fn resolved(&self, moments: &Moments) -> Result<()> {
+        let distinct = self.selection.samples() - self.found.duplicates;
+        if distinct < 2 || moments.covariance.trace() > 4.0 * moments.error {
+            return Ok(());
+        }
+        let (low, high) = self.found.range;
+        Err(self.named(Error::Usage(format!(
+            "{distinct} of the samples differ, by less than their variances can be told from 0: the entries run from {low:e} to {high:e}; bring their differences closer to 1 with --scale, and subtract a large common offset first"
+        ))))
+    }
+
+    pub(super) fn head(&self, columns: Vec<Column>, rows: usize) -> Head {
         let model = self.path.file_name().unwrap_or_default().to_string_lossy();
         let mut head = Head::new("dataset", &model, columns, rows);
         let (center, divisor) = match self.centring {

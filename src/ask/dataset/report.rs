@@ -54,7 +54,7 @@ fn sampled(answer: Answer, stderr: impl FnOnce(f64) -> Option<f64>) -> Cell {
 }
 
 /// Computes everything, and prepares the table.
-pub(super) fn plan(
+pub(in crate::ask) fn plan(
     data: &Data<'_>,
     options: &Options,
     beside: Option<Beside>,

@@ -10,12 +10,13 @@ use crate::table::{Cell, Column, Plan, Row};
 const LISTED: usize = 12;
 
 /// Ranks the samples, and prepares the table.
-pub(super) fn plan(
+pub(in crate::ask) fn plan(
     data: &Data<'_>,
     options: &Options,
     top: usize,
     beside: Option<Beside>,
 ) -> Result<Plan<'static>> {
+    data.resolved(&data.moments())?;
     let selection = &data.selection;
     let ranked = risk::rank(selection, &data.found.groups, top, options.seed, data.heard)
         .map_err(|e| data.named(e))?;

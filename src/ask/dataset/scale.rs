@@ -8,7 +8,7 @@ use crate::dataset::Source;
 const USUAL: std::ops::RangeInclusive<f64> = 0.03..=3.0;
 
 /// What must be said of the data's scale beside a schedule; `variance` is that of a feature.
-pub(super) fn note(data: &Data<'_>, variance: f64) -> Option<String> {
+pub(in crate::ask) fn note(data: &Data<'_>, variance: f64) -> Option<String> {
     let (low, high) = data.found.range;
     let deviation = variance.sqrt();
     let bytes = low >= 0.0 && high > 1.0 && high <= 255.0 && whole(data);

@@ -31,6 +31,10 @@ const DIRECTIONS: usize = 32;
 /// Why a sample without others has no collapse.
 const ALWAYS: &str = "memorised at every t: all samples of its class are copies of it";
 
+/// The same of a sample whose class holds no other.
+const ALONE: &str =
+    "memorised at every t once the class is told: it is the only sample of its class";
+
 /// A group of copies that is at risk.
 #[derive(Clone, Debug)]
 pub struct AtRisk {
@@ -140,6 +144,7 @@ pub fn rank(
             radius: (pass.squares[members[0]] / mean_square).sqrt(),
             gaussian: match times[members[0]] {
                 Some(u) if u.is_finite() => Ok(time_at_log_snr(u)),
+                Some(_) if members.len() == 1 => Err(ALONE.into()),
                 Some(_) => Err(ALWAYS.into()),
                 None => Err("no transition: the data hardly vary around it".into()),
             },

@@ -92,8 +92,9 @@ impl Schedule {
         };
         let sampling =
             sampling::settings(&keys, &class, is_flow || matches!(kind, Kind::Flow { .. }));
+        let expected = sampling::expected(&keys, &class);
         keys.set_aside(&class);
-        Ok(Self { sampling, ..Self::new(&class, parameters, axes, keys.notes)? })
+        Ok(Self { sampling, expected, ..Self::new(&class, parameters, axes, keys.notes)? })
     }
 }
 

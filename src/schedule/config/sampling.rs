@@ -1,6 +1,7 @@
 //! What a configuration file says of its sampler: which of the levels it visits. Nothing here moves the forward
 //! process, so nothing is refused until inference steps are asked for.
 
+use super::super::expected::Expected;
 use super::super::inference::{Inference, Settings};
 use super::keys::Keys;
 
@@ -23,6 +24,24 @@ const SPACINGS: [(&str, &str); 4] = [
     ("use_beta_sigmas", "beta"),
     ("use_lu_lambdas", "lu"),
 ];
+
+/// Classes that clip what they predict of the data unless told otherwise, at ±1 unless told otherwise.
+const CLIPPING: &[&str] =
+    &["DDPMScheduler", "DDPMParallelScheduler", "DDIMScheduler", "DDIMParallelScheduler"];
+
+/// What scale of the data a file of this class is made for.
+pub(super) fn expected(keys: &Keys<'_>, class: &str) -> Expected {
+    let class = class.strip_prefix("Flax").unwrap_or(class);
+    let flag = |key: &str| keys.peek(key).and_then(serde_json::Value::as_bool);
+    let number = |key: &str| keys.peek(key).and_then(serde_json::Value::as_f64);
+    if CLIPPING.contains(&class) && flag("clip_sample") != Some(false) {
+        return Expected::Within(number("clip_sample_range").unwrap_or(1.0));
+    }
+    match number("sigma_data") {
+        Some(deviation) => Expected::Deviation(deviation),
+        None => Expected::of(class),
+    }
+}
 
 /// The settings of a file of this class; `flow` where it is a flow.
 pub(super) fn settings(keys: &Keys<'_>, class: &str, flow: bool) -> Settings {

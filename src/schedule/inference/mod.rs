@@ -155,6 +155,10 @@ impl Schedule {
                 Kind::Flow => self.of_flow(&rules, spacing, steps)?,
             },
         };
+        if own.solver_flow && last == Last::SigmaMin {
+            // The last level once more: its step does nothing.
+            return Ok(sigmas);
+        }
         let end = self.end(last, kind)?;
         // Some classes end at the level of their last step, which then does nothing.
         if sigmas.last().is_none_or(|level| end.value > level.value + SAME) {

@@ -18,6 +18,32 @@ fn estimate(cell: &Cell) -> Estimate {
     }
 }
 
+/// The standard error of what steps cost: each loss of the file lowered by its own, the differences added in squares.
+#[test]
+fn independent_standard_errors_of_the_cost_of_steps() {
+    let levels = sigmas(60.0, 0.05, 9);
+    let loss = |noise: Noise| 1.3 / (1.0 + 1.3 * noise.snr()) * noise.snr();
+    let query = |moved: Option<usize>, stderr: f64| {
+        let curve = file(&levels, |noise| {
+            let own = moved.is_some_and(|k| (noise.sigma() / levels[k] - 1.0).abs() < 1e-9);
+            (loss(noise) * if own { 0.999 } else { 1.0 }, stderr * loss(noise))
+        });
+        let query = losses(&curve, 1.4, 64.0).set("grid", "geometric").set("steps", 6);
+        query.set("sigma-noise", "0.1:40").steps().unwrap()
+    };
+    let measured = query(None, 1e-3);
+    for name in ["kl", "kl_total"] {
+        let at = |moved: Option<usize>| query(moved, 0.0).value(name).unwrap()[0].unwrap();
+        let own = at(None);
+        let want = (0..levels.len()).map(|k| (at(Some(k)) - own).powi(2)).sum::<f64>().sqrt();
+        let got = measured.value(&format!("{name}.stderr")).unwrap()[0].unwrap();
+        assert!(want > 0.0 && (got / want - 1.0).abs() < 1e-6, "{name}: {got} {want}");
+    }
+    // The best grid is held while the losses move: a bound of zero would be no standard error.
+    assert!(measured.value("kl_optimal.stderr").unwrap()[0].unwrap() > 0.0);
+    assert!(query(None, 0.0).column("kl.stderr").is_err());
+}
+
 /// The ε-loss of a posterior variance.
 fn epsilon(mmse: f64, noise: Noise) -> f64 {
     mmse * noise.snr()

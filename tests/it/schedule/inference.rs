@@ -49,7 +49,7 @@ fn independent_levels_of_every_class() {
         }
         rows += 1;
     }
-    assert!(rows > 200 && classes.len() >= 12, "{rows} {classes:?}");
+    assert!(rows > 250 && classes.len() >= 19, "{rows} {classes:?}");
 }
 
 /// The coordinate leads to its levels and back, and is linear in the log-SNR between them.

@@ -132,3 +132,46 @@ fn bad_input_other_data_say_why() {
     let reason = got.column("variance_ratio").unwrap()[0].reason().unwrap().to_owned();
     assert!(reason.contains("not one Gaussian"), "{reason}");
 }
+
+/// From pure noise, as flows and chains of zero terminal snr begin: what Euler's steps in the time u of a flow
+/// x = (1 − u) a + u z give, whose first step is from u = 1; and the limit of a start at ever more noise.
+#[test]
+fn independent_from_pure_noise_by_the_steps_of_a_flow() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("grid.csv");
+    let times = [1.0f64, 0.7, 0.4, 0.15, 0.02];
+    let sigma = |u: f64| u / (1.0 - u);
+    let query = || {
+        regimes::ask("gaussian").unwrap().set("sampler", "ddim").set("grid", path.to_str().unwrap())
+    };
+    let written = |first: &str| {
+        let rest: String = times[1..].iter().map(|u| format!("{}\n", sigma(*u))).collect();
+        std::fs::write(&path, format!("sigma\n{first}\n{rest}")).unwrap();
+    };
+    let (mut made, mut exact, last) = (0.0, 0.0, times[times.len() - 1]);
+    for lambda in [3.0f64, 0.5, 0.0] {
+        // The standard deviation of x; E[a|x] of centred Gaussian data is linear in it.
+        let mut x = 1.0;
+        for pair in times.windows(2) {
+            let [u, next] = [pair[0], pair[1]];
+            let signal = (1.0 - u) * lambda / ((1.0 - u).powi(2) * lambda + u * u);
+            let velocity = (x - signal * x) / u;
+            x += (next - u) * velocity;
+        }
+        made += (x / (1.0 - last)).powi(2) / 3.0;
+        exact += (lambda + sigma(last).powi(2)) / 3.0;
+    }
+    for start in ["exact", "ve", "vp"] {
+        written("inf");
+        let query = || query().set("eigenvalues", "3,0.5,0").set("start", start);
+        let got = one(&query().steps().unwrap(), "variance_ratio");
+        assert!((got - made / exact).abs() < 1e-13, "{start}: {got} {}", made / exact);
+        written("1e9");
+        let near = one(&query().steps().unwrap(), "variance_ratio");
+        assert!((got - near).abs() < 1e-8, "{start}: {got} {near}");
+    }
+    std::fs::write(&path, "sigma\ninf\n0\n").unwrap();
+    let table = query().set("sigma", 1).steps().unwrap();
+    let reason = table.column("variance_ratio").unwrap()[0].reason().unwrap().to_owned();
+    assert!(reason.contains("mean alone"), "{reason}");
+}

@@ -129,7 +129,7 @@ fn bad_input_names_what_would_be_right() {
         (vec![("grid", "class-entropic"), ("steps", "5"), ends], "one class"),
         (
             vec![("grid", "karras"), ("steps", "5"), ("sampler", "ddim"), ("snr", "0:9")],
-            "pure noise",
+            "needs a signal",
         ),
         (vec![("grid", "./none.csv"), ("steps", "5")], "none.csv"),
         (vec![("grid", "optimal"), ("sampler", "dim"), ("steps", "5"), ends], "did you mean ddim"),

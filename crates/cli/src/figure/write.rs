@@ -149,6 +149,7 @@ fn table(drawing: &Drawing, command_line: &str) -> Vec<u8> {
         axes: Vec::new(),
         digits: None,
         row_notes: true,
+        page: false,
     };
     let mut out = Vec::new();
     Csv.begin(&head, &mut out);

@@ -120,6 +120,7 @@ fn identity_a_data_set_measured_is_what_dataset_prints() {
     is_printed(&of_file("scale", "1/2").on(cosine()).times().unwrap());
     is_printed(&of_file("t", "0.5:2:#4").on(cosine()).times().unwrap());
     is_printed(&Samples::in_file(file.path()).set("label-column", "class").spectrum().unwrap());
+    is_printed(&of_file("steps", "5").set("schedule", "ddpm-linear").advise().unwrap());
 
     // In memory the same numbers; what is said of the file differs.
     let view = View::new(&rows, 60, &[3]).unwrap();

@@ -1,6 +1,7 @@
 //! The command: what it prints, refuses and writes, its help and its examples.
 #![allow(missing_docs, unreachable_pub, dead_code, clippy::unwrap_used)]
 
+mod advise;
 mod cli;
 mod dataset;
 mod dataset_spectra;

@@ -65,6 +65,22 @@ fn identity_commands_of_the_worked_session_run() {
     assert_eq!(table.lines().filter(|line| !line.starts_with('#')).count(), 5);
 }
 
+/// The files that the session's Python makes are there, of the same shape.
+#[test]
+fn identity_commands_of_the_session_from_data_to_advice_run() {
+    let folder = Folder::new();
+    std::fs::copy(folder.file("images.npy"), folder.file("pictures.npy")).unwrap();
+    let kinds: String = (0..120).map(|k| if k % 2 == 0 { "bars\n" } else { "rings\n" }).collect();
+    std::fs::write(folder.file("kinds.txt"), kinds).unwrap();
+    for (language, content) in blocks("docs/session.md") {
+        if language == "json" {
+            std::fs::write(folder.file("scheduler_config.json"), content).unwrap();
+        }
+    }
+    assert!(run_all("docs/session.md", &folder) >= 8);
+    assert!(folder.has("risk.csv") && folder.has("levels.csv"));
+}
+
 /// The two commands that the README promises are the ones that the project's own checks run.
 #[test]
 fn identity_the_two_commands_are_those_of_the_checks() {

@@ -159,6 +159,7 @@ fn limit_an_error_amid_the_rows_keeps_the_others() {
         axes: Vec::new(),
         digits: None,
         row_notes: false,
+        page: false,
     };
     let run = Run::new(head, Vec::new(), Shard::parse("", "2/3").unwrap());
     let number = |index: usize| Cell::Number(-(index as f64).sqrt());

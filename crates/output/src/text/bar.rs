@@ -317,6 +317,7 @@ mod tests {
             axes: Vec::new(),
             digits: Some(6),
             row_notes: true,
+            page: false,
         };
         let cell = |t: &Option<f64>| match t {
             Some(t) => Cell::Estimate(Estimate::exact(*t)),

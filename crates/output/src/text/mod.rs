@@ -5,6 +5,7 @@
 mod bar;
 mod explanation;
 mod layout;
+mod page;
 mod report;
 mod words;
 
@@ -49,7 +50,7 @@ impl Text {
         width: usize,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<(Plan<'a>, Self)> {
-        if plan.head.rows == 1 {
+        if plan.head.rows == 1 || plan.head.page {
             return Ok((plan, Self { width, layout: Layout::UNKNOWN }));
         }
         let (plan, layout) = layout::fitted(plan, width, progress)?;
@@ -102,6 +103,9 @@ impl Format for Text {
                 out.extend_from_slice(format!("{line}\n").as_bytes());
             }
         }
+        if head.page {
+            return;
+        }
         out.push(b'\n');
         if head.rows != 1 {
             self.layout.heading(head, self.width, out);
@@ -109,7 +113,9 @@ impl Format for Text {
     }
 
     fn row(&self, head: &Head, _: usize, row: &Row, out: &mut Vec<u8>) {
-        if head.rows == 1 {
+        if head.page {
+            block(&page::paragraph(head, row, self.width), out);
+        } else if head.rows == 1 {
             report::report(head, row, self.width, out);
             block(&bar::bar(head, row, self.width), out);
             block(&self.remarks(head.notes.iter().chain(&row.notes)), out);
@@ -119,7 +125,7 @@ impl Format for Text {
     }
 
     fn end(&self, head: &Head, summary: &Summary, out: &mut Vec<u8>) {
-        if head.rows != 1 {
+        if head.rows != 1 && !head.page {
             self.layout.other_parts(head, out);
             let mut lines = self.layout.units(head, self.width);
             if head.columns.iter().any(|c| c.kind == Kind::Estimate) {
@@ -128,7 +134,9 @@ impl Format for Text {
             block(&lines, out);
         }
         block(&self.summary(head), out);
-        if head.rows != 1 {
+        if head.page {
+            block(&self.remarks(head.notes.iter()), out);
+        } else if head.rows != 1 {
             block(&self.remarks(summary.remarks.iter().chain(&head.notes)), out);
         }
         block(&self.foot(head), out);

@@ -51,6 +51,8 @@ const FURTHER: &[&str] = &[
     "solve clusters --d 64 --for t --such-that phi=0.8",
     "solve clusters --d 64 --for t --such-that phi=2",
     "schedule --t 1",
+    "steps losses measured.csv --parameterisation epsilon --variance 1 --d 64 --grid karras --steps 5 --sigma-noise 0.1:50",
+    "advise samples.npy --queries 20",
     "steps gaussian --sampler ddim --grid arctan --steps 5 --sigma-noise 0.1:10",
     "times clusters --d 64 --n 500 --schedule flow --num-inference-steps 8",
     "simulate clones clusters --d 16 --score exact --blocks 3 --points 16 --t 1 --route jump",

@@ -1,0 +1,63 @@
+//! Which samples are memorised first.
+
+use super::line::{Line, TIME};
+use super::subject::Subject;
+use crate::ask::Computed;
+use crate::ask::dataset;
+use crate::error::Result;
+use crate::number::exact_text;
+use crate::schedule::Beside;
+use crate::table::Cell;
+
+const QUESTION: &str = "Which samples are memorised first?";
+const OWN: &str = "t_C.leave-one-out";
+
+pub(super) fn lines(subject: &Subject<'_>) -> Result<Vec<Line>> {
+    let top = subject.asked.top;
+    let beside = subject.schedule().map(Beside::new);
+    let plan = dataset::risk::plan(subject.data, subject.options, top, beside)?;
+    let table = Computed::new(plan, String::new, &|_| ())?;
+    let named: Vec<String> = (0..table.rows.len()).map(|k| one(subject, &table, k)).collect();
+    // The summary of the groups stands among the notes.
+    let groups = table.head.notes.iter().find_map(|note| note.split_once(" of several samples"));
+    let several = groups.map(|(before, _)| format!(" {before} of several samples."));
+    let value = table.column(OWN)?.first().map_or(Cell::EMPTY, |cell| (*cell).clone());
+    Ok(vec![Line {
+        question: QUESTION.into(),
+        answer: format!("{}.{}", named.join("; "), several.unwrap_or_default()),
+        quantity: OWN,
+        value,
+        unit: TIME,
+        criterion: "t_C.leave-one-out [D81] of each sample: the noise at which it and its copies outweigh all others",
+        why: "copies can be removed and come first; of single samples the outliers and members of rare classes collapse earliest".into(),
+        command: subject.risk_command(top),
+    }])
+}
+
+/// Row `k` of the table of risk, in words.
+fn one(subject: &Subject<'_>, table: &Computed, k: usize) -> String {
+    let cell = |name: &str| table.column(name).ok().and_then(|cells| cells.get(k).copied());
+    let number = |name: &str| cell(name).and_then(Cell::value);
+    let text = |name: &str| match cell(name) {
+        Some(Cell::Text(text)) if !text.is_empty() => Some(text.as_str()),
+        _ => None,
+    };
+    let mut words = format!("row {}", exact_text(number("sample").unwrap_or(f64::NAN)));
+    if let Some(label) = text("label") {
+        words.push_str(&format!(" ({label})"));
+    }
+    if let (Some(copies), Some(members)) = (number("copies").filter(|k| *k > 1.0), text("members"))
+    {
+        let rows = if copies == 2.0 { "row" } else { "rows" };
+        words.push_str(&format!(", {} times with {rows} {members}", exact_text(copies)));
+    }
+    let gaussian = || number("t_C.gaussian");
+    match number(OWN).or_else(gaussian) {
+        Some(t) => format!("{words}, {}", subject.place(t)),
+        None => {
+            let reason =
+                cell("t_C.gaussian").and_then(|cell| cell.reason()).unwrap_or("no transition");
+            format!("{words}: {reason}")
+        }
+    }
+}
