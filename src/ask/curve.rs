@@ -4,7 +4,9 @@ use crate::error::{Error, Result};
 use crate::models::parameter::Parameter;
 use crate::models::{Entry, Model};
 use crate::quantities::levels::is_sampled;
-use crate::quantities::{Curve, Point, SampleSize, accuracy, copies, measured, noise, sample_size};
+use crate::quantities::{
+    Curve, Point, SampleSize, accuracy, copies, glass, measured, noise, sample_size,
+};
 use crate::schedule::{Beside, Schedule};
 use crate::sweep::{Models, Request, Typed, parameter_cell, parameter_column};
 use crate::table::{Cell, Column, Head, Plan, Row};
@@ -143,6 +145,7 @@ impl Table {
         row.cells.extend(noise::cells(noise, &values));
         row.cells.extend(self.beside.iter().flat_map(|b| b.level_cells(noise).into_iter().skip(1)));
         let point = Point { noise: Some(noise), size, values: &values };
+        row.notes.extend(glass::doubt(model.as_ref(), &point)?);
         let cells_of = |model: &dyn Model| (self.quantity.cells)(model, &point);
         let cells = cells_of(model.as_ref()).and_then(|cells| {
             let spreads = measured::spreads(model.as_ref(), &cells, self.spread, &cells_of)?;
