@@ -27,6 +27,9 @@ Questions (methods of a model)
     `Model.quantities`.
 Data sets
     `dataset`, of an array or a file: `Dataset.times`, `Dataset.spectrum`, `Dataset.simulate`.
+Learned scores
+    `training`, of random features: `Training.times`, `Training.losses`, `Training.spectrum`, `Training.density`,
+    `Training.collapse`, `Training.linear`, `Training.simulate`.
 Answers
     `Table` (to_pandas, to_polars, to_xarray, to_csv, to_json, to_latex, plot, figure), `Column`, `Number`, `Absent`.
 Specifications
@@ -67,6 +70,7 @@ from ._number import Absent, Number
 from ._schedule import Schedule, levels, schedule
 from ._specification import Figure, figure, table, verify
 from ._table import Table
+from ._training import Training, training
 
 __version__: str = _regimes.VERSION
 
@@ -107,6 +111,7 @@ __all__ = [
     "Schedule",
     "Table",
     "ToleranceWarning",
+    "Training",
     "UsageError",
     "dataset",
     "figure",
@@ -116,6 +121,7 @@ __all__ = [
     "quantities",
     "schedule",
     "table",
+    "training",
     "verify",
     *_MAKERS,
 ]
