@@ -64,15 +64,15 @@ impl Flow {
     /// Follows all starts, more of them where what comes out depends steeply on the start. Towards ω = −½ and below
     /// it jumps, between those that end in either class: there panels close in on the start that parts them.
     pub fn followed(&self) -> Paths {
+        if self.omega < 0.0 {
+            return self.parted();
+        }
         let mut spacing = SPACING;
         loop {
             let paths = self.spaced(spacing);
             let settled = paths.law().iter().all(|moment| moment.error < SETTLED);
             if settled || spacing < CLOSEST {
                 return paths;
-            }
-            if self.omega < 0.0 {
-                return self.parted();
             }
             spacing *= 0.5;
         }

@@ -217,11 +217,11 @@ def test_identity_a_learned_score() -> None:
     assert rg.training(psi_n=2).linear(ridge=[0.1, 0.5])["kl"].value.shape == (2,)
     drawn = tanh.simulate(d=20, tau=1, blocks=4)
     assert drawn == tanh.simulate(d=20, tau=1, blocks=4, threads=1) and (drawn["test"].stderr > 0).all()
-    with pytest.raises(rg.ArgumentError, match="did you mean psi_n"):
+    with pytest.raises(rg.ArgumentError, match="did you mean psi_"):
         tanh.losses(psi_m=1, tau=1)
     with pytest.raises(rg.UsageError, match="exactly one"):
         tanh.losses()
-    with pytest.raises(rg.ArgumentError, match="true"):
+    with pytest.raises(rg.ArgumentError, match="must be a number or text"):
         rg.training(activation=True)
 
 
