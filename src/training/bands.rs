@@ -241,13 +241,13 @@ fn edges(e: &Ensemble, depth: Depth) -> Result<Vec<(Edge, Edge)>, NumericsError>
     }
     for pair in gaps.windows(2) {
         // Two looks at the same gap have no density between them.
-        if let Some(peak) = peak(&seen, pair[0].z.re, pair[1].z.re) {
-            if let Some(summit) = summit(e, peak)? {
-                found.push((
-                    Edge::Fold(edge(e, &pair[0], &summit)?),
-                    Edge::Fold(edge(e, &pair[1], &summit)?),
-                ));
-            }
+        if let Some(peak) = peak(&seen, pair[0].z.re, pair[1].z.re)
+            && let Some(summit) = summit(e, peak)?
+        {
+            found.push((
+                Edge::Fold(edge(e, &pair[0], &summit)?),
+                Edge::Fold(edge(e, &pair[1], &summit)?),
+            ));
         }
     }
     Ok(found)
