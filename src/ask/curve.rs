@@ -7,7 +7,7 @@ use crate::process::Process;
 use crate::quantities::levels::is_sampled;
 use crate::quantities::strings::LEVEL;
 use crate::quantities::{
-    self, Curve, Point, SampleSize, accuracy, copies, measured, noise, sample_size,
+    self, Curve, Point, SampleSize, accuracy, copies, glass, measured, noise, sample_size,
 };
 use crate::schedule::{Beside, Schedule};
 use crate::strings::conventions;
@@ -156,6 +156,7 @@ impl Table {
         let beside = self.beside.iter().zip(noise);
         row.cells.extend(beside.flat_map(|(b, noise)| b.level_cells(noise).into_iter().skip(1)));
         let point = Point { noise, size, values: &values };
+        row.notes.extend(glass::doubt(model.as_ref(), &point)?);
         let cells_of = |model: &dyn Model| (self.quantity.cells)(model, &point);
         let cells = cells_of(model.as_ref()).and_then(|cells| {
             let spreads = measured::spreads(model.as_ref(), &cells, self.spread, &cells_of)?;

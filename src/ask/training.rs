@@ -2,7 +2,7 @@
 
 use super::Computed;
 use super::given::{Given, Value};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::models::parameter::Parameter;
 use crate::simulate::training as simulated;
 use crate::sweep::Named;
@@ -98,6 +98,30 @@ impl Training {
         let plan = simulated::training_plan(&self.given.named(&parameters)?)?;
         let line = || format!("regimes simulate training{}", self.given.flags(&parameters));
         Computed::new(plan, line, &|_| ())
+    }
+
+    /// The table called `word`: losses, times, spectrum, density, collapse, linear, or simulate.
+    ///
+    /// # Errors
+    /// No such table; as [`Self::losses`].
+    pub fn by(&self, word: &str) -> Result<Computed> {
+        type Answered = fn(&Training) -> Result<Computed>;
+        let all: [(&str, Answered); 7] = [
+            ("losses", Self::losses),
+            ("times", Self::times),
+            ("spectrum", Self::spectrum),
+            ("density", Self::density),
+            ("collapse", Self::collapse),
+            ("linear", Self::linear),
+            ("simulate", Self::simulate),
+        ];
+        match all.iter().find(|(name, _)| *name == word) {
+            Some((_, answered)) => answered(self),
+            None => {
+                let names = all.map(|(name, _)| name).join(", ");
+                Err(Error::Usage(format!("training has {names}, not {word}")))
+            }
+        }
     }
 
     fn computed(

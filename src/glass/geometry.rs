@@ -15,6 +15,9 @@ pub fn effective_dimension(atoms: &Atoms, noise: Noise, condensation: Estimate) 
         .iter()
         .filter(|(v, _)| v.value > 0.0)
         .map(|&(v, share)| {
+            if tau.value == f64::INFINITY {
+                return condensation * Estimate::rounded(share);
+            }
             let ratio = condensation * ((tau + v) / (tau + condensation * v));
             ratio * Estimate::rounded(share)
         })

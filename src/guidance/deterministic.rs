@@ -14,10 +14,10 @@ const SIZE: f64 = 1e-14;
 /// Spacing of the starts at first, below which it is not halved again, and the error that is small enough.
 const SPACING: f64 = 0.11;
 const CLOSEST: f64 = 0.01;
-const SETTLED: f64 = 3e-10;
+pub(super) const SETTLED: f64 = 3e-10;
 
 /// How far from the middle starts are followed.
-const REACH: f64 = 8.6;
+pub(super) const REACH: f64 = 8.6;
 
 /// |y| beyond which tanh is ±1.
 const SATURATED: f64 = 19.5;
@@ -42,31 +42,36 @@ pub struct Flow {
 }
 
 /// One start followed.
-struct Path {
-    weight: f64,
-    start: f64,
+pub(super) struct Path {
+    pub(super) weight: f64,
+    pub(super) start: f64,
     /// Where each series begins, and its coefficients.
     pieces: Vec<(f64, [f64; ORDER + 1])>,
     /// Where the last one ends: beyond, nothing moves any more.
     reach: f64,
-    last: f64,
+    pub(super) last: f64,
 }
 
 /// All starts followed.
 pub struct Paths {
-    paths: Vec<Path>,
-    end: f64,
+    pub(super) paths: Vec<Path>,
+    pub(super) end: f64,
+    /// What panels miss of E ζ and E ζ²; none of starts of equal spacing, of which every other one tells.
+    pub(super) missed: Option<[f64; 2]>,
 }
 
 impl Flow {
-    /// Follows all starts, more of them where what comes out depends steeply on the start. Below ω = −½ it
-    /// jumps, between those that end in either class, and no number is enough.
+    /// Follows all starts, more of them where what comes out depends steeply on the start. Towards ω = −½ and below
+    /// it jumps, between those that end in either class: there panels close in on the start that parts them.
     pub fn followed(&self) -> Paths {
+        if self.omega < 0.0 {
+            return self.parted();
+        }
         let mut spacing = SPACING;
         loop {
             let paths = self.spaced(spacing);
             let settled = paths.law().iter().all(|moment| moment.error < SETTLED);
-            if settled || spacing < CLOSEST || self.omega <= -0.5 {
+            if settled || spacing < CLOSEST {
                 return paths;
             }
             spacing *= 0.5;
@@ -81,10 +86,10 @@ impl Flow {
                 self.path(start, normal_density(start) * spacing)
             })
             .collect();
-        Paths { paths, end: self.between[1] }
+        Paths { paths, end: self.between[1], missed: None }
     }
 
-    fn path(&self, start: f64, weight: f64) -> Path {
+    pub(super) fn path(&self, start: f64, weight: f64) -> Path {
         let [mut k, end] = self.between;
         let mut zeta = start;
         let mut path = Path { weight, start, pieces: Vec::new(), reach: k, last: start };
@@ -231,12 +236,23 @@ impl Paths {
     /// Mean and variance of ζ when guidance ends: the shift in units of σ, and the variance in units of σ².
     pub fn law(&self) -> [Estimate; 2] {
         let fine = self.moments(1);
-        let coarse = self.moments(2);
+        if let Some([mean, square]) = self.missed {
+            let missed = [mean, square + 2.0 * mean * fine[0].abs()];
+            return [0, 1]
+                .map(|k| Estimate::new(fine[k], missed[k] + 100.0 * SIZE * (1.0 + fine[k].abs())));
+        }
+        let (coarse, coarser) = (self.moments(2), self.moments(4));
         [0, 1].map(|k| {
             let change = (fine[k] - coarse[k]).abs();
-            // On halving the spacing the error of a trapezoidal sum is squared where it is small.
+            // The error of a trapezoidal sum is A e^{−c/h}: on halving h it is squared where A is one, and falls
+            // by the square of its last fall whatever A is. A little less is taken of both.
             // Where neighbouring starts part, it need not even shrink.
-            let spacing = if change < 1e-4 { change * change.sqrt() } else { 2.0 * change };
+            let fall = (change / (coarse[k] - coarser[k]).abs()).min(1.0);
+            let spacing = if change < 1e-4 {
+                change * change.max(fall * fall * fall).sqrt()
+            } else {
+                2.0 * change
+            };
             let size = 1.0 + fine[k].abs();
             Estimate::new(fine[k], spacing + 100.0 * SIZE * size)
         })
@@ -275,7 +291,8 @@ impl Paths {
         }
         let step = 1e-4 * (high - start).max(1e-300);
         let slope = (excess(high + step) - excess(high - step)) / (2.0 * step);
-        let known = 1e-12 * (1.0 + 1.0 / total.abs());
+        let missed = self.missed.map_or(1e-12, |missed| missed[0] + 1e-12);
+        let known = missed * (1.0 + 1.0 / total.abs());
         Some(Estimate::new(high, known / slope.abs() + 4.0 * f64::EPSILON * high))
     }
 }

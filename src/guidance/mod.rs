@@ -20,6 +20,7 @@ pub mod closed;
 mod contour;
 pub mod deterministic;
 mod elements;
+mod parted;
 pub mod power;
 pub mod stochastic;
 

@@ -12,7 +12,10 @@ use crate::numerics::Estimate;
 const STEPS: [usize; 4] = [20, 40, 80, 160];
 
 /// Order of the elements.
-const ORDER: usize = 10;
+const ORDER: usize = 12;
+
+/// What elements of this order miss, relative to the larger of one and the value; two orders less miss 4e-9.
+const ELEMENTS: f64 = 1e-9;
 
 /// Reach to both sides; γ after which nothing is added.
 const REACH: [f64; 2] = [-11.0, 13.0];
@@ -57,7 +60,7 @@ fn by(numbers: &[usize], omega: f64, power: f64, widening: f64, clocks: [f64; 2]
     let best = |k: usize| {
         let row = &table[table.len() - 1];
         let (now, before) = (row[row.len() - 1][k], row[row.len() - 2][k]);
-        Estimate::new(now, 2.0 * (now - before).abs() + 1e-9 * (1.0 + now.abs()))
+        Estimate::new(now, 2.0 * (now - before).abs() + ELEMENTS * (1.0 + now.abs()))
     };
     let (m, q) = (best(0), best(1));
     Law { mean: m, variance: q - 2.0 * end * m - m.squared() }

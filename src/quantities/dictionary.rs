@@ -5,7 +5,6 @@ use super::{Curve, Point};
 use crate::Answer;
 use crate::error::Result;
 use crate::models::{Model, Order};
-use crate::numerics::Estimate;
 use crate::process::Process;
 use crate::rem::large_deviations::Energies;
 use crate::table::{Cell, Column};
@@ -90,10 +89,7 @@ fn dictionary(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
         }
         Ok(levels.complexity(noise, 1.0)?.energy.into())
     };
-    let parisi = |levels: &Energies| {
-        let found = levels.condensation(noise)?;
-        Ok(found.map(|m| if m.value < 1.0 { m } else { Estimate::exact(1.0) }))
-    };
+    let parisi = |levels: &Energies| levels.parisi(noise);
     let own = model.second_moment();
     let population = match model.mmse(noise) {
         Ok(mmse) => Ok(mmse.and_then(|mmse| own.clone().map(|own| own - mmse))),

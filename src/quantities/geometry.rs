@@ -64,10 +64,7 @@ fn jacobian(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
     };
     let dimension = atoms.clone().try_and_then(|atoms| {
         model.energies(alpha)?.try_and_then(|levels| {
-            Ok(levels.condensation(noise)?.map(|lambda| {
-                let lambda = if lambda.value < 1.0 { lambda } else { Estimate::exact(1.0) };
-                effective_dimension(atoms, noise, lambda)
-            }))
+            Ok(levels.parisi(noise)?.map(|m| effective_dimension(atoms, noise, m)))
         })
     });
     let pair = atoms.and_then(|atoms| {

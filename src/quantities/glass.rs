@@ -124,7 +124,7 @@ impl Quantity for Sharpness {
     }
 }
 
-fn is_gaussian(entry: &Entry) -> bool {
+pub(super) fn is_gaussian(entry: &Entry) -> bool {
     entry.name == crate::models::gaussian::ENTRY.name
 }
 
@@ -306,13 +306,7 @@ pub static FRESH: Curve = Curve {
 
 fn fresh(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
     let noise = point.noise()?;
-    let condensed = energies(model, point)?.try_and_then(|levels| levels.condensation(noise));
-    let parisi = condensed.map(|answer| {
-        // Uncondensed levels are those of m = 1; near t_C the truth is between.
-        answer.map(|m| {
-            if m.value < 1.0 { m } else { Estimate::new(1.0, (m.error - (m.value - 1.0)).max(0.0)) }
-        })
-    });
+    let parisi = energies(model, point)?.try_and_then(|levels| levels.parisi(noise));
     Ok(match parisi {
         Ok(Answer::Value(m)) => {
             let moments = [2, 3].map(|k| Cell::Estimate(fresh::moment(m, k)));
@@ -339,6 +333,16 @@ pub fn law(point: &Point<'_>) -> Option<Law> {
         Some(name) if name == LAWS[1] => Some(Law::Refined),
         _ => None,
     }
+}
+
+/// What is to be said of a law at a point outside the range in which it was measured against the exact averages.
+///
+/// # Errors
+/// Wrong arguments.
+pub fn doubt(model: &dyn Model, point: &Point<'_>) -> Result<Option<String>> {
+    let (Some(_), Some(_)) = (law(point), point.size) else { return Ok(None) };
+    let Answer::Value(laws) = finite_size(model, point)? else { return Ok(None) };
+    Ok(laws.doubt(model.dimension()))
 }
 
 /// The laws of finite size at a point, for data that are one Gaussian.

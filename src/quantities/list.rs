@@ -1,13 +1,13 @@
 //! The list of curves.
 
 use super::{
-    Curve, classes, dictionary, energies, geometry, glass, guidance, information, potential,
-    replica, strings, uturn,
+    Curve, classes, collapse_window, dictionary, energies, geometry, glass, guidance, information,
+    potential, replica, strings, uturn,
 };
 use crate::models::Entry;
 
 /// Every curve over noise levels; a new one is a file, or a constant in one, and a line here.
-pub static CURVES: [&Curve; 26] = [
+pub static CURVES: [&Curve; 27] = [
     &classes::PHI,
     &information::EXCESS_ENTROPY,
     &information::INFORMATION,
@@ -19,6 +19,7 @@ pub static CURVES: [&Curve; 26] = [
     &replica::POTENTIAL,
     &energies::KL,
     &energies::CONDENSATION,
+    &collapse_window::COLLAPSE_WINDOW,
     &uturn::UTURN,
     &glass::COMPLEXITY,
     &glass::FRANZ_PARISI,

@@ -7,6 +7,7 @@
 pub mod accuracy;
 pub mod classes;
 pub mod collapse;
+pub mod collapse_window;
 pub mod copies;
 pub mod curve;
 pub mod dictionary;

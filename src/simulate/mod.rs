@@ -6,6 +6,7 @@
 //! from their scatter, and its random numbers are named by seed, purpose, block and part, so that
 //! results depend neither on the number of threads nor on where a killed run was resumed.
 
+mod averaged;
 pub mod blocks;
 pub mod clones;
 pub mod collapse;
@@ -26,6 +27,7 @@ mod points;
 mod products;
 mod real;
 mod run;
+mod samples;
 pub mod score;
 mod settings;
 pub mod source;

@@ -23,6 +23,9 @@ const MOST_NODES: usize = 1 << 15;
 /// How far weights that are all there may be from adding up to one, relatively, beside their errors.
 const ROUNDING: f64 = 1e-10;
 
+/// Share of the eigenvalues that may be missing from the bands found; a band that holds less changes no loss.
+const MISSED: f64 = 1e-6;
+
 /// Change of weight and share at which nodes are enough.
 const SETTLED: f64 = 1e-11;
 
@@ -103,7 +106,18 @@ impl Bands {
         if missing.abs() < held.error + ROUNDING * held.value {
             return Ok(found);
         }
-        Self::down_to(ensemble, Depth::Bottom)
+        let found = Self::down_to(ensemble, Depth::Bottom)?;
+        let held: Estimate = found.bands.iter().map(|band| band.weight).sum();
+        let missing = 1.0 - found.atom_weight - held.value;
+        if missing > MISSED {
+            return Err(NumericsError::ToleranceMissed {
+                what: "share of the eigenvalues that the bands found hold",
+                value: held.value,
+                error: missing,
+                tolerance: MISSED,
+            });
+        }
+        Ok(found)
     }
 
     /// The bands from the top down to some depth.
@@ -227,14 +241,13 @@ fn edges(e: &Ensemble, depth: Depth) -> Result<Vec<(Edge, Edge)>, NumericsError>
     }
     for pair in gaps.windows(2) {
         // Two looks at the same gap have no density between them.
-        if let Some(peak) = peak(&seen, pair[0].z.re, pair[1].z.re) {
-            let inside = !e.is_gap(peak.z.re, Some(peak))?.0;
-            if inside {
-                found.push((
-                    Edge::Fold(edge(e, &pair[0], peak)?),
-                    Edge::Fold(edge(e, &pair[1], peak)?),
-                ));
-            }
+        if let Some(peak) = peak(&seen, pair[0].z.re, pair[1].z.re)
+            && let Some(summit) = summit(e, peak)?
+        {
+            found.push((
+                Edge::Fold(edge(e, &pair[0], &summit)?),
+                Edge::Fold(edge(e, &pair[1], &summit)?),
+            ));
         }
     }
     Ok(found)
@@ -270,6 +283,30 @@ fn approached(e: &Ensemble, around: &[Seen]) -> Result<Option<Point>, NumericsEr
         }
         before = level;
         (low, high, near) = (place - step, place + step, point);
+    }
+    Ok(None)
+}
+
+/// A point in the band below a maximum of the density above the axis, which may be far narrower than the scan's
+/// steps; none where there is nothing.
+fn summit(e: &Ensemble, peak: &Point) -> Result<Option<Point>, NumericsError> {
+    let mut best = peak.clone();
+    let (mut height, mut reach) = (SPACING, SPACING);
+    for _ in 0..ROUNDS {
+        if !e.is_gap(best.z.re, Some(&best))?.0 {
+            return Ok(Some(best));
+        }
+        height *= 0.25;
+        let centre = best.z.re.ln();
+        let mut level = 0.0;
+        for k in 0..=ROUND_POINTS {
+            let place = centre + reach * (2.0 * k as f64 / ROUND_POINTS as f64 - 1.0);
+            let point = e.near_axis(place.exp(), height, Some(&best))?;
+            if point.q.im * place.exp() > level {
+                (level, best) = (point.q.im * place.exp(), point);
+            }
+        }
+        reach *= 0.25;
     }
     Ok(None)
 }

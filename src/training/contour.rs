@@ -14,6 +14,9 @@ pub const NODES: usize = 32;
 /// Nodes of the second contour, whose distance from the first is stated as the error.
 pub const FEWER_NODES: usize = 28;
 
+/// Nodes where a search is in doubt: 1e-10.
+pub const MIDDLE_NODES: usize = 24;
+
 /// Nodes while searching: 1e-7.
 pub const SEARCH_NODES: usize = 16;
 

@@ -41,6 +41,11 @@ impl Learner {
         Self { coefficients, population, psi_n, psi_p, draws, ensemble }
     }
 
+    /// Whether the features say nothing of the noise on average: a = E φ′ = 0.
+    pub fn is_deaf(&self) -> bool {
+        self.ensemble.a2 == 0.0
+    }
+
     /// c_j = e^{−2t} σ_j/Γ_j²: the loss that the population score leaves along an eigenvalue.
     pub fn left(&self, sigma: f64) -> f64 {
         let gain2 = self.coefficients.gain2_of(sigma);

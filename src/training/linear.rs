@@ -12,6 +12,9 @@ use crate::spectrum::MarchenkoPastur;
 /// Ridges between which the best one is looked for: it goes to 0 with d/n, and to 1 for few samples.
 const RIDGES: (f64, f64) = (1e-12, 16.0);
 
+/// A ridge far above the eigenvalues' mean, 1.
+const FAR: f64 = 1e100;
+
 /// The linear score of n = `psi_n` d samples.
 #[derive(Clone, Debug)]
 pub struct Linear {
@@ -33,6 +36,10 @@ impl Linear {
     /// # Errors
     /// A ridge that is no noise level.
     pub fn kl(&self, ridge: f64) -> Result<Estimate> {
+        // Far above all eigenvalues E 1/(x + c) and E log(1 + x/c) are at most 1/c.
+        if ridge > FAR {
+            return Ok((0.5 * (Estimate::exact(ridge).ln() - 1.0)).widened(1.0 / ridge));
+        }
         // Below all eigenvalues a ridge changes E log(x + c) by less than E 1/x times itself.
         if ridge < RIDGES.0 && self.psi_n > 1.0 {
             let [inverse, _] = self.inverse(ridge);
@@ -59,6 +66,17 @@ impl Linear {
             (root - linear) / (2.0 * y * c)
         };
         [m, -(y * m * m + m) / root]
+    }
+
+    /// KL/d at the best ridge. There it is flat: with |KL″| ≤ E 1/(x + c)³ ≤ E 1/(x + c)²/c = E 1/(x + c)/c what the
+    /// ridge is off by enters in second order.
+    ///
+    /// # Errors
+    /// As [`Self::kl`].
+    pub fn best_kl(&self, best: Estimate) -> Result<Estimate> {
+        let [inverse, _] = self.inverse(best.value);
+        let moved = 0.5 * inverse.upper() * best.error * (best.error / best.value);
+        Ok(self.kl(best.value)?.widened(2.0 * moved))
     }
 
     /// The ridge at which the generator is best: E[1/(x + c) − 1/(x + c)²] = 0.

@@ -37,6 +37,9 @@ const ROUNDING: f64 = 2e-14;
 const LONGER: f64 = 16.0;
 const LENGTHENINGS: usize = 24;
 
+/// Ridge over all eigenvalues above which the first order in their ratio is enough.
+const OVERWHELMING: f64 = 1e16;
+
 /// Change of a loss at which the end has come.
 const ENDED: f64 = 1e-12;
 
@@ -48,14 +51,56 @@ impl Learner {
     /// # Errors
     /// Numerics that do not settle.
     pub fn losses(&self, training: Training) -> Result<Answer<Losses>, NumericsError> {
+        let untouched = || self.gathered(Estimate::exact(1.0), Estimate::exact(1.0));
         match training {
-            Training::Flow(0.0) => {
-                Ok(Answer::Value(self.gathered(Estimate::exact(1.0), Estimate::exact(1.0))))
-            }
-            Training::Flow(f64::INFINITY) => self.end(),
+            // Without a linear part V = bY = 0: there is nothing to descend.
+            _ if self.is_deaf() && self.draws.is_infinite() => Ok(Answer::Value(untouched())),
+            Training::Flow(0.0) => Ok(Answer::Value(untouched())),
+            Training::Flow(tau) if self.is_over(tau) => self.end(),
             Training::Ridge(zeta) if zeta == 0.0 && self.is_singular() => self.end(),
+            Training::Ridge(zeta) if zeta > OVERWHELMING * self.largest() => {
+                Ok(Answer::Value(self.overwhelmed(zeta)))
+            }
             _ => self.stated(training).map(Answer::Value),
         }
+    }
+
+    /// Whether every mode that is ever learned has been: e^{−κτλ} is below rounding from the lowest, s², up, or,
+    /// where eigenvalues go down to zero, nothing is looked at any more.
+    fn is_over(&self, tau: f64) -> bool {
+        let s2 = self.ensemble.s2;
+        if self.draws.is_infinite() && self.rate() * tau * s2 > 64.0 {
+            return true;
+        }
+        tau > self.first_look() * LONGER.powi(LENGTHENINGS as i32 + 1)
+    }
+
+    /// The time of the population's modes.
+    fn first_look(&self) -> f64 {
+        let (e, c) = (&self.ensemble, &self.coefficients);
+        let linear = e.a2 * c.gain2();
+        self.mode_time(if linear > 0.0 { linear } else { e.v2 + e.s2 } * self.psi_p.min(1.0))
+    }
+
+    /// A bound on the eigenvalues of U and of its population value: all of the features' variance in one mode.
+    fn largest(&self) -> f64 {
+        let (e, c) = (&self.ensemble, &self.coefficients);
+        let sigma = self.population.atoms().iter().map(|(_, s)| *s).fold(0.0, f64::max);
+        let one = 1.0 + self.psi_p;
+        4.0 * one * (1.0 + 1.0 / self.psi_n) * (e.a2 * c.gain2_of(sigma) + e.v2 + e.s2)
+    }
+
+    /// What is learned against a ridge above all eigenvalues, to first order: B = −Δ^{−1/2}Vᵀ/ζ, so that both losses
+    /// are 1 − 2 tr(V·)/ζd; what is left out is smaller by [`OVERWHELMING`].
+    fn overwhelmed(&self, zeta: f64) -> Losses {
+        let e = &self.ensemble;
+        let noise: f64 = e.modes.iter().map(|mode| mode.weight * mode.first).sum();
+        let drawn = e.iota * (noise + e.first_noise() + e.eta() * (e.b2 + e.s2)) / self.psi_n;
+        let seen = |mass: f64| {
+            let moved = 2.0 * self.psi_p * mass / zeta;
+            Estimate::new(1.0 - moved, moved * 4.0 / OVERWHELMING + ROUNDING)
+        };
+        self.gathered(seen(e.b2 + drawn), seen(e.b2))
     }
 
     /// Train and test loss with their errors.
@@ -100,8 +145,7 @@ impl Learner {
             ));
         }
         // Modes of eigenvalue zero are never learned; all others are done after a finite time.
-        let mut tau =
-            self.mode_time(self.ensemble.a2 * self.coefficients.gain2() * self.psi_p.min(1.0));
+        let mut tau = self.first_look();
         let mut before = [f64::INFINITY; 2];
         for _ in 0..LENGTHENINGS {
             tau *= LONGER;

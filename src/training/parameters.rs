@@ -82,7 +82,8 @@ pub(super) const LEARNING_RATE: Parameter = Parameter::optional(
     Domain::Positive,
 );
 
-pub(super) const STEPS: Parameter = Parameter::optional(
+/// Steps of gradient descent.
+pub const STEPS: Parameter = Parameter::optional(
     "steps",
     "k",
     "steps of full-batch gradient descent (epochs), instead of --tau; needs --learning-rate",

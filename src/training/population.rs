@@ -66,6 +66,19 @@ impl Population {
         Self::new(&atoms.collect::<Result<Vec<_>>>()?)
     }
 
+    /// The same in few eigenvalues, neighbours put together, as text.
+    pub fn coarse(&self, most: usize) -> String {
+        let count = self.atoms.len();
+        let groups = most.min(count);
+        let parts = (0..groups).map(|k| {
+            let some = &self.atoms[k * count / groups..(k + 1) * count / groups];
+            let weight: f64 = some.iter().map(|(w, _)| w).sum();
+            let mean = some.iter().map(|(w, s)| w * s).sum::<f64>() / weight;
+            format!("{weight}:{mean:.6}")
+        });
+        parts.collect::<Vec<_>>().join(";")
+    }
+
     /// Weights and eigenvalues.
     pub fn atoms(&self) -> &[(f64, f64)] {
         &self.atoms

@@ -10,6 +10,7 @@ use super::population::Population;
 use crate::answer::Answer;
 use crate::error::{Error, Result};
 use crate::models::parameter::{Parameter, Values};
+use crate::numerics::Estimate;
 use crate::quantities::noise;
 use crate::sweep::{Request, parameter_cell, parameter_column};
 use crate::symbolic::{Activation, Growth, activation};
@@ -23,10 +24,10 @@ const KEPT: usize = 4096;
 const CHECKED: usize = 10_000;
 
 /// Why nothing is learned without noise.
-const NO_NOISE: &str = "t = 0: no noise is added, so that nothing of it can be learned: the loss stays 1 (κ = 2Δ/ψ_p = 0)";
+pub(super) const NO_NOISE: &str = "t = 0: no noise is added, so that nothing of it can be learned: the loss stays 1 (κ = 2Δ/ψ_p = 0)";
 
 /// Why nothing is learned by features without a linear part.
-const NOTHING_LINEAR: &str = "the activation has no linear part (a = E φ′ = 0): its features say nothing of the noise, and the loss stays 1";
+pub(super) const NOTHING_LINEAR: &str = "the activation has no linear part (a = E φ′ = 0): its features say nothing of the noise, and the loss stays 1";
 
 /// p/d² above which the equivalence of random features with Gaussian ones is doubted: late losses are off by a
 /// tenth to a half of it, relatively.
@@ -195,7 +196,48 @@ impl Setting {
     /// # Errors
     /// Wrong arguments.
     pub fn asked_at(&self, values: &Values, t: f64) -> Result<Answer<Asked>> {
+        let asked = self.even_deaf_at(values, t)?;
+        Ok(asked.and_then(|asked| {
+            if asked.learner.is_deaf() {
+                Answer::absent(NOTHING_LINEAR)
+            } else {
+                Answer::Value(asked)
+            }
+        }))
+    }
+
+    /// The network of a row, be there a linear part in its activation or not.
+    ///
+    /// # Errors
+    /// Wrong arguments.
+    pub fn even_deaf(&self, values: &Values) -> Result<Answer<Asked>> {
+        self.even_deaf_at(values, time(values)?)
+    }
+
+    fn even_deaf_at(&self, values: &Values, t: f64) -> Result<Answer<Asked>> {
         let d = values.number(D.name);
+        let [psi_n, psi_p] = self.ratios(values)?;
+        let draws = values.number(DRAWS.name).unwrap_or(f64::INFINITY);
+        if t == 0.0 {
+            return Ok(Answer::absent(NO_NOISE));
+        }
+        let (mut coefficients, population) = self.coefficients(values, t)?;
+        if !coefficients.a.sign_is_certain() {
+            // An even activation: what is left is the rounding of its moments.
+            coefficients.a = Estimate::exact(0.0);
+            coefficients.b = Estimate::exact(0.0);
+        }
+        Ok(Answer::Value(Asked {
+            learner: Learner::new(coefficients, population, psi_n, psi_p, draws),
+            d,
+        }))
+    }
+
+    /// n/d and p/d of a row.
+    ///
+    /// # Errors
+    /// One that is missing.
+    pub fn ratios(&self, values: &Values) -> Result<[f64; 2]> {
         let ratio = |ratio: &Parameter, count: &Parameter| match (
             values.number(ratio.name),
             values.number(count.name),
@@ -204,19 +246,21 @@ impl Setting {
             (None, Some(count)) => Ok(count / values.required(D.name)?),
             (None, None) => values.required(ratio.name),
         };
-        let (psi_n, psi_p) = (ratio(&PSI_N, &N)?, ratio(&PSI_P, &P)?);
-        let draws = values.number(DRAWS.name).unwrap_or(f64::INFINITY);
-        if t == 0.0 {
-            return Ok(Answer::absent(NO_NOISE));
-        }
-        let (coefficients, population) = self.coefficients(values, t)?;
-        if !coefficients.a.sign_is_certain() {
-            return Ok(Answer::absent(NOTHING_LINEAR));
-        }
-        Ok(Answer::Value(Asked {
-            learner: Learner::new(coefficients, population, psi_n, psi_p, draws),
-            d,
-        }))
+        Ok([ratio(&PSI_N, &N)?, ratio(&PSI_P, &P)?])
+    }
+
+    /// The flow time of one step of gradient descent, where a learning rate is given.
+    ///
+    /// # Errors
+    /// A number of features that is missing.
+    pub fn step(&self, values: &Values) -> Result<Option<f64>> {
+        let (Some(rate), Some(d)) = (values.number(LEARNING_RATE.name), values.number(D.name))
+        else {
+            return Ok(None);
+        };
+        let [_, psi_p] = self.ratios(values)?;
+        let features = if values.text(READOUT.name) == Some("standard") { psi_p * d } else { 1.0 };
+        Ok(Some(rate * features / (d * d)))
     }
 
     /// The columns that say what was asked: the activation, ratios, time, and whatever else was given.
@@ -305,17 +349,6 @@ impl Asked {
         }
         notes
     }
-
-    /// The flow time of one step of gradient descent.
-    pub fn step(&self, values: &Values) -> Option<f64> {
-        let (rate, d) = (values.number(LEARNING_RATE.name)?, self.d?);
-        let features = if values.text(READOUT.name) == Some("standard") {
-            self.learner.psi_p * d
-        } else {
-            1.0
-        };
-        Some(rate * features / (d * d))
-    }
 }
 
 /// The time of a row: finite, for at t = ∞ nothing is left of the data.
@@ -351,11 +384,11 @@ pub fn training(setting: &Setting) -> Result<Parameter> {
 ///
 /// # Errors
 /// A value that is missing.
-pub fn trained(values: &Values, asked: &Asked) -> Result<Training> {
+pub fn trained(setting: &Setting, values: &Values) -> Result<Training> {
     if let Some(zeta) = values.number(RIDGE.name) {
         return Ok(Training::Ridge(zeta));
     }
-    match (values.number(STEPS.name), asked.step(values)) {
+    match (values.number(STEPS.name), setting.step(values)?) {
         (Some(count), Some(step)) => Ok(Training::Flow(count * step)),
         _ => Ok(Training::Flow(values.required(TAU.name)?)),
     }

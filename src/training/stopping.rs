@@ -1,6 +1,6 @@
 //! When to stop: the best training time, and when memorisation sets in.
 
-use super::contour::{Contour, FEWER_NODES, Fresh, NODES, SEARCH_NODES};
+use super::contour::{Contour, FEWER_NODES, Fresh, MIDDLE_NODES, NODES, SEARCH_NODES};
 use super::learner::Learner;
 use super::losses::{Losses, Training};
 use crate::answer::Answer;
@@ -13,8 +13,9 @@ const STEP: f64 = 0.2;
 /// Slope, relative to the larger of one and the loss, below which only rounding speaks.
 const FLAT: f64 = 1e-11;
 
-/// Slope, relative to the larger of one and the loss, below which the larger contour is asked.
-const DOUBTED: f64 = 1e-5;
+/// Slopes, relative to the larger of one and the loss, below which a larger contour than that for searches, and
+/// than the one between, is asked.
+const DOUBTED: (f64, f64) = (1e-5, 1e-8);
 
 /// How far from a root on the smaller contour that on the larger one is looked for at first, in log τ.
 const NEAR: f64 = 1e-6;
@@ -203,9 +204,15 @@ fn risen(
     let mut low = start;
     for (log_tau, fresh) in seen.iter().filter(|(log_tau, _)| *log_tau > start) {
         if fresh.loss > target.value {
-            let root =
-                walk.root("rise of the test loss", |fresh| fresh.loss, target, (low, *log_tau))?;
-            return Ok(Answer::Value(root.exp()));
+            let found =
+                walk.root("rise of the test loss", |fresh| fresh.loss, target, (low, *log_tau));
+            return match found {
+                Ok(root) => Ok(Answer::Value(root.exp())),
+                Err(NumericsError::NotBracketed { .. }) => Ok(Answer::absent(
+                    "the rise of the test loss is lost in the rounding of the losses",
+                )),
+                Err(other) => Err(other),
+            };
         }
         low = *log_tau;
     }
@@ -218,6 +225,7 @@ struct Walk<'a> {
     /// Relative errors of the coefficients together.
     known_to: f64,
     search: Option<Contour>,
+    middle: Option<Contour>,
     fewer: Option<Contour>,
     full: Option<Contour>,
 }
@@ -225,7 +233,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(learner: &'a Learner) -> Self {
         let known_to = learner.nudged().map(|(_, _, known_to)| known_to).sum();
-        Self { learner, known_to, search: None, fewer: None, full: None }
+        Self { learner, known_to, search: None, middle: None, fewer: None, full: None }
     }
 
     /// What a contour of one size gives.
@@ -235,6 +243,7 @@ impl<'a> Walk<'a> {
         let kept = match nodes {
             NODES => &mut self.full,
             FEWER_NODES => &mut self.fewer,
+            MIDDLE_NODES => &mut self.middle,
             _ => &mut self.search,
         };
         let contour = Contour::new(ensemble, theta, nodes, kept.as_ref())?;
@@ -243,12 +252,13 @@ impl<'a> Walk<'a> {
 
     /// Loss and slope, from the larger contour where the smaller one leaves the sign of the slope in doubt.
     fn look(&mut self, log_tau: f64) -> Result<Fresh, NumericsError> {
-        let fresh = self.at(log_tau, SEARCH_NODES)?;
-        if fresh.slope.abs() > DOUBTED * fresh.loss.abs().max(1.0) {
-            Ok(fresh)
-        } else {
-            self.at(log_tau, NODES)
+        for (nodes, doubted) in [(SEARCH_NODES, DOUBTED.0), (MIDDLE_NODES, DOUBTED.1)] {
+            let fresh = self.at(log_tau, nodes)?;
+            if fresh.slope.abs() > doubted * fresh.loss.abs().max(1.0) {
+                return Ok(fresh);
+            }
         }
+        self.at(log_tau, NODES)
     }
 
     /// Where what contours give reaches a target from below: found on the smaller contour, certified on the larger.

@@ -51,10 +51,10 @@ impl Ensemble {
             let own = [mode.first, self.b2, mode.population];
             h += hj;
             ff += hj * f1 * f2;
-            for (k, a) in own.iter().enumerate() {
-                g[k] += hj * a;
-                for (l, b) in own.iter().enumerate().take(k + 1) {
-                    gg[k][l] += hj * (a * b);
+            for k in (0..3).filter(|k| contrasts || *k != 1) {
+                g[k] += hj * own[k];
+                for l in (0..=k).filter(|l| contrasts || *l == 0) {
+                    gg[k][l] += hj * (own[k] * own[l]);
                 }
             }
         }

@@ -196,6 +196,24 @@ impl Comparison {
         ))
     }
 
+    /// The statistics by name.
+    pub fn statistics(&self, level: f64) -> Vec<(String, f64)> {
+        [
+            ("points", self.deviations.len() as f64),
+            ("degrees_of_freedom", self.freedom as f64),
+            ("chi_squared", self.chi_squared),
+            ("reduced_chi_squared", self.reduced()),
+            ("chi_squared_p", self.chi_squared_p),
+            ("largest_deviation", self.deviations[self.largest]),
+            ("largest_deviation_p", self.largest_p),
+            ("runs", self.runs as f64),
+            ("runs_p", self.runs_p),
+            ("agrees", f64::from(u8::from(self.agrees(level)))),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into()
+    }
+
     /// χ² per degree of freedom.
     pub fn reduced(&self) -> f64 {
         self.chi_squared / self.freedom.max(1) as f64

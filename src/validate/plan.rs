@@ -163,7 +163,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     if !comparison.agrees(level) {
         notes.extend(setting.hint());
     }
-    summary.extend(statistics(&comparison, level));
+    summary.extend(comparison.statistics(level));
     let given: Vec<&'static str> =
         setting.curve.points[0].parameters.iter().map(|(name, _)| *name).collect();
     let mut columns: Vec<Column> =
@@ -195,24 +195,6 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
         Ok(Row { cells, notes: Vec::new() })
     };
     Ok(Compared { plan: Plan { head, row: Box::new(row) }, agrees })
-}
-
-/// The statistics by name.
-fn statistics(comparison: &Comparison, level: f64) -> Vec<(String, f64)> {
-    [
-        ("points", comparison.deviations.len() as f64),
-        ("degrees_of_freedom", comparison.freedom as f64),
-        ("chi_squared", comparison.chi_squared),
-        ("reduced_chi_squared", comparison.reduced()),
-        ("chi_squared_p", comparison.chi_squared_p),
-        ("largest_deviation", comparison.deviations[comparison.largest]),
-        ("largest_deviation_p", comparison.largest_p),
-        ("runs", comparison.runs as f64),
-        ("runs_p", comparison.runs_p),
-        ("agrees", f64::from(u8::from(comparison.agrees(level)))),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .into()
 }
 
 /// A point in a message.

@@ -182,7 +182,16 @@ fn independent_refined_law_by_a_plain_double_sum() {
 #[test]
 fn independent_refined_law_against_the_exact_averages() {
     let mut leading = 0.0f64;
-    for (d, alpha) in [(100.0f64, 0.1f64), (256.0, 0.04), (256.0, 0.3), (1000.0, 0.05)] {
+    for (d, alpha) in [
+        (100.0f64, 0.1f64),
+        (100.0, 0.2),
+        (100.0, 0.5),
+        (150.0, 0.2),
+        (256.0, 0.04),
+        (256.0, 0.3),
+        (500.0, 0.1),
+        (1000.0, 0.05),
+    ] {
         let spectrum = Spectrum::Atoms(Atoms::isotropic(1.0));
         let t_c = 0.5 * (1.0 / (2.0 * alpha).exp_m1()).ln_1p();
         let width = 2.0 * t_c.sinh() / d.sqrt();
@@ -200,6 +209,69 @@ fn independent_refined_law_against_the_exact_averages() {
         }
     }
     assert!((0.02..0.08).contains(&leading), "{leading}");
+}
+
+/// Above t_C no sample counts, however little signal is left and however many samples there are.
+#[test]
+fn limit_fresh_points_above_the_collapse_see_no_sample() {
+    for (alpha, t) in
+        [("0.5", "1"), ("0.5", "200"), ("0.5", "400"), ("1000", "0.1"), ("1000", "700")]
+    {
+        let data = regimes::ask("gaussian").unwrap().set("alpha", alpha).set("t", t);
+        for (curve, name, want) in [
+            ("fresh", "parisi", 1.0),
+            ("fresh", "sum_w2", 0.0),
+            ("fresh", "sum_w3", 0.0),
+            ("glass", "glass.parisi", 1.0),
+            ("jacobian", "effective_dimension", 1.0),
+        ] {
+            let cell = data.clone().curve(curve).unwrap().column(name).unwrap()[0].clone();
+            let (value, error) = (cell.value().unwrap(), cell.error().unwrap());
+            assert!((value - want).abs() <= error && error < 1e-14, "{alpha} {t} {name}: {cell:?}");
+        }
+    }
+}
+
+/// The window of collapse: z, and both laws there, as `condensation` and `excess-entropy` have them; outside the range
+/// in which the refined law was measured a note says so.
+#[test]
+fn identity_the_window_of_collapse() {
+    let at =
+        |t: &str| regimes::ask("gaussian").unwrap().set("d", 256).set("alpha", 0.04).set("t", t);
+    let data = || at("0.9,1.3");
+    let of = |query: regimes::ask::Query, curve: &str, name: &str| {
+        query
+            .curve(curve)
+            .unwrap()
+            .value(name)
+            .unwrap()
+            .into_iter()
+            .map(Option::unwrap)
+            .collect::<Vec<_>>()
+    };
+    for order in ["refined", "scaling"] {
+        let here = |name: &str| of(data().set("order", order), "collapse-window", name);
+        assert_eq!(here("phi_C"), of(data().set("order", order), "condensation", "own_weight"));
+        let entropy = of(data().set("order", order), "excess-entropy", "f");
+        for (all, each) in here("index_entropy").iter().zip(entropy) {
+            assert!((all / 256.0 - each).abs() < 1e-15);
+        }
+        if order == "scaling" {
+            for (z, weight) in here("z").iter().zip(here("phi_C")) {
+                assert!((regimes::numerics::special::normal_cdf(-z) - weight).abs() < 1e-14);
+            }
+        }
+    }
+    let exact = data().set("order", "exact").set("tolerance", 1e-6);
+    assert_eq!(
+        of(exact.clone(), "collapse-window", "phi_C"),
+        of(exact, "condensation", "own_weight")
+    );
+    let notes = |t: &str| {
+        let table = at(t).curve("collapse-window").unwrap();
+        table.rows[0].notes.join(" ")
+    };
+    assert!(notes("0.97").is_empty() && notes("3").contains("log n ≥ 10"), "{}", notes("3"));
 }
 
 /// No collapse without a signal, none left at the data; and the two ends of the law.

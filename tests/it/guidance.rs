@@ -250,6 +250,64 @@ fn independent_full_space_runs_agree_with_the_reduction() {
     }
 }
 
+/// Five hundred random queries of both samplers, windows, negative strengths and powers against a second route each.
+#[test]
+fn independent_random_queries_hold_their_errors() {
+    let (mut count, mut wrong) = (0, Vec::new());
+    for row in &reference("guidance_queries.csv") {
+        let of = |name: &str| number(row, name);
+        let (omega, a, between) = (of("omega"), of("power"), [of("from"), of("to")]);
+        let [mean, variance] = match (row["kind"].as_str(), a == 0.0) {
+            ("ode", _) => Flow { omega, power: a, widening: 0.0, between }.followed().law(),
+            (_, true) => {
+                let law = Problem::new(omega, between).law();
+                [law.mean, law.variance]
+            }
+            (_, false) => {
+                let law = power::law(omega, a, 0.0, between);
+                [law.mean, law.variance]
+            }
+        };
+        for (found, want) in [(mean, of("mean")), (variance, of("variance"))] {
+            // The references' own tolerance is that of both moments together.
+            let known = of("tolerance") * (1.0 + want.abs());
+            let sharp = if a == 0.0 { WINDOW } else { 1e-6 };
+            let honest = (found.value - want).abs() <= found.error + known;
+            if !honest || found.error > sharp * (1.0 + want.abs()) {
+                wrong.push(format!("{row:?}: {found:?} against {want}"));
+            }
+        }
+        count += 1;
+    }
+    assert!(wrong.is_empty() && count == 500, "{count}: {wrong:#?}");
+}
+
+/// Three orthogonal classes, K = 3, in as many dimensions: σ²/|m| ω∫E(1 − p_c)dγ, by a simulation of these three
+/// coordinates alone 1.0599(42) at ω = 1.
+#[test]
+fn independent_three_orthogonal_classes() {
+    let class = |k: usize| {
+        let mean: Vec<&str> = (0..3).map(|j| if j == k { "4" } else { "0" }).collect();
+        format!("[[class]]\nmean = [{}]\nvariance = 1\n", mean.join(", "))
+    };
+    let file = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+    std::fs::write(file.path(), (0..3).map(class).collect::<String>()).unwrap();
+    let query = regimes::ask("mixture").unwrap().set("file", file.path().display());
+    let query = query
+        .set("omega", 1)
+        .set("sampler", "sde")
+        .set("blocks", 16)
+        .set("points", 125)
+        .set("steps", 100);
+    let found = query.simulate("guidance").unwrap();
+    let cell = found.column("mean_shift").unwrap()[0].clone();
+    let (shift, error) = (4.0 * cell.value().unwrap(), 4.0 * cell.spread().unwrap());
+    // Measured from the middle of the classes, along (2, −1, −1)/√6: the others lose what class c gains, half each.
+    let want = 1.0599 * 1.5f64.sqrt();
+    assert!((shift - want).abs() < 3.0 * error.hypot(0.0042), "{shift} ± {error} against {want}");
+    assert!(error < 0.1);
+}
+
 /// Random queries: every answer is a number with an error that another resolution of the same keeps, or a
 /// reason; nothing is not a number.
 #[test]

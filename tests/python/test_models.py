@@ -203,6 +203,28 @@ def test_identity_steps_of_a_sampler() -> None:
     assert len(levels) == 6
 
 
+def test_identity_a_learned_score() -> None:
+    tanh = rg.training(activation="tanh", psi_n=4, psi_p=16, t=0.1)
+    losses = tanh.losses(tau=[1, "inf"])
+    assert losses["train"][0] == pytest.approx(0.95790649513, abs=1e-10) and losses.axes == {"tau": 2}
+    assert len(tanh.spectrum()) == 3 and len(tanh.density(points=4)) >= 12
+    times = tanh.times(psi_n=[4, 8])
+    assert (times["tau_opt"].value < times["tau_half"].value).all()
+    assert tanh == rg.training(activation="tanh", psi_n=4, psi_p=16, t=0.1) and "psi_p=16" in repr(tanh)
+    network = rg.training(activation="tanh", psi_n=4, psi_p=32)
+    assert network.collapse(tau=1e4)["t_C.trained"][0] == pytest.approx(0.18331349523, abs=1e-9)
+    assert not network.collapse(tau=1)["t_C.trained"][0]
+    assert rg.training(psi_n=2).linear(ridge=[0.1, 0.5])["kl"].value.shape == (2,)
+    drawn = tanh.simulate(d=20, tau=1, blocks=4)
+    assert drawn == tanh.simulate(d=20, tau=1, blocks=4, threads=1) and (drawn["test"].stderr > 0).all()
+    with pytest.raises(rg.ArgumentError, match="did you mean psi_"):
+        tanh.losses(psi_m=1, tau=1)
+    with pytest.raises(rg.UsageError, match="exactly one"):
+        tanh.losses()
+    with pytest.raises(rg.ArgumentError, match="must be a number or text"):
+        rg.training(activation=True)
+
+
 def test_identity_simulations_and_comparisons() -> None:
     data = rg.clusters(d=8, n=50)
     simulated = data.simulate("entropy", t=[0.5, 1.0], blocks=4, points=16)

@@ -152,7 +152,23 @@ def validate(draw: random.Random, folder: Path) -> Put:
     return lambda: data.validate({"t": t, "value": value, "stderr": stderr}, "phi").to_csv(), line
 
 
-COMMANDS = (times, curve, solve, explain, steps, levels, simulate, dataset, validate)
+def training(draw: random.Random, _: Path) -> Put:
+    given = {
+        "activation": draw.choice(["tanh", "relu", "erf", "z+0.1*z^3"]),
+        "psi-n": f"{10 ** draw.uniform(-1, 2):.17g}",
+        "psi-p": f"{10 ** draw.uniform(-1, 2):.17g}",
+        "t": f"{10 ** draw.uniform(-3, 0.3):.17g}",
+    }
+    word = draw.choice(["losses", "losses", "times", "spectrum"])
+    if draw.random() < 0.3:
+        given["noise-draws"] = str(draw.randint(1, 4))
+    if word == "losses":
+        given[draw.choice(["tau", "ridge"])] = f"{10 ** draw.uniform(-2, 4):.17g}"
+    put = getattr(rg.training(**keywords(given)), word)
+    return lambda: put().to_json(), ["training", word, *arguments(given)]
+
+
+COMMANDS = (times, curve, solve, explain, steps, levels, simulate, dataset, validate, training)
 
 #: Formats in which they are compared, where it is not JSON.
 FORMATS = {explain: [], levels: ["--format", "csv"], dataset: ["--format", "csv"], validate: ["--format", "csv"]}

@@ -11,8 +11,12 @@ use regimes::error::Result;
 use regimes::models::CATALOGUE;
 use regimes::quantities::Curve;
 use regimes::sweep::Typed;
+use regimes::training::tables;
 use regimes::validate::{self, AGAINST, OPTIONS, SHARED};
 use std::path::Path;
+
+/// The word for scores that random features learn, in a model's place.
+const LEARNED: &str = "training";
 
 /// The command's definition.
 pub(crate) const VERB: Verb =
@@ -60,6 +64,10 @@ fn fill(command: Command) -> Command {
             "the points share their noise, as those of one data set do [default: for this program's own]",
         ),
     );
+    let training = Command::new(LEARNED)
+        .about("losses of a learned score, columns train and test over tau, ridge or steps")
+        .after_help("Example: regimes validate learned.csv training --activation tanh --psi-n 4 --psi-p 16 --t 0.1");
+    let command = command.subcommand(with_parameters(training, &tables::of_comparison()));
     CATALOGUE.iter().fold(command, |command, entry| {
         let quantity = if entry.classes && !entry.latent { "phi" } else { "information" };
         let child = Command::new(entry.name).about(entry.about).after_help(format!(
@@ -75,7 +83,12 @@ fn fill(command: Command) -> Command {
 fn made(matches: &ArgMatches, context: &Context) -> Result<Made> {
     let (model, inner) = below(matches)?;
     let columns = || Columns::read(Path::new(matches.text("measured").unwrap_or_default()));
-    let compared = validate::plan(columns, inner, entry(model, inner)?, inner.get_flag(SHARED))?;
+    let shared = inner.get_flag(SHARED);
+    let compared = if model == LEARNED {
+        tables::compared(columns, inner, shared)?
+    } else {
+        validate::plan(columns, inner, entry(model, inner)?, shared)?
+    };
     let verdict = Verdict::Disagrees(!compared.agrees && inner.get_flag("strict"));
     Ok(Made { plan: context.named(compared.plan), verdict })
 }

@@ -28,6 +28,9 @@ Questions (methods of a model)
 Data sets
     `dataset`, of an array or a file: `Dataset.times`, `Dataset.spectrum`, `Dataset.risk`, `Dataset.advise`,
     `Dataset.simulate`; `advise` in one call.
+Learned scores
+    `training`, of random features: `Training.times`, `Training.losses`, `Training.spectrum`, `Training.density`,
+    `Training.collapse`, `Training.linear`, `Training.simulate`.
 Answers
     `Table` (to_pandas, to_polars, to_xarray, to_csv, to_json, to_latex, plot, figure), `Column`, `Number`, `Absent`.
 Specifications
@@ -68,6 +71,7 @@ from ._number import Absent, Number
 from ._schedule import Schedule, levels, schedule
 from ._specification import Figure, figure, table, verify
 from ._table import Table
+from ._training import Training, training
 
 __version__: str = _regimes.VERSION
 
@@ -108,6 +112,7 @@ __all__ = [
     "Schedule",
     "Table",
     "ToleranceWarning",
+    "Training",
     "UsageError",
     "advise",
     "dataset",
@@ -118,6 +123,7 @@ __all__ = [
     "quantities",
     "schedule",
     "table",
+    "training",
     "verify",
     *_MAKERS,
 ]

@@ -10,6 +10,7 @@ from ._number import Absent as Absent, Number as Number
 from ._schedule import Schedule as Schedule, levels as levels, schedule as schedule
 from ._specification import Figure as Figure, figure as figure, table as table, verify as verify
 from ._table import Table as Table
+from ._training import Training as Training, training as training
 
 __version__: str
 __all__: list[str]

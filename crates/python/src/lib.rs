@@ -11,6 +11,7 @@ mod query;
 mod samples;
 mod schedule;
 mod table;
+mod training;
 mod work;
 
 /// The module `regimes._regimes`.
@@ -28,6 +29,8 @@ mod _regimes {
     use super::schedule::{Schedule, levels, sigma};
     #[pymodule_export]
     use super::table::Table;
+    #[pymodule_export]
+    use super::training::training;
     #[pymodule_export]
     use super::work::forked;
 

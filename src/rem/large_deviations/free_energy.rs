@@ -65,6 +65,25 @@ impl Energies {
         Ok((x - self.log_theta_condensation(x, 1.0)?).exp().into())
     }
 
+    /// m, the Parisi parameter of the levels seen from a fresh point: λ_c where it is below 1, else 1; at λ = 1 the
+    /// levels have an entropy of f = α − I/d there, and no single one counts.
+    ///
+    /// # Errors
+    /// As [`Self::condensation`].
+    pub fn parisi(&self, noise: Noise) -> Result<Answer> {
+        let x = log_tau(noise);
+        let one = Estimate::exact(1.0);
+        if noise.tau() == f64::INFINITY
+            || x.value.is_finite() && self.entropy(x, one).lower() >= 0.0
+        {
+            return Ok(one.into());
+        }
+        // Near t_C the truth is on this side of 1.
+        Ok(self.condensation(noise)?.map(|m| {
+            if m.value < 1.0 { m } else { Estimate::new(1.0, (m.error - (m.value - 1.0)).max(0.0)) }
+        }))
+    }
+
     /// 2 × the energy per dimension of the levels that dominate at λ = 1: Σ w (p + r(1 − p)).
     fn energy(&self, x: Estimate, r: Estimate) -> Estimate {
         let varying: Estimate =

@@ -59,8 +59,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(typed: &T) -> Result<Plan<'static>> {
         }
         let best = linear.best_ridge()?;
         cells.push(Ok(best.into()).into());
-        // Flat at its minimum: the ridge's own error enters in second order.
-        let least = linear.kl(best.value)?.widened((best.error / best.value).powi(2));
+        let least = linear.best_kl(best)?;
         cells.push(Ok(least.into()).into());
         Ok(Row { cells, notes: Vec::new() })
     };

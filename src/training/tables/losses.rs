@@ -3,10 +3,11 @@
 use super::absent;
 use crate::answer::{Answer, resolved};
 use crate::error::Result;
+use crate::numerics::Estimate;
 use crate::sweep::{Request, Typed, parameter_cell, parameter_column};
 use crate::table::{Cell, Column, Plan, Row};
 use crate::training::parameters::{self, RIDGE, TAU};
-use crate::training::setting::{Setting, trained, training};
+use crate::training::setting::{NOTHING_LINEAR, Setting, trained, training};
 
 /// Error that losses promise, relative to the larger of one and the loss.
 const TOLERANCE: f64 = 1e-8;
@@ -23,7 +24,8 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(typed: &T) -> Result<Plan<'static>> {
     let by = training(&setting)?;
     let mut columns = setting.columns();
     columns.push(parameter_column(&by));
-    if by.name != RIDGE.name && by.name != TAU.name {
+    let in_steps = by.name != RIDGE.name && by.name != TAU.name;
+    if in_steps {
         columns.push(Column::number(TAU.name, TAU.symbol, "training time"));
     }
     let loss = |name: &str, symbol: &str, source: &str| {
@@ -54,20 +56,25 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(typed: &T) -> Result<Plan<'static>> {
         let values = setting.request.at(index);
         let mut row = Row { cells: setting.cells(&values)?, notes: Vec::new() };
         row.cells.push(parameter_cell(&values, by.name));
-        let asked = match setting.asked(&values)? {
+        if let (Some(step), true) = (setting.step(&values)?, in_steps) {
+            row.cells.push(Cell::Number(step * values.number(by.name).unwrap_or(f64::NAN)));
+        }
+        let asked = match setting.even_deaf(&values)? {
             Answer::Value(asked) => asked,
             Answer::Absent(reason) => {
-                absent(&mut row, &columns, &reason);
+                // Without noise no network learns anything, and none does worse.
+                row.notes.push(reason.to_string());
+                row.cells.extend([1.0; 3].map(|one| Cell::Estimate(Estimate::exact(one))));
+                row.cells.push(Cell::Missing("Δ = 0: the score has no limit".into()));
+                row.cells.push(Cell::Estimate(Estimate::exact(0.0)));
                 return Ok(row);
             }
         };
         row.notes = asked.notes();
-        if let (Some(step), true) =
-            (asked.step(&values), columns.iter().any(|c| c.name == TAU.name) && by.name != TAU.name)
-        {
-            row.cells.push(Cell::Number(step * values.number(by.name).unwrap_or(f64::NAN)));
+        if asked.learner.is_deaf() && asked.learner.draws.is_infinite() {
+            row.notes.push(NOTHING_LINEAR.into());
         }
-        match asked.learner.losses(trained(&values, &asked)?)? {
+        match asked.learner.losses(trained(&setting, &values)?)? {
             Answer::Value(x) => {
                 let losses = [x.train, x.test, x.bayes, x.score_error];
                 row.cells.extend(losses.map(|e| Ok(e.into()).into()));

@@ -2,6 +2,7 @@
 
 mod bands;
 mod collapse;
+mod compared;
 mod density;
 mod linear;
 mod losses;
@@ -9,6 +10,7 @@ mod times;
 
 pub use bands::plan as spectrum;
 pub use collapse::plan as collapse;
+pub use compared::{parameters as of_comparison, plan as compared};
 pub use density::plan as density;
 pub use linear::plan as linear;
 pub use losses::plan as losses;

@@ -16,8 +16,8 @@ use crate::training::setting::{Asked, Setting};
 /// Relative error that times promise.
 const TOLERANCE: f64 = 1e-7;
 
-/// The same of shares of the rise, which may be a shallow one.
-const RISE_TOLERANCE: f64 = 1e-3;
+/// The same of what depends on how deep a minimum or how high a rise is, which may be shallow ones.
+const RISE_TOLERANCE: f64 = SHARE;
 
 /// The table of times.
 ///
@@ -46,7 +46,8 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(typed: &T) -> Result<Plan<'static>> {
         match setting.asked(&values)? {
             Answer::Value(asked) => {
                 row.notes = asked.notes();
-                let cells = cells(&asked, &values, in_steps, &mut row.notes)?;
+                let step = if in_steps { setting.step(&values)? } else { None };
+                let cells = cells(&asked, &values, step, &mut row.notes)?;
                 row.cells.extend(cells);
             }
             Answer::Absent(reason) => absent(&mut row, &columns, &reason),
@@ -107,12 +108,16 @@ fn results(in_steps: bool) -> Vec<Column> {
 fn cells(
     asked: &Asked,
     values: &Values,
-    in_steps: bool,
+    step: Option<f64>,
     notes: &mut Vec<String>,
 ) -> Result<Vec<Cell>> {
     let learner = &asked.learner;
     let found = learner.stopping()?;
-    let bands = learner.population_bands()?;
+    let bands = learner.population_bands();
+    let generalisation: Cell = match &bands {
+        Ok(bands) => Ok(learner.generalisation_time(bands)).into(),
+        Err(error) => Err(error.clone().into()).into(),
+    };
     let best = |of: fn(&Losses) -> Estimate| found.best.as_ref().map(|(_, losses)| of(losses));
     let end = |of: fn(&Losses) -> Estimate| found.end.as_ref().map(of);
     let tau = found.best.as_ref().map(|(tau, _)| *tau);
@@ -125,13 +130,13 @@ fn cells(
     if let Answer::Value(half) = &half {
         notes.push(verdict(ratio, half.value));
     }
-    let mut answers = vec![
-        learner.generalisation_time(&bands),
+    let near = |time: &Answer| time.clone().and_then(|t| resolved(t, SHARE * t.value.abs()));
+    let answers = vec![
         learner.generalisation_limit().into(),
-        tau.clone(),
-        found.rises[0].clone(),
-        found.rises[1].clone(),
-        found.rises[2].clone(),
+        near(&tau),
+        near(&found.rises[0]),
+        near(&found.rises[1]),
+        near(&found.rises[2]),
         learner.memorisation_time(),
         best(|x| x.train),
         best(|x| x.test),
@@ -141,16 +146,23 @@ fn cells(
         learner.bayes().into(),
         end(|x| x.memorised).and_then(|share| resolved(share, SHARE)),
     ];
-    let mut cells: Vec<Cell> = answers.drain(..).map(|answer| Ok(answer).into()).collect();
+    let mut cells = vec![generalisation];
+    cells.extend(answers.into_iter().map(|answer| Cell::from(Ok(answer))));
     cells.push(Cell::Number(ratio));
     cells.push(Ok(half).into());
-    if in_steps && let (Some(step), Some(d)) = (asked.step(values), asked.d) {
+    if let (Some(step), Some(d)) = (step, asked.d) {
         let count = |time: &Answer| -> Cell {
             Ok(time.clone().map(|tau| tau / Estimate::rounded(step))).into()
         };
         cells.extend([count(&tau), count(&found.rises[0]), count(&found.rises[2])]);
-        let most =
-            most_rate(learner, bands.top(), d, values.text(READOUT.name) == Some("standard"));
+        let standard = values.text(READOUT.name) == Some("standard");
+        let most = match bands {
+            Ok(bands) => most_rate(learner, bands.top(), d, standard),
+            Err(error) => {
+                cells.push(Err(error.into()).into());
+                return Ok(cells);
+            }
+        };
         if values.number(LEARNING_RATE.name).is_some_and(|rate| rate >= most.value) {
             notes.push(format!("the learning rate is above {:.4e}: gradient descent diverges, the flow's steps mean nothing", most.value));
         }

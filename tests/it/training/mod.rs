@@ -1,6 +1,7 @@
 //! The score that random features learn: coefficients, spectrum, losses, times; each by two routes.
 
 mod coefficients;
+mod extremes;
 mod finite;
 mod linear;
 mod losses;

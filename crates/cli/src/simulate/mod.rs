@@ -80,7 +80,7 @@ fn fill(parent: Command) -> Command {
 fn of_training() -> Command {
     let command = Command::new(training::NAME)
         .about("train and test loss of scores that random features learn, by diagonalisation")
-        .after_help("Example: regimes simulate training --activation tanh --d 20 --psi-n 4 --psi-p 8 --t 0.1 --tau 1,100 --blocks 3");
+        .after_help("Examples:\n  regimes simulate training --activation tanh --d 20 --psi-n 4 --psi-p 8 --t 0.1 --tau 1,100 --blocks 3\n  regimes simulate training --activation tanh --d 20 --psi-n 4 --psi-p 8 --t 0.1 --learning-rate 400 --steps 10,100 --blocks 3");
     with_parameters(command, &training::training_parameters())
 }
 

@@ -127,6 +127,8 @@ impl Folder {
             })
             .collect();
         std::fs::write(path.join("losses.csv"), format!("sigma,loss\n{losses}")).unwrap();
+        let learned = "tau,train,train_stderr,test,test_stderr\n1,0.9579,1e-4,0.9580,1e-4\n1000,0.589,2e-3,1.111,4e-3\n";
+        std::fs::write(path.join("learned.csv"), learned).unwrap();
         let measured = losses.replace('\n', ",1e-9\n");
         std::fs::write(path.join("measured.csv"), format!("sigma,loss,stderr\n{measured}"))
             .unwrap();

@@ -143,10 +143,46 @@ fn bad_input_is_refused_before_anything_is_written() {
         assert!(errors.contains(words), "{line}: {errors}");
         assert!(output.stdout.is_empty(), "{line}");
     }
-    // t = 0 is an answer with a reason.
+    // At t = 0 the loss stays one, and it is said why.
     let none = json("training losses --activation tanh --psi-n 1 --psi-p 2 --t 0 --tau 1");
-    assert!(none["rows"][0]["train"]["value"].is_null());
-    assert!(none["rows"][0]["train"]["reason"].to_string().contains("no noise"));
+    assert_eq!(none["rows"][0]["train"]["value"].as_f64(), Some(1.0));
+    assert!(none["rows"][0]["notes"].to_string().contains("no noise"));
+}
+
+/// What `simulate training` wrote is held against the theory, what fixes the network read from the file.
+#[test]
+fn identity_simulated_losses_are_validated() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("seen.csv").display().to_string();
+    let line = "simulate training --activation tanh --d 60 --psi-n 4 --psi-p 6 --t 0.2 --tau 2,20,500 --blocks 6 -q -o";
+    let words: Vec<&str> = line.split_whitespace().chain([file.as_str()]).collect();
+    assert!(regimes(&words).status.success());
+    let check = |extra: &str| {
+        let line = format!("validate {file} training --activation tanh --format json -q {extra}");
+        regimes(&line.split_whitespace().collect::<Vec<_>>())
+    };
+    // Finite matrices differ by some parts in a thousand, a few standard errors of six blocks.
+    let output = check("--strict --level 1e-6");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["rows"].as_array().unwrap().len(), 6);
+    assert!(
+        found["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|r| r["relative"].as_f64().unwrap().abs() < 0.02)
+    );
+    assert!(found["notes"].to_string().contains("share their noise"), "{}", found["notes"]);
+    // Another network is not this one; one loss alone; what is missing or wrong is said.
+    assert_eq!(check("--strict --level 1e-6 --psi-p 12").status.code(), Some(1));
+    let one: Value = serde_json::from_slice(&check("--column test").stdout).unwrap();
+    assert_eq!(one["rows"].as_array().unwrap().len(), 3);
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("tau,train", "time,train")).unwrap();
+    let output = check("");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("needs a column tau, ridge or steps"));
 }
 
 /// A whole process, generously: on a quiet core it takes a tenth of it.
