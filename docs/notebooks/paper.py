@@ -30,7 +30,7 @@ data = rg.clusters(d=1024, mu=1, sigma=1)
 data.times(n=20_000)
 
 # %% [markdown]
-# Over dimensions, at a fixed number of samples. t_S grows like ½ log d; t_C falls, since log n / d does.
+# Over dimensions, at a fixed number of samples. t_S grows like ½ log d; t_C rises, since log n / d falls.
 
 # %%
 table = rg.clusters(mu=1, sigma=1).times(n=20_000, d=[256, 512, 1024, 2048, 4096])

@@ -27,7 +27,7 @@ simulated = data.simulate("entropy", t=t, blocks=8, points=128, seed=1)
 exact = data.curve("excess-entropy", order="exact", t=t)
 
 # %% [markdown]
-# Standard errors of the simulation, numerical errors of the theory: they agree within three.
+# Standard errors of the simulation, numerical errors of the theory: they agree within four.
 
 # %%
 z = (simulated["f"].value - exact["f"].value) / simulated["f"].stderr

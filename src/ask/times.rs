@@ -253,7 +253,7 @@ impl Times {
         let schedule = self.tokens.as_ref()?;
         let name = on_a_schedule(&column.name)?;
         let (symbol, unit) =
-            (column.symbol.replace('ᾱ', "t"), format!("time of {}", schedule.name()));
+            (column.symbol.replace('ᾱ', "t"), format!("time of {}", schedule.label()));
         Some(Column::estimate(name, &symbol, unit, schedule.source(), TIME_TOLERANCE))
     }
 

@@ -23,6 +23,7 @@ mod linear;
 mod parameter;
 mod place;
 mod scaled_linear;
+mod solver;
 mod universal;
 mod ve;
 mod vp;
@@ -34,6 +35,7 @@ pub use expected::Expected;
 pub use inference::{Inference, Last, Spacing, sigma_spacings};
 pub use parameter::{Domain, Family, Parameter};
 pub use place::place;
+pub use solver::Solver;
 pub use universal::{UNIVERSAL, universal};
 
 use crate::error::{Error, Result};
@@ -69,6 +71,8 @@ pub struct Schedule {
     sampling: inference::Settings,
     /// What scale of the data it was made for.
     expected: Expected,
+    /// What its class does between two levels.
+    solver: Solver,
     /// log-SNR at the least and at the largest noise.
     range: [Estimate; 2],
     /// The same two levels.
@@ -126,7 +130,8 @@ impl Schedule {
         let ends = [Noise::at_log_snr(range[0].value)?, Noise::at_log_snr(range[1].value)?];
         let sampling = inference::Settings::default();
         let (name, expected) = (name.to_owned(), Expected::of(name));
-        Ok(Self { name, parameters, notes, axes, sampling, expected, range, ends })
+        let solver = Solver::of_name(&name);
+        Ok(Self { name, parameters, notes, axes, sampling, expected, solver, range, ends })
     }
 
     /// Its name: that of its family, or the class that a configuration file names.
@@ -147,6 +152,11 @@ impl Schedule {
     /// The scale of data that it was made for.
     pub fn expected(&self) -> Expected {
         self.expected
+    }
+
+    /// What its class does between two levels.
+    pub fn solver(&self) -> Solver {
+        self.solver
     }
 
     /// Its own coordinates, in the order of [`Position::coordinates`].

@@ -6,6 +6,7 @@
 use crate::Answer;
 use crate::error::{Error, Result};
 use crate::models::parameter::Parameter;
+use crate::number::exact_text;
 use crate::numerics::Estimate;
 use crate::numerics::precision::TIME_TOLERANCE;
 use crate::suggest::among;
@@ -34,7 +35,7 @@ pub const SCHEDULE: Parameter = Parameter::of_text(
 pub fn plan<Face, T: Typed<Face> + ?Sized>(typed: &T, name: &str) -> Result<Plan<'static>> {
     let schedule = Schedule::named(name)?;
     let request = Request::read(typed, &[KEPT])?;
-    let unit = format!("time of {}", schedule.name());
+    let unit = format!("time of {}", schedule.label());
     let columns = vec![
         Column::number(KEPT.name, KEPT.symbol, "probability"),
         Column::estimate("time", "t", unit, schedule.source(), TIME_TOLERANCE),
@@ -181,6 +182,17 @@ impl Schedule {
     /// Its name.
     pub fn name(&self) -> &'static str {
         self.family.name
+    }
+
+    /// The same with its numbers, as it would be typed.
+    pub fn label(&self) -> String {
+        let numbers = self.parameters.iter().take(self.family.parameters.len());
+        let numbers: Vec<String> = numbers.map(|x| exact_text(*x)).collect();
+        if numbers.is_empty() {
+            self.name().to_owned()
+        } else {
+            format!("{}:{}", self.name(), numbers.join(","))
+        }
     }
 
     /// Where it is defined.

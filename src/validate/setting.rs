@@ -131,6 +131,7 @@ impl Setting {
                 curve.value, column.1.name, quantity.name
             ),
         );
+        curve.remarks.extend(overridden(&columns, &parameters, &typed, &request)?);
         Ok(Self { quantity, entry, parameters, request, curve, column })
     }
 
@@ -227,6 +228,30 @@ impl Setting {
         };
         fit(&measured, &start, &predict)
     }
+}
+
+/// Numbers of the file in whose place flags were given: said where they are others.
+fn overridden(
+    columns: &Columns,
+    parameters: &[Parameter],
+    typed: &dyn Fn(&str) -> bool,
+    request: &Request,
+) -> Result<Vec<String>> {
+    let values = request.at(0);
+    let mut said = Vec::new();
+    for p in parameters.iter().filter(|p| p.domain.is_number() && typed(p.name)) {
+        let own = [p.name.to_owned(), p.name.replace('-', "_")];
+        let (Some(given), Some(name)) =
+            (values.number(p.name), own.iter().find(|name| columns.has(name)))
+        else {
+            continue;
+        };
+        let found = columns.numbers(name)?;
+        if let Some(other) = found.into_iter().flatten().find(|x| *x != given) {
+            said.push(format!("--{} {given} in the place of the file's {other}", p.name));
+        }
+    }
+    Ok(said)
 }
 
 /// Names given to --fit.

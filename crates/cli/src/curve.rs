@@ -12,9 +12,7 @@ use regimes::ask::{self, spectrum};
 use regimes::catalogue;
 use regimes::error::{Error, Result};
 use regimes::models::{CATALOGUE, Entry};
-use regimes::process::Process;
 use regimes::quantities::Curve;
-use regimes::schedule::chosen;
 use regimes::steps;
 use regimes::training;
 use regimes_output::Plan;
@@ -55,10 +53,7 @@ fn fill(parent: Command) -> Command {
                 quantity.name, entry.name, quantity.example
             ));
             let model = with_parameters(model, &ask::curve::parameters(quantity, entry));
-            Some(match entry.process {
-                Process::Gaussian => schedules::with_schedule(model, "schedule"),
-                Process::Tokens | Process::Beliefs => model,
-            })
+            Some(schedules::of_kind(model, entry))
         }))
     });
     let parent = parent.subcommand(of_spectra()).subcommand(of_steps());
@@ -116,10 +111,7 @@ fn plan(
     if name == spectrum::NAME {
         return Ok(context.named(spectrum::plan(entry, matches)?));
     }
-    let schedule = match entry.process {
-        Process::Gaussian => chosen::single(schedules::chosen(matches)?, "curve")?.map(Arc::new),
-        Process::Tokens | Process::Beliefs => None,
-    };
+    let schedule = schedules::single(entry, matches, "curve")?.map(Arc::new);
     if name == steps::STEP_COST {
         return Ok(context.named(steps::curve(entry, matches, schedule)?));
     }

@@ -26,8 +26,9 @@ fn head() -> Command {
         .about("spectrum, speciation and collapse times of a data set, with standard errors")
         .long_about(
             "Spectrum, speciation and collapse times of a data set, with standard errors.\n\n\
-             FILE is an npy, npz, IDX or text file, plain or compressed with gzip: samples along the first \
-             axis, everything else flattened. Of a text file, a line of names, an index of the rows without a name, \
+             FILE is an npy, npz, IDX, safetensors or text file, plain or compressed with gzip, CIFAR's records \
+             (one file, or a folder of batches), or a folder of PNG and JPEG pictures with a folder in it for each \
+             class: samples along the first axis, everything else flattened. Of a text file, a line of names, an index of the rows without a name, \
              comments and separators are recognised; what could be data or not is refused, with the flag that \
              settles it: --header, --label-column, --drop, --columns-from. FILE may be a pipe, of 1 GiB at most. \
              Data are read in blocks and may be larger than memory; the \

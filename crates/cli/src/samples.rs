@@ -10,7 +10,9 @@ use std::path::Path;
 /// Adds the file and the flags that choose a part of it.
 pub(super) fn with_selection(command: Command) -> Command {
     let file = Arg::new("file").value_name("FILE").required(true);
-    let file = file.value_hint(ValueHint::FilePath).help("the data: npy, npz, IDX or text");
+    let file = file
+        .value_hint(ValueHint::FilePath)
+        .help("the data: npy, npz, IDX, text, safetensors, CIFAR records, or a folder of pictures");
     with_parameters(command.arg(file), OF_A_FILE.iter().chain(&OF_SAMPLES))
 }
 

@@ -8,7 +8,7 @@ use super::schedules;
 use super::verb::{Act, Verb};
 use clap::{ArgMatches, Command};
 use regimes::ask::levels::{self, COORDINATES, TO};
-use regimes::error::Result;
+use regimes::error::{Error, Result};
 use regimes::schedule::CATALOGUE;
 use regimes::schedule::chosen::SCHEDULE;
 use regimes::strings::schedules as strings;
@@ -39,6 +39,14 @@ fn fill(command: Command) -> Command {
 /// Reads the query and prepares its table.
 fn plan(matches: &ArgMatches, context: &Context) -> Result<Plan<'static>> {
     if matches.text(strings::KEPT.name).is_some() {
+        let own = COORDINATES.iter().chain([&TO]).map(|p| p.name);
+        if let Some(other) = own.chain(schedules::names()).find(|name| matches.text(name).is_some())
+        {
+            let message = format!(
+                "--{other} does not go with --kept: a schedule of tokens has ᾱ and its time alone"
+            );
+            return Err(Error::Usage(message));
+        }
         return Ok(
             context.named(strings::plan(matches, matches.text(SCHEDULE).unwrap_or_default())?)
         );

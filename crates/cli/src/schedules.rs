@@ -3,6 +3,8 @@
 use super::known::known;
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use regimes::error::Result;
+use regimes::models::Entry;
+use regimes::process::Process;
 use regimes::schedule::chosen::{self, CONFIG, IMAGE, INFERENCE, MU, OfASampler, SCHEDULE};
 use regimes::schedule::{Beside, CATALOGUE, Schedule, sigma_spacings};
 use regimes::sweep::Typed;
@@ -63,6 +65,33 @@ pub(crate) fn with_schedule(command: Command, flag: &'static str) -> Command {
         );
     }
     command
+}
+
+/// The same for a kind of data that has Gaussian noise; tokens have schedules of their own.
+pub(crate) fn of_kind(command: Command, entry: &Entry) -> Command {
+    if entry.process == Process::Gaussian { with_schedule(command, "schedule") } else { command }
+}
+
+/// The schedule of Gaussian noise of a command that takes one.
+///
+/// # Errors
+/// As [`chosen()`]; several.
+pub(crate) fn single(
+    entry: &Entry,
+    matches: &ArgMatches,
+    command: &str,
+) -> Result<Option<Schedule>> {
+    if entry.process != Process::Gaussian {
+        return Ok(None);
+    }
+    chosen::single(chosen(matches)?, command)
+}
+
+/// Names of all flags that choose a schedule of Gaussian noise beside its own name.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    let sampler = INFERENCE.iter().map(|argument| argument.name);
+    let parameters = chosen::parameters().into_iter().map(|p| p.name);
+    [CONFIG, MU, IMAGE].into_iter().chain(sampler).chain(parameters)
 }
 
 /// The schedules asked for.

@@ -13,7 +13,6 @@ use clap::{Arg, ArgMatches, Command};
 use regimes::error::Result;
 use regimes::models::Entry;
 use regimes::process::Process;
-use regimes::schedule::chosen;
 use regimes::solve::{self, Question};
 use regimes_output::Plan;
 
@@ -37,10 +36,7 @@ fn fill(parent: Command) -> Command {
     kinds::below(parent, |entry| {
         let child = Command::new(entry.name).about(entry.about);
         let child = with_parameters(child, &solve::parameters(entry));
-        let child = match entry.process {
-            Process::Gaussian => schedules::with_schedule(child, "schedule"),
-            Process::Tokens | Process::Beliefs => child,
-        };
+        let child = schedules::of_kind(child, entry);
         Some(
             child
                 .arg(known(
@@ -82,10 +78,7 @@ fn fill(parent: Command) -> Command {
 /// Wrong arguments.
 fn plan(entry: &'static Entry, matches: &ArgMatches, context: &Context) -> Result<Plan<'static>> {
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-    let schedule = match entry.process {
-        Process::Gaussian => chosen::single(schedules::chosen(matches)?, "solve")?,
-        Process::Tokens | Process::Beliefs => None,
-    };
+    let schedule = schedules::single(entry, matches, "solve")?;
     let question = Question {
         schedule: schedule.as_ref(),
         unknown: text("for").unwrap_or(""),

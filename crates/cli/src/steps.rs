@@ -8,7 +8,7 @@ use super::resume;
 use super::schedules;
 use super::verb::{Act, Verb, grouping};
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use regimes::error::{Error, Result};
+use regimes::error::Result;
 use regimes::models::Entry;
 use regimes::process::Process;
 use regimes::steps;
@@ -48,10 +48,7 @@ fn fill(parent: Command) -> Command {
                 .action(ArgAction::SetTrue)
                 .help("the levels of the grid in every coordinate, and the cost of every step"),
         );
-        Some(match entry.process {
-            Process::Gaussian => schedules::with_schedule(child, "schedule"),
-            Process::Tokens | Process::Beliefs => child,
-        })
+        Some(schedules::of_kind(child, entry))
     })
 }
 
@@ -66,13 +63,7 @@ fn flag(entry: &Entry) -> &'static str {
 /// # Errors
 /// Wrong arguments.
 fn plan(entry: &'static Entry, matches: &ArgMatches, context: &Context) -> Result<Plan<'static>> {
-    let mut schedules = match entry.process {
-        Process::Gaussian => schedules::chosen(matches)?,
-        Process::Tokens | Process::Beliefs => Vec::new(),
-    };
-    if schedules.len() > 1 {
-        return Err(Error::Usage("steps takes a single --schedule".into()));
-    }
+    let schedule = schedules::single(entry, matches, "steps")?.map(Arc::new);
     let levels = matches.get_flag(flag(entry));
-    Ok(context.named(steps::plan(entry, matches, levels, schedules.pop().map(Arc::new))?))
+    Ok(context.named(steps::plan(entry, matches, levels, schedule)?))
 }

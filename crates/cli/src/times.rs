@@ -11,11 +11,11 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use regimes::ask;
 use regimes::error::Result;
 use regimes::models::Entry;
-use regimes::process::Process;
 use regimes::quantities::levels::FINITE_SIZE;
 use regimes::quantities::margin::MARGIN;
 use regimes::quantities::phases::FLAG as PHASES;
 use regimes::quantities::windows::WINDOWS;
+use regimes::schedule::Beside;
 use regimes::strings::schedules::SCHEDULE;
 use regimes_output::Plan;
 
@@ -70,10 +70,9 @@ fn fill(parent: Command) -> Command {
             },
         );
         let child = with_parameters(child, &accuracy);
-        Some(match entry.process {
-            Process::Gaussian => schedules::with_schedule(child, "schedule"),
-            Process::Tokens | Process::Beliefs => with_parameters(child, [&SCHEDULE]),
-        })
+        let child = schedules::of_kind(child, entry);
+        let tokens = entry.process.is_of_tokens().then_some(&SCHEDULE);
+        Some(with_parameters(child, tokens))
     })
 }
 
@@ -86,10 +85,7 @@ pub(crate) fn plan(
     matches: &ArgMatches,
     context: &Context,
 ) -> Result<Plan<'static>> {
-    let beside = match entry.process {
-        Process::Gaussian => schedules::one(matches, "times")?,
-        Process::Tokens | Process::Beliefs => None,
-    };
+    let beside = schedules::single(entry, matches, "times")?.map(Beside::new);
     let mut words = ask::times::words(entry);
     words.retain(|word| matches.get_flag(word));
     let plan = ask::times::plan(entry, matches, &words, beside)?;

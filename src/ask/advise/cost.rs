@@ -5,6 +5,7 @@ use super::subject::{DIGITS, Subject};
 use crate::ask::Computed;
 use crate::error::{Error, Result};
 use crate::number::{exact_text, readable};
+use crate::schedule::Solver;
 use crate::table::Cell;
 
 const QUESTION: &str = "What do the steps cost?";
@@ -28,6 +29,10 @@ pub(super) fn lines(subject: &Subject<'_>) -> Result<Vec<Line>> {
         1 => "What does 1 step cost?".to_owned(),
         count => format!("What do {count} steps cost?"),
     };
+    if subject.solver() == Solver::Other {
+        let reason = "its class takes steps of higher order or with noise of its own, which have no exact cost here, and cost less than Euler's: --sampler ddim has that of Euler steps on the same levels, --sampler ancestral that of DDPM's";
+        return Ok(vec![Line::unanswered(question, reason)]);
+    }
     if subject.ancestral() && count == 1 {
         let reason = "a single step leads from noise to none, which costs ancestral sampling infinitely much";
         return Ok(vec![Line::unanswered(question, reason)]);

@@ -4,6 +4,7 @@ use super::line::{Line, TIME};
 use super::subject::{DIGITS, Subject};
 use crate::dataset::Source;
 use crate::dataset::groups::variance_between;
+use crate::dataset::moments::Moments;
 use crate::error::{Error, Result};
 use crate::number::{exact_text, readable};
 use crate::table::Cell;
@@ -21,7 +22,7 @@ pub(super) fn lines(subject: &Subject<'_>) -> Result<Vec<Line>> {
             "the class means coincide, or nothing varies about them along their difference";
         return Ok(vec![Line::unanswered(QUESTION, reason)]);
     };
-    match clusters(subject, between, within) {
+    match clusters(subject, Classes::new(&subject.data.found.groups, between, within)) {
         Ok(line) => Ok(vec![line]),
         Err(error @ (Error::Numerics(_) | Error::Argument { .. } | Error::Usage(_))) => {
             Ok(vec![Line::failed(QUESTION, &error)])
@@ -30,8 +31,45 @@ pub(super) fn lines(subject: &Subject<'_>) -> Result<Vec<Line>> {
     }
 }
 
+/// Two clusters in the place of the classes.
+struct Classes {
+    /// Square of half the distance of the means.
+    apart: f64,
+    /// Variance along their difference.
+    within: f64,
+    /// What there is to say against it.
+    doubt: String,
+}
+
+/// Share of a class, of two, below which they are not taken for equally frequent.
+const EVEN: f64 = 0.4;
+
+impl Classes {
+    fn new(groups: &[Moments], between: f64, within: f64) -> Self {
+        let mut apart = between;
+        let mut doubt = String::new();
+        if let [first, second] = groups {
+            let share = first.count as f64 / (first.count + second.count) as f64;
+            // Λ_B = w (1 − w)|Δ|², and half the distance is wanted.
+            apart = between / (4.0 * share * (1.0 - share));
+            let least = share.min(1.0 - share);
+            if least < EVEN {
+                doubt = format!(
+                    " Doubtful: it is that of equally frequent classes, and one of these has {} of the samples.",
+                    readable(least, 2)
+                );
+            }
+        }
+        if apart < within {
+            doubt.push_str(" Doubtful: the classes differ less in their means, along which it is computed, than they vary.");
+        }
+        Self { apart, within, doubt }
+    }
+}
+
 /// The window of two clusters as far apart, and as wide along their difference, as the classes.
-fn clusters(subject: &Subject<'_>, between: f64, within: f64) -> Result<Line> {
+fn clusters(subject: &Subject<'_>, classes: Classes) -> Result<Line> {
+    let Classes { apart, within, doubt } = classes;
     let d = subject.data.selection.dimension() as f64;
     let sampler = if subject.ancestral() { "sde" } else { "ode" };
     let (query, command) = subject.model(
@@ -39,7 +77,7 @@ fn clusters(subject: &Subject<'_>, between: f64, within: f64) -> Result<Line> {
         "clusters",
         &[
             ("d", exact_text(d)),
-            ("mu", exact_text((between / d).sqrt())),
+            ("mu", exact_text((apart / d).sqrt())),
             ("sigma", exact_text(within.sqrt())),
             ("omega", exact_text(subject.asked.omega)),
             ("sampler", sampler.into()),
@@ -53,11 +91,7 @@ fn clusters(subject: &Subject<'_>, between: f64, within: f64) -> Result<Line> {
             "From {} to {}: nine tenths of what it shifts comes between them; before, and after, it is hardly felt.{}",
             subject.place(from),
             subject.place(to),
-            if between < within {
-                " Doubtful: the classes differ less in their means, along which it is computed, than they vary."
-            } else {
-                ""
-            }
+            doubt
         ),
         _ => format!("Nowhere: {}.", start.reason().unwrap_or("it adds nothing")),
     };
@@ -70,8 +104,8 @@ fn clusters(subject: &Subject<'_>, between: f64, within: f64) -> Result<Line> {
         unit: TIME,
         criterion: "window.start, window.end [PVBM25]: 5 and 95 % of the shift along the class's mean",
         why: format!(
-            "two clusters as far apart as the classes (Λ_B = {}) and as wide along their difference (variance {}) have an exact answer; more classes, or unequal ones, move it",
-            readable(between, DIGITS),
+            "two clusters as far apart as the classes (half of it squared is {}) and as wide along their difference (variance {}) have an exact answer; more classes, or unequal ones, move it",
+            readable(apart, DIGITS),
             readable(within, DIGITS)
         ),
         command,

@@ -17,7 +17,10 @@ pub(super) fn lines(subject: &Subject<'_>) -> Result<Vec<Line>> {
     let beside = subject.schedule().map(Beside::new);
     let plan = dataset::risk::plan(subject.data, subject.options, top, beside)?;
     let table = Computed::new(plan, String::new, &|_| ())?;
-    let named: Vec<String> = (0..table.rows.len()).map(|k| one(subject, &table, k)).collect();
+    let mut order: Vec<usize> = (0..table.rows.len()).collect();
+    // The table has copies first; here what collapses at the most noise comes first.
+    order.sort_by(|a, b| time(&table, *b).total_cmp(&time(&table, *a)));
+    let named: Vec<String> = order.iter().map(|k| one(subject, &table, *k)).collect();
     // The summary of the groups stands among the notes.
     let groups = table.head.notes.iter().find_map(|note| note.split_once(" of several samples"));
     let several = groups.map(|(before, _)| format!(" {before} of several samples."));
@@ -29,9 +32,15 @@ pub(super) fn lines(subject: &Subject<'_>) -> Result<Vec<Line>> {
         value,
         unit: TIME,
         criterion: "t_C.leave-one-out [D81] of each sample: the noise at which it and its copies outweigh all others",
-        why: "copies can be removed and come first; of single samples the outliers and members of rare classes collapse earliest".into(),
+        why: "copies can be removed, and the table has them first; of single samples the outliers and members of rare classes collapse earliest".into(),
         command: subject.risk_command(top),
     }])
+}
+
+/// When the sample of row `k` collapses; never is least.
+fn time(table: &Computed, k: usize) -> f64 {
+    let of = |name: &str| table.column(name).ok()?.get(k)?.value();
+    of(OWN).or_else(|| of("t_C.gaussian")).unwrap_or(f64::NEG_INFINITY)
 }
 
 /// Row `k` of the table of risk, in words.

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::models::parameter::Parameter;
 use crate::number::{exact_text, readable};
 use crate::process::Noise;
-use crate::schedule::{Beside, Schedule};
+use crate::schedule::{Beside, Schedule, Solver};
 use crate::sweep::{Named, Typed};
 use crate::table::Cell;
 use std::sync::Arc;
@@ -96,12 +96,17 @@ impl<'a> Subject<'a> {
 
     /// Whether the sampler is stochastic: as was said, else as the schedule's class samples.
     pub(super) fn ancestral(&self) -> bool {
-        let own = || {
-            let schedule = self.asked.schedule.as_deref();
-            let name = schedule.map_or("", Schedule::name).to_lowercase();
-            name.contains("ddpm") || name.contains("ancestral")
-        };
-        self.asked.ancestral.unwrap_or_else(own)
+        self.solver() == Solver::Ancestral
+    }
+
+    /// What happens between two levels.
+    pub(super) fn solver(&self) -> Solver {
+        let own = || self.asked.schedule.as_deref().map_or_else(Solver::default, Schedule::solver);
+        match self.asked.ancestral {
+            Some(true) => Solver::Ancestral,
+            Some(false) => Solver::FirstOrder,
+            None => own(),
+        }
     }
 
     /// The cell of the table of times called `name`; nothing where it has no such column.

@@ -9,6 +9,10 @@ pub(super) const SAMPLING: [&str; 5] = [
     "shift_terminal",
 ];
 
+/// Settings that place the inference steps of some classes.
+pub(super) const PLACING: &[&str] =
+    &["final_sigmas_type", "set_alpha_to_one", "steps_offset", "timestep_spacing"];
+
 /// Settings of samplers and networks.
 pub(super) const INERT: &[&str] = &[
     "algorithm_type",
@@ -21,7 +25,6 @@ pub(super) const INERT: &[&str] = &[
     "dynamic_thresholding_ratio",
     "eta",
     "euler_at_final",
-    "final_sigmas_type",
     "interpolation_type",
     "lambda_min_clipped",
     "lower_order_final",
@@ -38,18 +41,15 @@ pub(super) const INERT: &[&str] = &[
     "sample_max_value",
     "sampling_eps",
     "scale_factors",
-    "set_alpha_to_one",
     "skip_prk_steps",
     "snr",
     "solver_order",
     "solver_p",
     "solver_type",
-    "steps_offset",
     "stochastic_sampling",
     "tau_func",
     "thresholding",
     "timestep_scaling",
-    "timestep_spacing",
     "upscale_mode",
     "variance_type",
 ];

@@ -1,7 +1,7 @@
 //! Typed access to the keys of a configuration file, with errors that name the key.
 
 use super::super::parameter::{Parameter, suggestion};
-use super::inert::{INERT, MOVING, SAMPLING};
+use super::inert::{INERT, MOVING, PLACING, SAMPLING};
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
 use std::cell::RefCell;
@@ -154,13 +154,21 @@ impl<'a> Keys<'a> {
             .collect();
         let known = |key: &&str| INERT.contains(key) || SAMPLING.contains(key);
         let moving = |key: &&str| MOVING.contains(key);
+        let placing = |key: &&str| PLACING.contains(key);
         let list = |keep: &dyn Fn(&&str) -> bool| {
             rest.iter().copied().filter(|key| keep(key)).collect::<Vec<&str>>().join(", ")
         };
         for (keys, what) in [
             (list(&moving), format!("this {class} has no use for it; set aside")),
+            (
+                list(&placing),
+                "places inference steps, and does not move the forward process".to_owned(),
+            ),
             (list(&known), "does not move the forward process; set aside".to_owned()),
-            (list(&|key| !known(key) && !moving(key)), "not known; set aside".to_owned()),
+            (
+                list(&|key| !known(key) && !moving(key) && !placing(key)),
+                "not known; set aside".to_owned(),
+            ),
         ] {
             if !keys.is_empty() {
                 self.notes.push(format!("{keys}: {what}"));

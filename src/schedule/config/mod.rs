@@ -93,8 +93,9 @@ impl Schedule {
         let sampling =
             sampling::settings(&keys, &class, is_flow || matches!(kind, Kind::Flow { .. }));
         let expected = sampling::expected(&keys, &class);
+        let solver = sampling::solver(&keys, &class);
         keys.set_aside(&class);
-        Ok(Self { sampling, expected, ..Self::new(&class, parameters, axes, keys.notes)? })
+        Ok(Self { sampling, expected, solver, ..Self::new(&class, parameters, axes, keys.notes)? })
     }
 }
 
@@ -150,7 +151,7 @@ fn chain_of(keys: &mut Keys, chain: &Chain) -> Result<Built> {
     {
         return Ok(built);
     }
-    keys.sampling("sampling levels; steps here are training steps")?;
+    keys.sampling("the levels of inference steps; steps are training steps")?;
     let axes = betas::axes(log_alpha_bar).map_err(|error| keys.whole(error))?;
     Ok((parameters, axes))
 }

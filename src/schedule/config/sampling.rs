@@ -3,6 +3,7 @@
 
 use super::super::expected::Expected;
 use super::super::inference::{Inference, Settings};
+use super::super::solver::Solver;
 use super::keys::Keys;
 
 /// Classes that read `set_alpha_to_one`.
@@ -41,6 +42,13 @@ pub(super) fn expected(keys: &Keys<'_>, class: &str) -> Expected {
         Some(deviation) => Expected::Deviation(deviation),
         None => Expected::of(class),
     }
+}
+
+/// What a file of this class has its sampler do between two levels.
+pub(super) fn solver(keys: &Keys<'_>, class: &str) -> Solver {
+    let order = keys.peek("solver_order").and_then(serde_json::Value::as_f64);
+    let algorithm = keys.peek("algorithm_type").and_then(serde_json::Value::as_str);
+    Solver::of_class(class, order, algorithm)
 }
 
 /// The settings of a file of this class; `flow` where it is a flow.
