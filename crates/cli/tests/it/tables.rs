@@ -91,7 +91,7 @@ fn compare(name: &str, fresh: &str, committed: &str, path: &Path) {
                     );
                 }
                 (Ok(x), Ok(y)) => {
-                    let close = (x - y).abs() <= DRIFT * x.abs().max(1.0) + stated(k);
+                    let close = x == y || (x - y).abs() <= DRIFT * x.abs().max(1.0) + stated(k);
                     assert!(close, "{name} {column}, line {}: {x} against {y}: {advice}", line + 1);
                 }
                 _ => assert_eq!(x, y, "{name} {column}, line {}: {advice}", line + 1),
