@@ -30,7 +30,7 @@ pub(super) fn lines(subject: &Subject<'_>) -> Result<Vec<Line>> {
         count => format!("What do {count} steps cost?"),
     };
     if subject.solver() == Solver::Other {
-        let reason = "its class takes steps of higher order or with noise of its own, which have no exact cost here, and cost less than Euler's: --sampler ddim has that of Euler steps on the same levels, --sampler ancestral that of DDPM's";
+        let reason = "its class takes steps of higher order or with noise of its own, which have no exact cost here, and usually cost less than Euler's: --sampler ddim has that of Euler steps on the same levels, --sampler ancestral that of DDPM's";
         return Ok(vec![Line::unanswered(question, reason)]);
     }
     if subject.ancestral() && count == 1 {
@@ -118,7 +118,7 @@ fn ancestral(subject: &Subject<'_>, question: &str) -> Result<Vec<Line>> {
         value: bare(best),
         unit: "nats per dimension".into(),
         criterion: "the grid of least KL: stationary in every level, the global minimum over a fine grid",
-        why: "its ends are those of the sampler, so that only the levels between them are moved; hand them to the sampler as its sigmas".into(),
+        why: "its ends are those of the sampler, so that only the levels between them are moved; a sampler that takes sigmas is handed these, one that takes timesteps the whole steps nearest to those that the command prints beside them".into(),
         command,
     };
     Ok(vec![cost, placed])
@@ -180,7 +180,7 @@ fn deterministic(subject: &Subject<'_>, question: &str) -> Result<Vec<Line>> {
         value: Cell::Number(least),
         unit: "nats per dimension".into(),
         criterion: "least KL of the output among named grids; arctan is the best one for data of one variance",
-        why: "for several variances the best grid of deterministic sampling has no closed form"
+        why: "for several variances the best grid of deterministic sampling has no closed form; the same command with that one grid and --levels prints its levels, on a schedule too"
             .into(),
         command,
     };

@@ -24,7 +24,8 @@ pub(super) fn lines(subject: &Subject<'_>) -> Result<Vec<Line>> {
     // The summary of the groups stands among the notes.
     let groups = table.head.notes.iter().find_map(|note| note.split_once(" of several samples"));
     let several = groups.map(|(before, _)| format!(" {before} of several samples."));
-    let value = table.column(OWN)?.first().map_or(Cell::EMPTY, |cell| (*cell).clone());
+    let first = order.first().and_then(|k| table.column(OWN).ok()?.get(*k).copied());
+    let value = first.map_or(Cell::EMPTY, Clone::clone);
     Ok(vec![Line {
         question: QUESTION.into(),
         answer: format!("{}.{}", named.join("; "), several.unwrap_or_default()),

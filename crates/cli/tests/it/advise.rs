@@ -141,3 +141,44 @@ fn bad_input_names_what_would_be_right() {
         assert!(message.contains(says) && output.stdout.is_empty(), "{line}: {message}");
     }
 }
+
+/// Steps of second order are not those of Euler, and classes of other frequencies are as far apart as they are.
+#[test]
+fn regression_what_a_newcomer_found() {
+    let folder = folder();
+    std::fs::write(
+        folder.file("solver.json"),
+        r#"{"_class_name": "DPMSolverMultistepScheduler", "algorithm_type": "dpmsolver++", "solver_order": 2}"#,
+    )
+    .unwrap();
+    let cost = |line: &str| {
+        let rows = page(&folder, line);
+        let row =
+            rows.iter().find(|row| row["question"].as_str().unwrap().contains("cost")).unwrap();
+        row["answer"].as_str().unwrap().to_owned()
+    };
+    assert!(cost("samples.npy --config solver.json --steps 10").contains("higher order"));
+    let euler = cost("samples.npy --config solver.json --steps 10 --sampler ddim");
+    assert!(euler.contains("of the variance that it should have"), "{euler}");
+
+    // ±1 and a little, of 60 and of 12 of 120 samples in the first class.
+    let window = |of: usize| {
+        let line = |k: usize, to: &dyn Fn(f64) -> String| to(if k < of { 1.0 } else { -1.0 });
+        let sample = |k: usize| {
+            let x = 0.3 * ((7 * k % 11) as f64 - 5.0) / 5.0;
+            let y = ((3 * k % 7) as f64 - 3.0) / 3.0;
+            line(k, &|class| format!("{},{y}\n", class + x))
+        };
+        let text: String = (0..120).map(sample).collect();
+        let labels: String = (0..120).map(|k| line(k, &|class| format!("{class}\n"))).collect();
+        std::fs::write(folder.file("two.csv"), format!("x,y\n{text}")).unwrap();
+        std::fs::write(folder.file("two.txt"), labels).unwrap();
+        let rows = page(&folder, "two.csv --labels two.txt");
+        rows.into_iter().find(|row| row["quantity"] == "window.start").unwrap()
+    };
+    let (even, rare) = (window(60), window(12));
+    let start = |row: &Value| row["value"].as_f64().unwrap();
+    assert!((start(&even) - start(&rare)).abs() < 0.1, "{even} {rare}");
+    let doubtful = |row: &Value| row["answer"].as_str().unwrap().contains("equally frequent");
+    assert!(!doubtful(&even) && doubtful(&rare));
+}
