@@ -4,6 +4,7 @@ use super::energies::ensemble;
 use super::explanation::Explanation;
 use super::glass::{EXACT_ORDER, LAWS, finite_size, is_gaussian, law};
 use super::{Curve, Point, accuracy};
+use crate::Answer;
 use crate::error::Result;
 use crate::models::Model;
 use crate::models::parameter::{Domain, Parameter};
@@ -69,6 +70,8 @@ fn cells(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
     let z = laws.as_ref().and_then(|laws| laws.place());
     let mut cells = vec![Cell::from(Ok(z))];
     if let Some(law) = law(point) {
+        let far = cells[0].value().is_some_and(|z| z.abs() > FARTHEST);
+        let laws = if far { Answer::absent(FAR) } else { laws };
         cells.push(Ok(laws.as_ref().map(|laws| laws.own_weight(law))).into());
         cells.push(Ok(laws.as_ref().map(|laws| laws.index_entropy(law))).into());
         return Ok(cells);
@@ -83,3 +86,8 @@ fn cells(model: &dyn Model, point: &Point<'_>) -> Result<Vec<Cell>> {
     }
     Ok(cells)
 }
+
+/// |z| beyond which the laws of the window say nothing of what is left.
+const FARTHEST: f64 = 8.0;
+
+const FAR: &str = "so far from the collapse the laws of its window do not hold: --order exact";

@@ -258,6 +258,17 @@ impl Query {
 
     /// Left − right with the unknown set to `x`.
     fn at(&self, values: &Values, x: f64) -> Result<At> {
+        // Beyond an end of its domain an unknown has no value.
+        if self.unknown.name != "n"
+            && self.unknown.domain == Domain::Fraction
+            && !(0.0..=1.0).contains(&x)
+        {
+            return Ok(At::Absent(format!(
+                "--{} {}",
+                self.unknown.name,
+                self.unknown.domain.expected()
+            )));
+        }
         let values = self.with(values, x);
         let own = |name: &str| name.trim_start_matches('-') == self.unknown.name;
         let model = match (self.entry.build)(&values) {
@@ -291,6 +302,7 @@ impl Query {
     /// that collapses at all.
     fn closed_form(&self, values: &Values) -> Result<Option<Found>> {
         let Some((collapse, t)) = self.collapse_at() else { return Ok(None) };
+        let place = if self.entry.process.is_of_tokens() { "kept" } else { "t" };
         let model = (self.entry.build)(values)?;
         let alpha = match collapse.sample_size(model.as_ref(), t)? {
             Some(Answer::Value(alpha)) => alpha,
@@ -314,7 +326,7 @@ impl Query {
         }
         if alpha.value <= alpha.error {
             return Ok(Some(Found::none(format!(
-                "I(a; x_t)/d at t = {t} is {} ± {:.0e}: a single sample, with which the score is collapsed at every t",
+                "I(a; x_t)/d at {place} = {t} is {} ± {:.0e}: a single sample, with which the score is collapsed at every {place}",
                 short(alpha.value),
                 alpha.error
             ))));
@@ -328,7 +340,7 @@ impl Query {
         };
         if self.unknown.name == "n" && root.upper() < LN_2 {
             return Ok(Some(Found::none(format!(
-                "log n = I(a; x_t) = {} at t = {t}: fewer than two samples",
+                "log n = I(a; x_t) = {} at {place} = {t}: fewer than two samples",
                 short(root.value)
             ))));
         }

@@ -336,6 +336,11 @@ impl Search<'_> {
             // The closest of them stands for all.
             let size = |p: &Point| p.y.map_or(f64::INFINITY, |y| y.value.abs());
             let closest = doubtful.iter().min_by(|a, b| size(a).total_cmp(&size(b)));
+            // What vanishes without an error is a zero, whatever happens beside it.
+            if let Some(p) = closest.filter(|p| p.y == Some(Estimate::exact(0.0))) {
+                self.found.roots.push(Estimate::exact(x(p)));
+                return;
+            }
             let touch = closest.and_then(|p| p.y.map(|y| (x(p), y)));
             self.found.touches.extend(touch);
         }

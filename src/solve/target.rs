@@ -132,8 +132,9 @@ impl Side {
         known.iter().find(|(name, _)| name == wanted).map(|(_, side)| *side).ok_or_else(|| {
             let hint = did_you_mean(text, known.iter().map(|(name, _)| name.as_str()));
             let list: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
+            let short = if gaussian { "t_S, t_C" } else { "kept_S, kept_C" };
             format!(
-                "{text:?} is neither a number nor a quantity of {}{hint} (known: t_S, t_C, {})",
+                "{text:?} is neither a number nor a quantity of {}{hint} (known: {short}, {})",
                 entry.name,
                 list.join(", ")
             )

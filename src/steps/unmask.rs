@@ -66,7 +66,13 @@ impl Grid {
             "optimal" if rest.is_empty() => Ok(Self::Optimal),
             "uniform" if rest.is_empty() => Schedule::named("linear").map(Self::Schedule),
             name if FAMILIES.iter().any(|family| family.name == name) => {
-                Schedule::named(text).map(Self::Schedule)
+                let schedule = Schedule::named(text).map_err(|error| match error {
+                    Error::Argument { value, expected, .. } => {
+                        Error::argument("--grid", value, expected)
+                    }
+                    other => other,
+                });
+                schedule.map(Self::Schedule)
             }
             _ if Path::new(text).exists() || text.contains(['/', '\\', '.']) => {
                 file(Path::new(text)).map(Self::File)

@@ -8,8 +8,8 @@ use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::models::Entry;
 use crate::models::parameter::{OPTIONAL_DIMENSION, Parameter};
+use crate::numerics::Estimate;
 use crate::numerics::random::Stream;
-use crate::numerics::{Estimate, NumericsError};
 use crate::process::Process;
 use crate::tokens::chain::NoChain;
 use crate::tokens::gaps::Gaps;
@@ -80,11 +80,6 @@ impl Markov {
     }
 }
 
-/// What a sum over a chain that hardly forgets did not reach.
-fn missed(what: &'static str) -> NumericsError {
-    NumericsError::ToleranceMissed { what, value: f64::NAN, error: f64::INFINITY, tolerance: 1e-12 }
-}
-
 impl Strings for Markov {
     fn length(&self) -> f64 {
         self.length
@@ -100,17 +95,31 @@ impl Strings for Markov {
                 self.chain.masked(kept, length as usize) / length
             }
             Corruption::Masked => {
-                self.chain.masked_rate(kept).ok_or_else(|| missed("information"))?
+                // Where the chain hardly forgets: no more is told than all tokens hold, and no less than their share.
+                let rate = self.chain.entropy_rate();
+                let most = (self.token.entropy() * kept).upper().min(rate.upper());
+                let enclosed = || Estimate::between((rate * kept).lower().min(most), most);
+                self.chain.masked_rate(kept).unwrap_or_else(enclosed)
             }
             Corruption::Uniform if length.is_finite() => {
                 hidden::whole(&self.chain, kept, length as usize) / length
             }
             Corruption::Uniform => hidden::rate(&self.chain, kept),
         };
-        // Whatever the sums say, it is no less than nothing and no more than all that is kept.
-        let most = (self.token.entropy() * kept).upper();
+        // Whatever the sums say, it is no less than nothing and no more than all that is kept, or than there is.
+        let rate = self.chain.entropy_rate();
+        let all = if length.is_finite() {
+            (self.token.entropy() + rate * (length - 1.0)) / length
+        } else {
+            rate
+        };
+        let most = (self.token.entropy() * kept).upper().min(all.upper()).max(0.0);
         let value = found.value.clamp(0.0, most);
-        Ok(Answer::Value(Estimate::new(value, found.error.min(most))))
+        let found = Estimate::new(value, found.error.min(most));
+        if found.upper() <= most + found.error * 0.5 {
+            return Ok(Answer::Value(found));
+        }
+        Ok(Answer::Value(Estimate::between(found.lower().max(0.0), most)))
     }
 
     fn hidden(&self) -> Answer<Hidden<'_>> {
@@ -118,8 +127,9 @@ impl Strings for Markov {
         // Whatever the sums say, it is an entropy.
         let most = self.token.entropy().upper();
         Answer::Value(Box::new(move |kept| {
-            let found = gaps.hidden(kept, self.length);
-            let found = found.ok_or_else(|| missed("entropy of a hidden token"))?;
+            // No less than beside both neighbours.
+            let enclosed = || Estimate::between(gaps.least().lower().max(0.0).min(most), most);
+            let found = gaps.hidden(kept, self.length).unwrap_or_else(enclosed);
             Ok(Estimate::new(found.value.clamp(0.0, most), found.error.min(most)))
         }))
     }

@@ -82,6 +82,18 @@ pub fn bayes(strings: &dyn Strings, corruption: Corruption) -> Result<Answer> {
     if tokens.is_infinite() {
         return Ok(Answer::absent("ᾱ_S tends to 0 with d: defined at finite d"));
     }
+    // Of the two directions that which is told at more noise, whichever class is called first.
+    let [one, other] = [pair, pair.swapped()].map(|pair| told_apart(pair, tokens, corruption));
+    Ok(match (one?, other?) {
+        (Answer::Value(a), Answer::Value(b)) => {
+            Answer::Value(if b.value < a.value { b } else { a })
+        }
+        (Answer::Absent(_), value @ Answer::Value(_)) | (value, _) => value,
+    })
+}
+
+/// The same of strings of the first class alone.
+fn told_apart(pair: Pair, tokens: f64, corruption: Corruption) -> Result<Answer> {
     let never = "no transition: all tokens together do not tell the classes apart";
     match corruption {
         Corruption::Masked => {

@@ -83,6 +83,15 @@ impl Chain {
         Law::Given(self.stationary.clone())
     }
 
+    /// Entropy of a token given the one before, in nats.
+    pub fn entropy_rate(&self) -> Estimate {
+        let of = |row: &Vec<f64>| Law::Given(row.clone()).entropy();
+        let rows = self.transition.iter().zip(&self.stationary);
+        rows.fold(Estimate::exact(0.0), |sum, (row, weight)| {
+            sum + of(row) * Estimate::rounded(*weight)
+        })
+    }
+
     /// M_1, M_2, … until `wanted` says that it has enough; what the last one leaves open is for the
     /// caller to bound, by M_k falling and by `contraction`.
     fn gaps(&self, mut wanted: impl FnMut(usize, Estimate) -> bool) {

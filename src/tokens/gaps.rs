@@ -42,11 +42,16 @@ impl<'a> Gaps<'a> {
         found.dependences[gap - 1]
     }
 
+    /// H(a_i | both neighbours) = H(π) − 2 M_1 + M_2, the least that a hidden token of an endless string has.
+    pub fn least(&self) -> Estimate {
+        self.entropy - self.at(1) * 2.0 + self.at(2)
+    }
+
     /// The mean entropy of a hidden token given those kept, in nats: the slope by q of what a masked string
     /// of `length` tokens tells per token, H(π) − Σ_k (1 − k/L) M_k d[q²(1 − q)^{k−1}]/dq; nothing where the
     /// sum does not end.
     pub fn hidden(&self, kept: f64, length: f64) -> Option<Estimate> {
-        if length == 1.0 || self.chain.stationary().len() == 1 {
+        if kept <= 0.0 || length == 1.0 || self.chain.stationary().len() == 1 {
             return Some(self.entropy);
         }
         let forgotten = (1.0 - (1.0 - kept) * self.contraction).max(kept);

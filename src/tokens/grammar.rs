@@ -25,6 +25,9 @@ const MOST_TUPLES: usize = 1 << 22;
 /// Most observations that are summed.
 pub const MOST_OBSERVATIONS: f64 = 3e6;
 
+/// Most rules that are followed over all observations: some seconds.
+const MOST_WORK: f64 = 3e9;
+
 /// What all observations with as many visible leaves add up to; under uniform noise all of them together.
 #[derive(Clone, Debug, Default)]
 struct Sums {
@@ -198,7 +201,9 @@ impl Grammar {
             Corruption::Masked => v + 1,
             Corruption::Uniform => v,
         };
-        if (kinds as f64).powf(leaves as f64) > MOST_OBSERVATIONS {
+        let observations = (kinds as f64).powf(leaves as f64);
+        let each = (v * self.rules * self.branching * leaves) as f64;
+        if observations > MOST_OBSERVATIONS || observations * each > MOST_WORK {
             return None;
         }
         let (other, even) = ((1.0 - kept) / v as f64, (v as f64).powf(leaves as f64));
@@ -262,7 +267,8 @@ impl Grammar {
             Corruption::Masked => Some(self.sums(corruption, 1.0)?),
             Corruption::Uniform => {
                 let count = (self.symbols as f64).powf(self.leaves() as f64);
-                (count <= MOST_OBSERVATIONS).then_some(())?;
+                let each = (self.symbols * self.rules * self.branching * self.leaves()) as f64;
+                (count <= MOST_OBSERVATIONS && count * each <= MOST_WORK).then_some(())?;
                 None
             }
         };

@@ -47,6 +47,8 @@ pub fn entropies(length: usize, temperature: f64) -> Vec<f64> {
             .map(|(k, p)| p * (factorial[r] - factorial[k] - factorial[r - k] - p.ln()))
             .sum();
     }
+    // No spin has none, whatever the roundings of its logarithms.
+    all[0] = 0.0;
     all
 }
 

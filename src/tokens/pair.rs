@@ -61,6 +61,12 @@ impl Pair {
         (ratio(gap, self.second), ratio(-gap, 1.0 - self.second))
     }
 
+    /// The classes in the other order.
+    #[must_use]
+    pub fn swapped(self) -> Self {
+        Self { first: self.second, second: self.first, gap: -self.gap }
+    }
+
     /// The pair under uniform noise.
     #[must_use]
     pub fn noisy(self, kept: f64) -> Self {

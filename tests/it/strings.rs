@@ -57,3 +57,40 @@ fn bad_input_of_the_other_process() {
     let clusters = regimes::ask("clusters").unwrap().set("d", 8).set("n", 9);
     assert!(said(clusters.set("corruption", "masked").times()).contains("corruption"));
 }
+
+/// What use has found: ends of the range, constants beside a vanishing information, chains that hardly forget, and
+/// classes that were told apart in one direction alone.
+#[test]
+fn regression_ends_and_directions() {
+    let chain = || ask("ising-chain", &[("temperature", "1")]);
+    for corruption in ["masked", "uniform"] {
+        let found = chain().set("corruption", corruption).solve("kept", "information=0").unwrap();
+        assert_eq!(found.value("kept").unwrap()[0], Some(0.0), "{corruption}");
+    }
+    let spins =
+        ask("curie-weiss", &[("temperature", "0.5"), ("d", "50"), ("corruption", "masked")]);
+    let few = spins.set("order", "class-bit").set("kept", "0,1e-20,1e-9");
+    let found = few.curve("information").unwrap().value("information").unwrap();
+    // One spin is even, two are not: log 2 − (d − 1) ᾱ I(two spins).
+    for (found, known) in
+        found.into_iter().zip([0.0, 6.931_471_805_599_453e-21, 6.931_471_681_623_05e-10])
+    {
+        assert!((found.unwrap() - known).abs() <= 1e-14 * known, "{found:?} {known}");
+    }
+    let cold = ask("ising-chain", &[("temperature", "0.1")]).set("kept", 1e-6);
+    let (told, error) = one(&cold.curve("information").unwrap(), "information");
+    let (told, most) = (told.unwrap(), 1e-6 * std::f64::consts::LN_2);
+    assert!(told > 0.0 && told + error <= 1.001 * most, "{told} ± {error}");
+    let bayes = |first: &str, second: &str, corruption: &str| {
+        let given = [("first", first), ("second", second), ("d", "50"), ("n", "100")];
+        let times = ask("product-classes", &given).set("corruption", corruption).times().unwrap();
+        one(&times, "kept_S.bayes").0
+    };
+    for (first, second) in [("0.9", "0.3"), ("1", "0.3")] {
+        for corruption in ["masked", "uniform"] {
+            let [one, other] = [bayes(first, second, corruption), bayes(second, first, corruption)];
+            let apart = one.unwrap() - other.unwrap();
+            assert!(apart.abs() < 1e-13, "{first} {second} {corruption}: {one:?} {other:?}");
+        }
+    }
+}

@@ -355,12 +355,14 @@ def main():
         # Where the log-likelihood ratio's mean is its standard deviation, and the class is learned fastest.
         laws = [independent([exact(p), 1 - exact(p)], 6) for p in ("0.85", "0.3")]
 
-        def balance(q):
+        def balance(q, laws):
             mean, variance = ratio(*laws, corruption, q, 2)
             return mean**2 - variance
 
         given = {"first": "0.85", "second": "0.3", "d": 6, "n": 10, "corruption": corruption}
-        found = findroot(balance, (mpf("0.1"), mpf("0.95")), solver="anderson")
+        # Of the two directions that which is told at more noise.
+        both = (laws, laws[::-1])
+        found = min(findroot(lambda q: balance(q, l), (mpf("0.1"), mpf("0.95")), solver="anderson") for l in both)
         row("product-classes", given, "times", "kept_S.bayes", found)
         laws = [independent([exact(p), 1 - exact(p)], 5) for p in ("0.95", "0.1")]
         given = {"first": "0.95", "second": "0.1", "d": 5, "n": 10, "corruption": corruption}

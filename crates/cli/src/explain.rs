@@ -26,7 +26,16 @@ pub(crate) const VERB: Verb = Verb {
         let (model, inner) = below(inner)?;
         let missing = || Error::Usage(format!("there is no quantity {name}"));
         let topic = Topic::find(name).ok_or_else(missing)?;
-        let page = explain::page(&topic, entry(model, inner)?, inner, digits)?;
+        let entry = entry(model, inner)?;
+        if topic.of(entry).is_none() {
+            // What has two kinds is Gaussian where nothing is said.
+            let message = format!(
+                "{} has no {name} under gaussian noise: name another --corruption",
+                entry.name
+            );
+            return Err(Error::Usage(message));
+        }
+        let page = explain::page(&topic, entry, inner, digits)?;
         let notation = if inner.get_flag("latex") { Notation::Latex } else { Notation::Unicode };
         print_text(&explanation(&page, notation), around.target)?;
         Ok(page.failure.map_or(0, |what| missed(&what)))

@@ -1,7 +1,9 @@
 //! The kinds of data below a command, each by its name.
 
-use clap::Command;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command};
 use regimes::catalogue;
+use regimes::error::{Error, Result};
 use regimes::models::Entry;
 
 /// Adds to `parent` a command for every name of which `of` makes one. What has Gaussian noise and that of
@@ -21,4 +23,28 @@ fn with_flags(command: Command, other: Command) -> Command {
         .map(|arg| arg.clone().required(false))
         .collect();
     command.args(new)
+}
+
+/// Refuses flags that only the other kind of data of this name has: they would be silently ignored.
+///
+/// # Errors
+/// [`Error::Usage`] naming the first.
+pub(crate) fn heed(
+    entry: &'static Entry,
+    matches: &ArgMatches,
+    flags: impl Fn(&'static Entry) -> Vec<&'static str>,
+) -> Result<()> {
+    let own = flags(entry);
+    let typed = |name: &&str| matches.value_source(name) == Some(ValueSource::CommandLine);
+    let others = catalogue::kinds(entry.name).filter(|other| other.process != entry.process);
+    match others.flat_map(flags).filter(|name| !own.contains(name)).find(typed) {
+        Some(name) => {
+            let kind = if entry.process.is_of_tokens() { "tokens" } else { "gaussian noise" };
+            Err(Error::Usage(format!(
+                "--{name} is none of {} under {kind}: leave it out",
+                entry.name
+            )))
+        }
+        None => Ok(()),
+    }
 }

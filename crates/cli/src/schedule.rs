@@ -40,7 +40,10 @@ fn fill(command: Command) -> Command {
 fn plan(matches: &ArgMatches, context: &Context) -> Result<Plan<'static>> {
     if matches.text(strings::KEPT.name).is_some() {
         let own = COORDINATES.iter().chain([&TO]).map(|p| p.name);
-        if let Some(other) = own.chain(schedules::names()).find(|name| matches.text(name).is_some())
+        if let Some(other) = own
+            .chain(schedules::names())
+            .filter(|name| *name != SCHEDULE)
+            .find(|name| matches.text(name).is_some())
         {
             let message = format!(
                 "--{other} does not go with --kept: a schedule of tokens has ᾱ and its time alone"

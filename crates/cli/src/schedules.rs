@@ -91,7 +91,7 @@ pub(crate) fn single(
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     let sampler = INFERENCE.iter().map(|argument| argument.name);
     let parameters = chosen::parameters().into_iter().map(|p| p.name);
-    [CONFIG, MU, IMAGE].into_iter().chain(sampler).chain(parameters)
+    [SCHEDULE, CONFIG, MU, IMAGE].into_iter().chain(sampler).chain(parameters)
 }
 
 /// The schedules asked for.

@@ -85,6 +85,10 @@ pub(crate) fn plan(
     matches: &ArgMatches,
     context: &Context,
 ) -> Result<Plan<'static>> {
+    kinds::heed(entry, matches, |entry| {
+        let parameters = ask::times::parameters(entry).into_iter().map(|p| p.name);
+        parameters.chain(ask::times::words(entry)).collect()
+    })?;
     let beside = schedules::single(entry, matches, "times")?.map(Beside::new);
     let mut words = ask::times::words(entry);
     words.retain(|word| matches.get_flag(word));

@@ -80,7 +80,7 @@ pub static ALL: &[Transition] = &[
             "\\bar\\alpha_S",
             &[
                 (
-                    "masked:  ᾱ_S = M₂/[D² (d + 1)], D = E log(p₁/p₂), M₂ = E log²(p₁/p₂) over a token of the first class",
+                    "masked:  ᾱ_S = M₂/[D² (d + 1)], D = E log(p₁/p₂), M₂ = E log²(p₁/p₂) over a token of one class, the class for which it is less",
                     "\\text{masked: } \\bar\\alpha_S &= M_2/[D^2 (d + 1)]",
                     "ABBM26",
                 ),
