@@ -63,6 +63,8 @@ const FURTHER: &[&str] = &[
     "dataset train-images-idx3-ubyte --labels train-labels-idx1-ubyte --center global --scale 1/255",
     "validate phi.csv --against phi clusters --d 256 --fit mu",
     "table labelled.toml",
+    "solve ising-chain --temperature 1 --for kept --such-that information=0.2",
+    "solve hierarchy --symbols 3 --rules 2 --branching 2 --levels 2 --for epsilon --such-that p_root=0.7",
 ];
 
 const THREE: &str = "dimension = 100\n[[class]]\nlabel = \"far\"\nmean = 3.0\nvariance = 1\n[[class]]\nlabel = \"a\"\nmean = -1.0\nvariance = 1\n[[class]]\nlabel = \"b\"\nmean = -1.3\nvariance = 1\n";
