@@ -51,7 +51,7 @@ impl Quantity for Order {
     }
 
     /// log n = I(a; x_t) `[BBDM24 Eq. 5]`.
-    fn sample_size(&self, model: &dyn Model, at: f64) -> Result<Option<Answer>> {
+    fn alpha_at(&self, model: &dyn Model, at: f64) -> Result<Option<Answer>> {
         let there = at.is_finite() && at > 0.0;
         let noise = there.then(|| Noise::at_time(at)).transpose()?;
         noise.map(|noise| model.information(noise, *self)).transpose()

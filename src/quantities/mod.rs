@@ -111,7 +111,7 @@ pub trait Quantity: Sync {
     ///
     /// # Errors
     /// Failed numerics.
-    fn sample_size(&self, model: &dyn Model, at: f64) -> Result<Option<Answer>> {
+    fn alpha_at(&self, model: &dyn Model, at: f64) -> Result<Option<Answer>> {
         let _ = (model, at);
         Ok(None)
     }

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::memory;
 use crate::models::Entry;
 use crate::models::parameter::Parameter;
+use crate::numerics::Estimate;
 use crate::numerics::random::{MOST_BLOCKS, MOST_PARTS, Purpose};
 use crate::quantities::{self, SampleSize, noise, sample_size};
 use crate::strings::conventions;
@@ -167,12 +168,13 @@ fn jobs(
                 let expected = "is too many symbols to draw: 4e9 at most";
                 return Err(Error::argument("--tokens", symbols, expected));
             }
-            let size = SampleSize::of(&request.at(row), length)?;
-            let n = size.n.round();
+            let n = SampleSize::of(&request.at(row), length)?.n.round();
             if !(2.0..=LARGEST).contains(&n) {
                 let expected = "a simulation needs from 2 to 4e9 samples; `curve excess-entropy --order exact` takes any n";
                 return Err(Error::argument("n", n, expected));
             }
+            let log_n = Estimate::exact(n).ln();
+            let size = SampleSize { n, log_n: log_n.value, alpha: log_n / length };
             let bytes = Packed::bytes(n, length, symbols);
             if bytes > settings.memory {
                 let gib = bytes / f64::from(1 << 30);

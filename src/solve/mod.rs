@@ -304,7 +304,7 @@ impl Query {
         let Some((collapse, t)) = self.collapse_at() else { return Ok(None) };
         let place = if self.entry.process.is_of_tokens() { "kept" } else { "t" };
         let model = (self.entry.build)(values)?;
-        let alpha = match collapse.sample_size(model.as_ref(), t)? {
+        let alpha = match collapse.alpha_at(model.as_ref(), t)? {
             Some(Answer::Value(alpha)) => alpha,
             Some(Answer::Absent(reason)) => return Ok(Some(Found::none(reason.into_owned()))),
             None => return Ok(None),

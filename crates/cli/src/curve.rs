@@ -111,6 +111,10 @@ fn plan(
     if name == spectrum::NAME {
         return Ok(context.named(spectrum::plan(entry, matches)?));
     }
+    kinds::heed(entry, matches, |entry| {
+        let curve = Curve::find(name, entry);
+        curve.map_or_else(Vec::new, |c| kinds::flags(entry, &ask::curve::parameters(c, entry)))
+    })?;
     let schedule = schedules::single(entry, matches, "curve")?.map(Arc::new);
     if name == steps::STEP_COST {
         return Ok(context.named(steps::curve(entry, matches, schedule)?));

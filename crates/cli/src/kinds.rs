@@ -1,10 +1,12 @@
 //! The kinds of data below a command, each by its name.
 
+use super::schedules;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 use regimes::catalogue;
 use regimes::error::{Error, Result};
-use regimes::models::Entry;
+use regimes::models::{Entry, Parameter};
+use regimes::process::Process;
 
 /// Adds to `parent` a command for every name of which `of` makes one. What has Gaussian noise and that of
 /// tokens takes the flags of both; of Gaussian noise it needs none of the others.
@@ -23,6 +25,12 @@ fn with_flags(command: Command, other: Command) -> Command {
         .map(|arg| arg.clone().required(false))
         .collect();
     command.args(new)
+}
+
+/// Flags of parameters, and those of schedules where a kind of data has Gaussian noise.
+pub(crate) fn flags(entry: &Entry, parameters: &[Parameter]) -> Vec<&'static str> {
+    let gaussian = (entry.process == Process::Gaussian).then(schedules::names);
+    parameters.iter().map(|p| p.name).chain(gaussian.into_iter().flatten()).collect()
 }
 
 /// Refuses flags that only the other kind of data of this name has: they would be silently ignored.

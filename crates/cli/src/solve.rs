@@ -78,6 +78,7 @@ fn fill(parent: Command) -> Command {
 /// Wrong arguments.
 fn plan(entry: &'static Entry, matches: &ArgMatches, context: &Context) -> Result<Plan<'static>> {
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+    kinds::heed(entry, matches, |entry| kinds::flags(entry, &solve::parameters(entry)))?;
     let schedule = schedules::single(entry, matches, "solve")?;
     let question = Question {
         schedule: schedule.as_ref(),

@@ -63,11 +63,7 @@ fn flag(entry: &Entry) -> &'static str {
 /// # Errors
 /// Wrong arguments.
 fn plan(entry: &'static Entry, matches: &ArgMatches, context: &Context) -> Result<Plan<'static>> {
-    kinds::heed(entry, matches, |entry| {
-        let gaussian = (entry.process == Process::Gaussian).then(schedules::names);
-        let parameters = steps::parameters(entry).into_iter().map(|p| p.name);
-        parameters.chain(gaussian.into_iter().flatten()).collect()
-    })?;
+    kinds::heed(entry, matches, |entry| kinds::flags(entry, &steps::parameters(entry)))?;
     let schedule = schedules::single(entry, matches, "steps")?.map(Arc::new);
     let levels = matches.get_flag(flag(entry));
     Ok(context.named(steps::plan(entry, matches, levels, schedule)?))

@@ -86,8 +86,11 @@ pub(crate) fn plan(
     context: &Context,
 ) -> Result<Plan<'static>> {
     kinds::heed(entry, matches, |entry| {
-        let parameters = ask::times::parameters(entry).into_iter().map(|p| p.name);
-        parameters.chain(ask::times::words(entry)).collect()
+        let parameters = ask::times::parameters(entry);
+        // Tokens have a schedule of their own under the same flag.
+        let flags = kinds::flags(entry, &parameters).into_iter().chain(ask::times::words(entry));
+        let tokens = entry.process.is_of_tokens().then_some(SCHEDULE.name);
+        flags.chain(tokens).collect()
     })?;
     let beside = schedules::single(entry, matches, "times")?.map(Beside::new);
     let mut words = ask::times::words(entry);

@@ -164,7 +164,7 @@ impl Quantity for Transition {
         self.samples()
     }
 
-    fn sample_size(&self, model: &dyn Model, at: f64) -> Result<Option<Answer>> {
+    fn alpha_at(&self, model: &dyn Model, at: f64) -> Result<Option<Answer>> {
         let Kind::OfSamples { whole } = self.at else { return Ok(None) };
         if !(at > 0.0 && at < 1.0) {
             return Ok(None);

@@ -126,8 +126,18 @@ fn example_model(entry: &Entry, experiment: &Experiment) -> String {
 /// Wrong arguments; failed numerics; a checkpoint of another simulation.
 fn plan(name: &str, model: &str, matches: &ArgMatches, context: &Context) -> Result<Plan<'static>> {
     let open = || samples::selected(matches);
-    let subject =
-        if model == DATA { Subject::Data(&open) } else { Subject::Model(entry(model, matches)?) };
+    let subject = if model == DATA {
+        Subject::Data(&open)
+    } else {
+        let entry = entry(model, matches)?;
+        let experiment = Experiment::find(name)?;
+        kinds::heed(entry, matches, |entry| {
+            let settings = experiment.settings_of(Some(entry));
+            let all = experiment.parameters(Some(entry)).into_iter().chain(settings);
+            all.map(|p| p.name).collect()
+        })?;
+        Subject::Model(entry)
+    };
     let runner = |work: &simulate::Work<'_>| kept::run(work, matches, &context.command_line);
     Ok(context.named(simulate::plan(Experiment::find(name)?, &subject, matches, &runner)?))
 }
