@@ -4,7 +4,7 @@ use super::Chain;
 use super::chain::{MOST_GAPS, product};
 use super::corruption::UNITS;
 use crate::numerics::{Estimate, stop};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// M_1, M_2, …: what tokens k apart tell of each other, found as they are needed.
 pub struct Gaps<'a> {
@@ -12,6 +12,8 @@ pub struct Gaps<'a> {
     entropy: Estimate,
     contraction: f64,
     found: RefCell<Found>,
+    /// The largest q at which the sum was found not to end: at less it does not either.
+    endless: Cell<f64>,
 }
 
 struct Found {
@@ -29,6 +31,7 @@ impl<'a> Gaps<'a> {
             entropy: chain.token().entropy(),
             contraction: chain.contraction(),
             found: RefCell::new(found),
+            endless: Cell::new(0.0),
         }
     }
 
@@ -53,6 +56,9 @@ impl<'a> Gaps<'a> {
     pub fn hidden(&self, kept: f64, length: f64) -> Option<Estimate> {
         if kept <= 0.0 || length == 1.0 || self.chain.stationary().len() == 1 {
             return Some(self.entropy);
+        }
+        if kept <= self.endless.get() {
+            return None;
         }
         let forgotten = (1.0 - (1.0 - kept) * self.contraction).max(kept);
         let (mut sum, mut size, mut error) = (0.0, 0.0, 0.0);
@@ -87,6 +93,7 @@ impl<'a> Gaps<'a> {
                 share *= 1.0 - kept;
             }
         }
+        self.endless.set(kept);
         None
     }
 }

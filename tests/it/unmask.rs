@@ -100,3 +100,18 @@ fn bad_input_grids_of_tokens() {
         assert!(wrong.contains("kept"), "{text}: {wrong}");
     }
 }
+
+/// Whatever a few tokens tell of long strings, or however far a chain remembers: the best grid is looked for where the
+/// entropy falls.
+#[test]
+fn regression_the_best_grid_of_long_strings() {
+    let sure = regimes::ask("product-classes").unwrap().set("first", 1).set("second", 0);
+    let sure = sure.set("d", 1e5).set("grid", "optimal").set("steps", 4).steps().unwrap();
+    // At kept d = 1.26036, 3.78703, 15.2990 by minimising the closed sum.
+    let total = sure.value("kl_total").unwrap()[0].unwrap();
+    assert!((total - 0.873_606_80).abs() < 2e-8, "{total}");
+    let cold = regimes::ask("ising-chain").unwrap().set("temperature", 0.2).set("d", 1e4);
+    let cold = cold.set("grid", "optimal").set("steps", 6).steps().unwrap();
+    let residual = cold.value("residual").unwrap()[0].unwrap();
+    assert!(residual < 1e-6, "{residual}");
+}

@@ -5,11 +5,12 @@
 //! 0 = m_0 < … < m_K = 1 that costs KL/d = Σ_k h'(m_k)(m_{k+1} − m_k) − h(1): a left Riemann sum of the entropy
 //! of a hidden token, which falls, minus its integral.
 
+mod grid;
+
 use super::data::{Jet, SPACING, differences};
-use super::optimal::{self, places};
-use super::parameters::{STEPS, steps};
+use super::optimal::{Falling, places};
+use super::parameters::STEPS;
 use crate::Answer;
-use crate::dataset::columns::Columns;
 use crate::error::{Error, Result};
 use crate::models::Entry;
 use crate::models::parameter::{Domain, Parameter, Values};
@@ -18,13 +19,11 @@ use crate::numerics::precision::CURVE_TOLERANCE;
 use crate::numerics::summation::Compensated;
 use crate::quantities;
 use crate::strings::conventions;
-use crate::strings::schedules::{FAMILIES, Schedule};
-use crate::suggest::did_you_mean;
 use crate::sweep::{Models, Request, Typed, parameter_cell, parameter_column};
 use crate::table::{Cell, Column, Head, Plan, Row};
 use crate::tokens::grammar::Left;
 use crate::tokens::{Corruption, Hidden, Noised, Strings};
-use std::path::Path;
+use grid::Grid;
 use std::sync::Arc;
 
 const GRID: Parameter = Parameter {
@@ -51,101 +50,22 @@ pub(super) fn parameters(entry: &Entry) -> Vec<Parameter> {
     all
 }
 
-/// The fractions revealed at every step.
-enum Grid {
-    Optimal,
-    Schedule(Schedule),
-    File(Vec<f64>),
-}
-
-impl Grid {
-    fn read(text: &str) -> Result<Self> {
-        let (name, rest) = text.split_once(':').map_or((text, ""), |(name, rest)| (name, rest));
-        let own = ["optimal", "uniform"];
-        match name {
-            "optimal" if rest.is_empty() => Ok(Self::Optimal),
-            "uniform" if rest.is_empty() => Schedule::named("linear").map(Self::Schedule),
-            name if FAMILIES.iter().any(|family| family.name == name) => {
-                let schedule = Schedule::named(text).map_err(|error| match error {
-                    Error::Argument { value, expected, .. } => {
-                        Error::argument("--grid", value, expected)
-                    }
-                    other => other,
-                });
-                schedule.map(Self::Schedule)
-            }
-            _ if Path::new(text).exists() || text.contains(['/', '\\', '.']) => {
-                file(Path::new(text)).map(Self::File)
-            }
-            _ => {
-                let names = || own.into_iter().chain(FAMILIES.iter().map(|family| family.name));
-                let (hint, known) = (did_you_mean(text, names()), names().collect::<Vec<_>>());
-                let expected = format!("is no grid{hint} (grids: {})", known.join(", "));
-                Err(Error::argument("--grid", text, expected))
-            }
-        }
-    }
-
-    /// The number of steps: its own, or that which must be given.
-    fn steps(&self, values: &Values) -> Result<usize> {
-        match (self, steps(values)?) {
-            (Self::File(own), given) => {
-                let own = own.len() - 1;
-                match given.filter(|given| *given != own) {
-                    Some(given) => {
-                        let expected = format!("the file has {own}: leave it out");
-                        Err(Error::argument("--steps", given, expected))
-                    }
-                    None => Ok(own),
-                }
-            }
-            (_, Some(given)) => Ok(given),
-            (_, None) => Err(Error::Usage("--steps is required: the number of steps".into())),
-        }
-    }
-
-    /// From nothing to everything, whatever a schedule leaves at its ends.
-    fn fractions(schedule: Schedule, steps: usize) -> Vec<f64> {
-        let at = |k: usize| match k {
-            0 => 0.0,
-            k if k == steps => 1.0,
-            k => schedule.kept(1.0 - k as f64 / steps as f64),
-        };
-        (0..=steps).map(at).collect()
-    }
-}
-
-/// A grid from the column kept of a file.
-fn file(path: &Path) -> Result<Vec<f64>> {
-    let columns = Columns::read(path)?;
-    let mut fractions = Vec::new();
-    for (k, value) in columns.numbers("kept")?.into_iter().enumerate() {
-        let last = fractions.last().copied().unwrap_or(-1.0);
-        match value {
-            Some(x) if x > last && x <= 1.0 && (k > 0 || x == 0.0) => fractions.push(x),
-            _ => {
-                let message = "must rise from 0 to 1".to_owned();
-                return Err(columns.error(Some(format!("column kept, entry {}", k + 1)), message));
-            }
-        }
-    }
-    if fractions.len() < 2 || fractions.last() != Some(&1.0) {
-        return Err(columns.error(Some("column kept".into()), "must rise from 0 to 1".to_owned()));
-    }
-    Ok(fractions)
-}
-
 /// The entropy of a hidden token of some strings.
-struct Falling<'a> {
+struct Unmasked<'a> {
     strings: &'a dyn Strings,
     hidden: Hidden<'a>,
+    /// Where it has half fallen.
+    scale: f64,
     prepared: Option<Box<dyn Fn(f64) -> Left + 'a>>,
 }
 
-impl<'a> Falling<'a> {
-    fn new(strings: &'a dyn Strings) -> Answer<Self> {
+impl<'a> Unmasked<'a> {
+    fn new(strings: &'a dyn Strings) -> Result<Answer<Self>> {
         let prepared = strings.curve(Corruption::Masked);
-        strings.hidden().map(|hidden| Self { strings, hidden, prepared })
+        strings.hidden().try_and_then(|hidden| {
+            let scale = half_fallen(&hidden)?;
+            Ok(Answer::Value(Self { strings, hidden, scale, prepared }))
+        })
     }
 
     /// h(1): what all tokens tell.
@@ -173,26 +93,47 @@ impl<'a> Falling<'a> {
     }
 }
 
-/// Where the entropy of a hidden token may begin to fall: chains that remember hundreds of tokens.
-const SCALE: f64 = 0.01;
+/// Where the entropy of a hidden token has half fallen, which tells where its steps are to be looked for: 1/d of
+/// classes that a few tokens tell, the inverse of its memory of a chain.
+///
+/// # Errors
+/// Failed numerics.
+fn half_fallen(hidden: &Hidden<'_>) -> Result<f64> {
+    let half = 0.5 * (hidden(0.0)?.value + hidden(1.0)?.value);
+    let (mut low, mut high) = (LEAST.ln(), 0.0f64);
+    for _ in 0..HALVINGS {
+        let middle = 0.5 * (low + high);
+        if hidden(middle.exp())?.value > half { low = middle } else { high = middle }
+    }
+    Ok(high.exp())
+}
 
-impl optimal::Falling for Falling<'_> {
+/// A scale below which a value costs milliseconds: sums over as many tokens as its inverse.
+const SLOW: f64 = 1e-4;
+
+/// Least fraction that is looked at, of strings of at most as many tokens.
+const LEAST: f64 = 1e-18;
+
+/// Halvings of its logarithm: within a percent.
+const HALVINGS: usize = 12;
+
+impl Falling for Unmasked<'_> {
     fn value(&self, at: f64) -> Result<f64> {
         Ok((self.hidden)(at)?.value)
     }
 
     fn jet(&self, at: f64) -> Result<Jet> {
-        let width = at + SCALE;
+        let width = at + self.scale;
         let h = (SPACING * width).min(0.25 * at).min(0.25 * (1.0 - at));
         differences(|m| self.value(m), at, h, h / width)
     }
 
     fn scale(&self) -> f64 {
-        SCALE
+        self.scale
     }
 
     fn slow(&self) -> bool {
-        false
+        self.scale < SLOW
     }
 }
 
@@ -235,12 +176,12 @@ fn masked(values: &Values, entry: &Entry) -> Result<()> {
 }
 
 /// The grid of a row, and the residual that certifies it where it is the best one.
-fn grid(falling: &Falling<'_>, values: &Values) -> Result<(Vec<f64>, usize)> {
+fn grid(unmasked: &Unmasked<'_>, values: &Values) -> Result<(Vec<f64>, usize)> {
     let grid = Grid::read(values.text(GRID.name).unwrap_or_default())?;
     let steps = grid.steps(values)?;
     let fractions = match grid {
         Grid::File(fractions) => fractions,
-        Grid::Optimal => places(falling, [0.0, 1.0], steps)?.0,
+        Grid::Optimal => places(unmasked, [0.0, 1.0], steps)?.0,
         Grid::Schedule(schedule) => Grid::fractions(schedule, steps),
     };
     Ok((fractions, steps))
@@ -294,18 +235,19 @@ fn costs(entry: &'static Entry, request: Arc<Request>, models: Models) -> Result
 }
 
 fn of_a_grid(noised: Noised<'_>, values: &Values, notes: &mut Vec<String>) -> Result<Vec<Cell>> {
-    let found = Falling::new(noised.strings);
-    let found = found.try_and_then(|falling| Ok(falling.whole()?.map(|whole| (falling, whole))))?;
-    let (falling, whole) = match found {
+    let found = Unmasked::new(noised.strings)?;
+    let found =
+        found.try_and_then(|unmasked| Ok(unmasked.whole()?.map(|whole| (unmasked, whole))))?;
+    let (unmasked, whole) = match found {
         Answer::Value(found) => found,
         Answer::Absent(reason) => {
             return Ok((0..4).map(|_| Cell::Missing(reason.clone())).collect());
         }
     };
-    let (fractions, steps) = grid(&falling, values)?;
-    let (_, kl) = falling.cost(&fractions, whole)?;
-    let (best, residual) = places(&falling, [0.0, 1.0], steps)?;
-    let (_, least) = falling.cost(&best, whole)?;
+    let (fractions, steps) = grid(&unmasked, values)?;
+    let (_, kl) = unmasked.cost(&fractions, whole)?;
+    let (best, residual) = places(&unmasked, [0.0, 1.0], steps)?;
+    let (_, least) = unmasked.cost(&best, whole)?;
     if residual > STATIONARY && least.sign_is_certain() {
         notes.push(format!(
             "the optimal grid is not stationary everywhere (residual {residual:.1e}): the least cost may be a little lower"
@@ -342,13 +284,13 @@ fn fractions(entry: &'static Entry, request: &Request, models: &Models) -> Resul
     }
     let model = models.at(0)?;
     let noised = model.strings().required()?;
-    let falling = Falling::new(noised.strings).required()?;
-    let whole = falling.whole()?.required()?;
-    let (fractions, _) = grid(&falling, &request.at(0))?;
-    let (heights, _) = falling.cost(&fractions, whole)?;
+    let unmasked = Unmasked::new(noised.strings)?.required()?;
+    let whole = unmasked.whole()?.required()?;
+    let (fractions, _) = grid(&unmasked, &request.at(0))?;
+    let (heights, _) = unmasked.cost(&fractions, whole)?;
     // What is told between two fractions is the difference of the information.
     let told = |m: f64| -> Result<Estimate> {
-        match &falling.prepared {
+        match &unmasked.prepared {
             Some(left) => Ok(left(m).information / noised.strings.length()),
             None => match noised.strings.whole(Corruption::Masked, m)? {
                 Answer::Value(told) => Ok(told),
