@@ -13,7 +13,7 @@ use crate::numerics::random::Stream;
 use crate::process::Process;
 use crate::tokens::law::chosen;
 use crate::tokens::pair::Pair;
-use crate::tokens::{Corruption, Hidden, Law, magnetisation};
+use crate::tokens::{Corruption, HiddenEntropy, Law, magnetisation};
 use std::sync::OnceLock;
 
 /// The model has Gaussian noise too, and that where nothing is said.
@@ -87,9 +87,9 @@ impl Strings for Spins {
         Ok(Answer::Value(found.widened(slope * self.m.error)))
     }
 
-    fn hidden(&self) -> Answer<Hidden<'_>> {
-        self.entropies().map(|entropies| -> Hidden<'_> {
-            Box::new(move |kept| Ok(magnetisation::hidden(entropies, kept)))
+    fn hidden_entropy(&self) -> Answer<HiddenEntropy<'_>> {
+        self.entropies().map(|entropies| -> HiddenEntropy<'_> {
+            Box::new(move |kept| Ok(magnetisation::hidden_entropy(entropies, kept)))
         })
     }
 

@@ -10,7 +10,7 @@ use crate::numerics::random::Stream;
 use crate::process::Process;
 use crate::tokens::annealed::Annealed;
 use crate::tokens::grammar::{Grammar, Left, MOST_OBSERVATIONS};
-use crate::tokens::{Corruption, Hidden, Law};
+use crate::tokens::{Corruption, HiddenEntropy, Law};
 
 const fn whole(name: &'static str, symbol: &'static str, help: &'static str) -> Parameter {
     Parameter {
@@ -175,13 +175,15 @@ impl Strings for Hierarchy {
         Some(Box::new(self.grammar.as_ref()?.left(corruption)?))
     }
 
-    fn hidden(&self) -> Answer<Hidden<'_>> {
+    fn hidden_entropy(&self) -> Answer<HiddenEntropy<'_>> {
         // Why there is none is said by what noise leaves.
         let left = self.left(Corruption::Masked, 1.0);
         let Some(curve) = self.curve(Corruption::Masked) else {
             return left.and_then(|_| Answer::absent(NO_GRAMMAR));
         };
-        Answer::Value(Box::new(move |kept| Ok(curve(kept).hidden.unwrap_or(Estimate::exact(0.0)))))
+        Answer::Value(Box::new(move |kept| {
+            Ok(curve(kept).hidden_entropy.unwrap_or(Estimate::exact(0.0)))
+        }))
     }
 
     fn symbols(&self) -> f64 {

@@ -8,7 +8,7 @@ use crate::models::Entry;
 use crate::models::parameter::{OPTIONAL_DIMENSION, Parameter, Values};
 use crate::numerics::random::Stream;
 use crate::process::Process;
-use crate::tokens::{Corruption, Hidden, Law};
+use crate::tokens::{Corruption, HiddenEntropy, Law};
 
 const TOKENS: Parameter = Parameter {
     required: true,
@@ -84,7 +84,7 @@ impl Strings for Independent {
         Ok(Answer::Value(self.law.information(corruption, kept)))
     }
 
-    fn hidden(&self) -> Answer<Hidden<'_>> {
+    fn hidden_entropy(&self) -> Answer<HiddenEntropy<'_>> {
         let entropy = self.law.entropy();
         Answer::Value(Box::new(move |_| Ok(entropy)))
     }

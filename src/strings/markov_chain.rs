@@ -14,7 +14,7 @@ use crate::process::Process;
 use crate::tokens::chain::NoChain;
 use crate::tokens::gaps::Gaps;
 use crate::tokens::law::chosen;
-use crate::tokens::{Chain, Corruption, Hidden, Law, hidden};
+use crate::tokens::{Chain, Corruption, HiddenEntropy, Law, hidden};
 use std::path::Path;
 
 const FILE: Parameter = Parameter {
@@ -122,14 +122,14 @@ impl Strings for Markov {
         Ok(Answer::Value(Estimate::between(found.lower().max(0.0), most)))
     }
 
-    fn hidden(&self) -> Answer<Hidden<'_>> {
+    fn hidden_entropy(&self) -> Answer<HiddenEntropy<'_>> {
         let gaps = Gaps::new(&self.chain);
         // Whatever the sums say, it is an entropy.
         let most = self.token.entropy().upper();
         Answer::Value(Box::new(move |kept| {
             // No less than beside both neighbours.
             let enclosed = || Estimate::between(gaps.least().lower().max(0.0).min(most), most);
-            let found = gaps.hidden(kept, self.length).unwrap_or_else(enclosed);
+            let found = gaps.hidden_entropy(kept, self.length).unwrap_or_else(enclosed);
             Ok(Estimate::new(found.value.clamp(0.0, most), found.error.min(most)))
         }))
     }

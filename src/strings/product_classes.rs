@@ -10,7 +10,7 @@ use crate::models::parameter::{Domain, OPTIONAL_DIMENSION, Parameter};
 use crate::numerics::random::Stream;
 use crate::process::Process;
 use crate::tokens::pair::Pair;
-use crate::tokens::{Corruption, Hidden, Law};
+use crate::tokens::{Corruption, HiddenEntropy, Law};
 
 const fn probability(
     name: &'static str,
@@ -66,11 +66,11 @@ impl Strings for Products {
         Ok(Answer::Value(self.pair.within(corruption, kept)))
     }
 
-    fn hidden(&self) -> Answer<Hidden<'_>> {
+    fn hidden_entropy(&self) -> Answer<HiddenEntropy<'_>> {
         // All that is kept of a token is all of it.
         let within = self.pair.within(Corruption::Masked, 1.0);
-        finite_length(self.length).map(|length| -> Hidden<'_> {
-            let class = self.pair.hidden(length);
+        finite_length(self.length).map(|length| -> HiddenEntropy<'_> {
+            let class = self.pair.hidden_entropy(length);
             Box::new(move |kept| Ok(within + class(kept)))
         })
     }

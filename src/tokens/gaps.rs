@@ -53,7 +53,7 @@ impl<'a> Gaps<'a> {
     /// The mean entropy of a hidden token given those kept, in nats: the slope by q of what a masked string
     /// of `length` tokens tells per token, H(π) − Σ_k (1 − k/L) M_k d[q²(1 − q)^{k−1}]/dq; nothing where the
     /// sum does not end.
-    pub fn hidden(&self, kept: f64, length: f64) -> Option<Estimate> {
+    pub fn hidden_entropy(&self, kept: f64, length: f64) -> Option<Estimate> {
         if kept <= 0.0 || length == 1.0 || self.chain.stationary().len() == 1 {
             return Some(self.entropy);
         }

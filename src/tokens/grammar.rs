@@ -49,7 +49,7 @@ pub struct Left {
     /// E Σ_c P(c|x_t)² of the root and of the symbols of each level below it, in the mean.
     pub retained: Vec<Estimate>,
     /// The mean entropy of a hidden leaf given those visible, in nats; none where no leaf is hidden.
-    pub hidden: Option<Estimate>,
+    pub hidden_entropy: Option<Estimate>,
 }
 
 impl Grammar {
@@ -296,7 +296,7 @@ impl Grammar {
             };
             let retained = (0..=self.levels.len()).map(|k| of(&|sums| sums.retained[k])).collect();
             // Sums over masks of r visible leaves: their mean is over the number of such masks.
-            let hidden = (corruption == Corruption::Masked).then(|| {
+            let hidden_entropy = (corruption == Corruption::Masked).then(|| {
                 let mut masks = 1.0;
                 let mut means = Vec::with_capacity(n + 1);
                 for (r, sums) in all.iter().enumerate() {
@@ -306,7 +306,12 @@ impl Grammar {
                 let largest = means.iter().copied().fold(0.0, f64::max);
                 binomial::gain(&means, ROUNDING * largest, kept)
             });
-            Left { hidden, information, class: of(&|sums| sums.class).widened(1e-15), retained }
+            Left {
+                hidden_entropy,
+                information,
+                class: of(&|sums| sums.class).widened(1e-15),
+                retained,
+            }
         })
     }
 

@@ -58,7 +58,7 @@ fn relative_error(n: f64) -> f64 {
 }
 
 /// The mean entropy in nats of a hidden spin given those kept.
-pub fn hidden(entropies: &[f64], kept: f64) -> Estimate {
+pub fn hidden_entropy(entropies: &[f64], kept: f64) -> Estimate {
     let n = (entropies.len() - 1) as f64;
     let largest = entropies.iter().copied().fold(0.0, f64::max);
     binomial::gain(entropies, relative_error(n) * largest, kept)

@@ -23,7 +23,7 @@ pub mod strings;
 pub use chain::Chain;
 pub use corruption::Corruption;
 pub use law::Law;
-pub use strings::{Hidden, Noised, Strings};
+pub use strings::{HiddenEntropy, Noised, Strings};
 
 use crate::numerics::special::x_minus_ln_1p;
 

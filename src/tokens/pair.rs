@@ -139,7 +139,7 @@ impl Pair {
 
     /// The slope by ᾱ of what a masked string of `length` tokens tells of its class, over its length: J_r is
     /// summed when it is first needed.
-    pub fn hidden(self, length: usize) -> impl Fn(f64) -> Estimate {
+    pub fn hidden_entropy(self, length: usize) -> impl Fn(f64) -> Estimate {
         let known: Vec<Cell<Option<Estimate>>> = vec![Cell::new(None); length + 1];
         known[0].set(Some(Estimate::exact(0.0)));
         let told = move |r: usize| {

@@ -43,7 +43,7 @@ pub trait Strings: Send + Sync {
     }
 
     /// The mean entropy of a hidden token given those kept, as a function of ᾱ, or why it is not known.
-    fn hidden(&self) -> Answer<Hidden<'_>> {
+    fn hidden_entropy(&self) -> Answer<HiddenEntropy<'_>> {
         Answer::absent("the entropy of a hidden token is not known for these strings")
     }
 
@@ -108,7 +108,7 @@ const LONGEST: f64 = 1e5;
 
 /// The mean entropy in nats of a hidden token given those kept: the slope by ᾱ of what a masked string tells per
 /// token, with its class.
-pub type Hidden<'a> = Box<dyn Fn(f64) -> Result<Estimate> + 'a>;
+pub type HiddenEntropy<'a> = Box<dyn Fn(f64) -> Result<Estimate> + 'a>;
 
 /// Strings and what becomes of their tokens.
 #[derive(Clone, Copy)]

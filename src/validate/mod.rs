@@ -13,7 +13,7 @@ mod setting;
 pub mod tails;
 
 pub use fit::{Fit, fit};
-pub use plan::{AGAINST, Compared, OPTIONS, SHARED, plan};
+pub use plan::{AGAINST, Compared, OPTIONS, SHARED, level, plan};
 pub use setting::parameters;
 
 use crate::numerics::Estimate;

@@ -95,6 +95,17 @@ fn fitted(text: Option<&str>, setting: &Setting) -> Result<Vec<&'static str>> {
     Ok(names)
 }
 
+/// The probability below which curves disagree.
+///
+/// # Errors
+/// One that is none.
+pub fn level<Face, T: Typed<Face> + ?Sized>(typed: &T) -> Result<f64> {
+    let [.., level] = OPTIONS;
+    let text = typed.text(level.name).or(level.default).unwrap_or_default();
+    let found = text.parse::<f64>().ok().filter(|p| *p > 0.0 && *p < 1.0);
+    found.ok_or_else(|| Error::argument("--level", text, "must lie between 0 and 1"))
+}
+
 /// Reads the measured curve, predicts, perhaps fits, compares. `shared` says that the points share their
 /// noise, as those of one data set do; this program's own files say so themselves.
 ///
@@ -106,13 +117,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
     entry: &'static Entry,
     shared: bool,
 ) -> Result<Compared> {
-    let [.., level] = OPTIONS;
-    let text = typed.text(level.name).or(level.default).unwrap_or_default();
-    let level = text
-        .parse::<f64>()
-        .ok()
-        .filter(|p| *p > 0.0 && *p < 1.0)
-        .ok_or_else(|| Error::argument("--level", text, "must lie between 0 and 1"))?;
+    let level = level(typed)?;
     let mut setting = Setting::read(columns, typed, entry, shared)?;
     let raised = setting.raise_errors();
     let names = fitted(typed.text("fit"), &setting)?;

@@ -39,7 +39,9 @@ fn head() -> Command {
 }
 
 fn fill(command: Command) -> Command {
-    let names = Curve::names();
+    // Curves of tokens have no levels to be measured at here.
+    let has = |name: &&str| CATALOGUE.iter().any(|entry| Curve::find(name, entry).is_some());
+    let names: Vec<&str> = Curve::names().into_iter().filter(has).collect();
     let measured = Arg::new("measured").value_name("FILE").required(true);
     let measured = measured.value_hint(ValueHint::FilePath).help("the measured curve");
     let command = command.arg(measured);

@@ -43,7 +43,7 @@ const STEPS: Parameter = Parameter::of_text(
 const SAMPLER: Parameter = Parameter::optional(
     "sampler",
     "SAMPLER",
-    "ancestral or ddim [default: as the schedule's class samples: ancestral for DDPM and Ancestral classes]",
+    "ancestral or ddim [default: as the schedule's class samples: ancestral for DDPM and Euler-ancestral, ddim for classes of first order; others have no exact cost]",
     Domain::Name(&["ancestral", "ddim"]),
 );
 

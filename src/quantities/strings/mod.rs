@@ -117,7 +117,9 @@ pub static HIDDEN: Curve = Curve {
     columns: || vec![column("hidden_entropy", "h'", "nats per token", "SAS24").flat()],
     cells: |model, point| {
         Ok(vec![cell(model, point, |noised, kept| match noised.corruption {
-            Corruption::Masked => noised.strings.hidden().try_and_then(|of| Ok(of(kept)?.into())),
+            Corruption::Masked => {
+                noised.strings.hidden_entropy().try_and_then(|of| Ok(of(kept)?.into()))
+            }
             Corruption::Uniform => Ok(Answer::absent("no token is hidden under uniform noise")),
         })?])
     },

@@ -22,7 +22,7 @@ use crate::strings::conventions;
 use crate::sweep::{Models, Request, Typed, parameter_cell, parameter_column};
 use crate::table::{Cell, Column, Head, Plan, Row};
 use crate::tokens::grammar::Left;
-use crate::tokens::{Corruption, Hidden, Noised, Strings};
+use crate::tokens::{Corruption, HiddenEntropy, Noised, Strings};
 use grid::Grid;
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ pub(super) fn parameters(entry: &Entry) -> Vec<Parameter> {
 /// The entropy of a hidden token of some strings.
 struct Unmasked<'a> {
     strings: &'a dyn Strings,
-    hidden: Hidden<'a>,
+    hidden: HiddenEntropy<'a>,
     /// Where it has half fallen.
     scale: f64,
     prepared: Option<Box<dyn Fn(f64) -> Left + 'a>>,
@@ -62,7 +62,7 @@ struct Unmasked<'a> {
 impl<'a> Unmasked<'a> {
     fn new(strings: &'a dyn Strings) -> Result<Answer<Self>> {
         let prepared = strings.curve(Corruption::Masked);
-        strings.hidden().try_and_then(|hidden| {
+        strings.hidden_entropy().try_and_then(|hidden| {
             let scale = half_fallen(&hidden)?;
             Ok(Answer::Value(Self { strings, hidden, scale, prepared }))
         })
@@ -98,7 +98,7 @@ impl<'a> Unmasked<'a> {
 ///
 /// # Errors
 /// Failed numerics.
-fn half_fallen(hidden: &Hidden<'_>) -> Result<f64> {
+fn half_fallen(hidden: &HiddenEntropy<'_>) -> Result<f64> {
     let half = 0.5 * (hidden(0.0)?.value + hidden(1.0)?.value);
     let (mut low, mut high) = (LEAST.ln(), 0.0f64);
     for _ in 0..HALVINGS {

@@ -12,7 +12,7 @@ use crate::training::parameters::{
     self, D, DRAWS, LEARNING_RATE, N, P, PSI_N, PSI_P, RIDGE, STEPS, TAU,
 };
 use crate::training::setting::{Setting, trained};
-use crate::validate::{Compared, Comparison, Measurement, OPTIONS};
+use crate::validate::{Compared, Comparison, Measurement, level};
 
 /// Losses that are compared, by the names of their columns.
 const LOSSES: [&str; 2] = ["train", "test"];
@@ -54,13 +54,7 @@ pub fn plan<Face, T: Typed<Face> + ?Sized>(
             "must be training-loss, as it is without it",
         ));
     }
-    let [.., level] = OPTIONS;
-    let text = typed.text(level.name).or(level.default).unwrap_or_default();
-    let level = text
-        .parse::<f64>()
-        .ok()
-        .filter(|p| *p > 0.0 && *p < 1.0)
-        .ok_or_else(|| Error::argument("--level", text, "must lie between 0 and 1"))?;
+    let level = level(typed)?;
     let columns = columns()?;
     let by = [TAU, RIDGE, STEPS].into_iter().find(|p| columns.has(p.name)).ok_or_else(|| {
         columns.error(None, "needs a column tau, ridge or steps: how long the network was trained")

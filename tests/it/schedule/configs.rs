@@ -241,3 +241,32 @@ proptest! {
         }
     }
 }
+
+/// What a class does between two levels: only first order and ancestral steps have an exact cost.
+#[test]
+fn identity_solvers_of_classes() {
+    use regimes::schedule::Solver::{Ancestral, FirstOrder, Other};
+    for (class, more, solver) in [
+        ("DDPMScheduler", "", Ancestral),
+        ("EulerAncestralDiscreteScheduler", "", Ancestral),
+        ("KDPM2AncestralDiscreteScheduler", "", Other),
+        ("DDIMScheduler", "", FirstOrder),
+        ("EulerDiscreteScheduler", "", FirstOrder),
+        ("FlowMatchEulerDiscreteScheduler", "", FirstOrder),
+        ("HeunDiscreteScheduler", "", Other),
+        ("PNDMScheduler", "", Other),
+        ("UniPCMultistepScheduler", "", Other),
+        ("DPMSolverMultistepScheduler", "", Other),
+        ("DPMSolverMultistepScheduler", ", \"solver_order\": 2", Other),
+        ("DPMSolverMultistepScheduler", ", \"solver_order\": 1", FirstOrder),
+        (
+            "DPMSolverMultistepScheduler",
+            ", \"solver_order\": 1, \"algorithm_type\": \"sde-dpmsolver++\"",
+            Other,
+        ),
+    ] {
+        let text = format!("{{\"_class_name\": \"{class}\"{more}}}");
+        let schedule = Schedule::from_config(&text, Path::new("scheduler_config.json")).unwrap();
+        assert_eq!(schedule.solver(), solver, "{text}");
+    }
+}

@@ -108,3 +108,25 @@ fn limit_unknown_names_get_the_ones_there_are() {
     // One that is like another gets that one.
     refused(&["times", "cluster"], &["cluster", "'clusters'"]);
 }
+
+/// Curie-Weiss spins have Gaussian noise and that of tokens: flags of the one do nothing for the other.
+#[test]
+fn bad_input_flags_of_the_other_kind_of_noise() {
+    let spins = "curie-weiss --d 20 --temperature 0.8 --corruption masked";
+    for (line, flag) in [
+        (format!("times {spins} --n 50 --windows"), "--windows"),
+        (format!("times {spins} --n 50 --bandwidth 0.1"), "--bandwidth"),
+        (format!("curve phi {spins} --kept 0.3 --schedule edm"), "--schedule"),
+        (format!("curve phi {spins} --kept 0.3 --t 1"), "--t"),
+        (format!("solve {spins} --for n --such-that kept_C=0.3 --schedule edm"), "--schedule"),
+        (format!("steps {spins} --grid uniform --steps 4 --kappa 3"), "--kappa"),
+        (format!("simulate entropy {spins} --n 50 --kept 0.3 --precision f64"), "--precision"),
+        ("curve phi curie-weiss --d 20 --temperature 0.8 --t 1 --kept 0.3".into(), "--kept"),
+        (
+            "schedule --name linear --kept 0.3 --num-inference-steps 4".into(),
+            "--num-inference-steps",
+        ),
+    ] {
+        refused(&words(&line), &[flag]);
+    }
+}
